@@ -1,0 +1,1 @@
+"""Door for machines: files and interfaces."""

@@ -1,0 +1,190 @@
+"""Settings of every process: web, worker, commands, tests. What the environment may say is in environment.py."""
+
+from pathlib import Path
+
+import pghistory
+
+from warmhandoff.foundation import keys, logins, postgres
+from warmhandoff.web.site.environment import environment
+
+# --- Where things are ---------------------------------------------------------------------------------------------
+BASE_DIR = Path(__file__).resolve().parents[3]
+VAR_DIR = Path(environment.text("WARMHANDOFF_VAR", str(BASE_DIR / "var"))).absolute()
+ASSETS_DIR = VAR_DIR / "assets"  # brought from npm at set-up by `warmhandoff assets`
+
+# --- What this installation is ------------------------------------------------------------------------------------
+DEMO = environment.flag("WARMHANDOFF_DEMO")  # set by `warmhandoff demo` alone
+DEBUG = environment.flag("WARMHANDOFF_DEBUG")
+STRICT = not (DEMO or DEBUG)
+PLACE = environment.text("WARMHANDOFF_PLACE", "los_angeles")
+ROOT_URL = environment.text("WARMHANDOFF_URL", "http://127.0.0.1:8000").rstrip("/")  # starts each link in a mail
+
+# --- Keys: from the environment, else made once and kept in files only their owner can read -----------------------
+SECRET_KEY = environment.text("SECRET_KEY") or keys.read_or_make(VAR_DIR / "keys", "secret_key")
+LINK_KEY = environment.text("LINK_KEY") or keys.read_or_make(VAR_DIR / "keys", "link_key")  # answer links' HMAC
+
+# --- Database: one alias per login --------------------------------------------------------------------------------
+LOGINS = {
+    "default": ("DATABASE_URL", logins.APP),
+    "owner": ("OWNER_DATABASE_URL", logins.OWNER),
+    "reader": ("READER_DATABASE_URL", logins.READER),
+    "employer": ("EMPLOYER_DATABASE_URL", logins.EMPLOYER),
+    "eraser": ("ERASER_DATABASE_URL", logins.ERASER),
+}
+EMBEDDED_POSTGRES = not environment.text("DATABASE_URL")
+POSTGRES_HOME = VAR_DIR / "postgres"
+
+
+def _database(variable: str, login: str) -> dict[str, object]:
+    if EMBEDDED_POSTGRES:
+        sockets = postgres.place_for(POSTGRES_HOME).sockets
+        address = {"NAME": postgres.DATABASE, "USER": login, "HOST": str(sockets), "PORT": "", "OPTIONS": {}}
+    else:
+        address = environment.database(variable)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "ATOMIC_REQUESTS": False,  # our own middleware holds the transaction open until the page is rendered
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "TIME_ZONE": "UTC",
+        **address,
+    }
+
+
+DATABASES = {
+    alias: _database(variable, login)
+    for alias, (variable, login) in LOGINS.items()
+    if EMBEDDED_POSTGRES or alias == "default" or environment.text(variable)
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Apps ---------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "warmhandoff.web",  # before allauth: our templates win
+    "warmhandoff.foundation",
+    "warmhandoff.network",
+    "warmhandoff.directory",
+    "warmhandoff.participants",
+    "warmhandoff.custody",
+    "warmhandoff.referrals",
+    "warmhandoff.demo",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "django_htmx",
+]
+
+# --- Requests -----------------------------------------------------------------------------------------------------
+ROOT_URLCONF = "warmhandoff.web.site.urls"
+WSGI_APPLICATION = "warmhandoff.web.site.wsgi.application"
+ALLOWED_HOSTS = environment.listed("WARMHANDOFF_HOSTS", "127.0.0.1,localhost,[::1]")
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Static files -------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [ASSETS_DIR] if ASSETS_DIR.exists() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Accounts -----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "network.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+
+# --- Safety in the browser ----------------------------------------------------------------------------------------
+SECURE = STRICT and ROOT_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [ROOT_URL] if SECURE else []
+if environment.flag("WARMHANDOFF_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Languages and time -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "warmhandoff" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # stored; pages speak the place's own time zone
+
+# --- Mail ---------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 20
+globals().update(environment.mail_server())
+DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "handoff@localhost")
+DEMO_MAIL_DIR = VAR_DIR / "demo" / "mail"
+
+# --- History and jobs ---------------------------------------------------------------------------------------------
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
+PGHISTORY_APPEND_ONLY = True
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+# --- Logs: to standard error, without personal data ---------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "warmhandoff": {"level": "INFO"},
+        "procrastinate": {"level": "WARNING"},  # its INFO lines hold the arguments of jobs
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}
