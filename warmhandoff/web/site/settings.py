@@ -58,6 +58,10 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {  # counters of attempts only; in the database, so that they hold for all web processes
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+}
+
 # --- Apps ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "warmhandoff.web",  # before allauth: our templates win

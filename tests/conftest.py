@@ -1,0 +1,55 @@
+"""A harsh suite: no network but this machine, warnings are errors, unknown template variables fail."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import pytest
+from django.test import TransactionTestCase
+
+from tests import database
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+class UnknownVariable(str):
+    """Django asks whether `%s` is in it and, if so, formats the variable's name into it: here that fails the test."""
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s" or super().__contains__(str(item))
+
+    def __mod__(self, variable: object) -> NoReturn:
+        raise AssertionError(f"The template uses an unknown variable: {variable}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    _stay_on_this_machine()
+
+
+def _stay_on_this_machine() -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"A test reached for the network: {address[0]}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's own would create, migrate and own the database through the login under test."""
+    with django_db_blocker.unblock(), database.cloned() as clone:
+        # After a test that commits (transaction=True) the clone is made anew: faster than emptying each table,
+        # complete, and the app's login needs no right to TRUNCATE.
+        TransactionTestCase._fixture_teardown = lambda self: clone.renew()  # type: ignore[attr-defined]
+        yield

@@ -1,0 +1,29 @@
+"""Static files, gathered under names that hold their fingerprint; again only when one of them changed."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+STAMP: Final = ".gathered"
+
+
+def collect() -> None:
+    stamp = Path(settings.STATIC_ROOT) / STAMP
+    fingerprint = _fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(fingerprint)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    for finder in finders.get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: str(found[0])):
+            state = Path(storage.path(name)).stat()
+            digest.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
