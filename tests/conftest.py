@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
 
 from tests import database
@@ -25,8 +26,6 @@ class UnknownVariable(str):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from django.conf import settings
-
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -42,7 +41,7 @@ def _stay_on_this_machine() -> None:
             raise AssertionError(f"A test reached for the network: {address[0]}")
         connect(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]
+    socket.socket.connect = guarded  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture(scope="session")

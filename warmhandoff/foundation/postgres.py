@@ -210,7 +210,8 @@ def _make_service_account() -> pwd.struct_passwd:
     useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if useradd:
         options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        subprocess.run([useradd, *options, "--shell", "/usr/sbin/nologin", SERVICE_ACCOUNT], capture_output=True)
+        command = [useradd, *options, "--shell", "/usr/sbin/nologin", SERVICE_ACCOUNT]
+        subprocess.run(command, capture_output=True, check=False)  # whether it worked is asked below
     try:
         return pwd.getpwnam(SERVICE_ACCOUNT)
     except KeyError:
@@ -299,6 +300,7 @@ def _run(place: Place, account: Account, program: str, *arguments: str) -> subpr
         capture_output=True,
         text=True,
         start_new_session=True,
+        check=False,
         **as_other,
     )
 

@@ -36,6 +36,7 @@ POSTGRES_HOME = VAR_DIR / "postgres"
 
 
 def _database(variable: str, login: str) -> dict[str, object]:
+    address: dict[str, object]
     if EMBEDDED_POSTGRES:
         sockets = postgres.place_for(POSTGRES_HOME).sockets
         address = {"NAME": postgres.DATABASE, "USER": login, "HOST": str(sockets), "PORT": "", "OPTIONS": {}}

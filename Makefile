@@ -1,0 +1,63 @@
+# make demo    a made-up network in your browser, on this machine alone
+# make test    everything that must hold: lint, then all tests
+# make help    the other commands
+
+PORT ?= 8000
+PYTEST_PROCESSES ?= auto
+RUN = .venv/bin/python
+
+.PHONY: help demo test lint format bench check setup setup-dev lock
+.DEFAULT_GOAL := help
+
+# The first Python of at least 3.11 on this machine.
+FIND_PYTHON = for candidate in python3 python3.11 python3.12 python3.13 python3.14; do \
+	    if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        python=$$candidate; break; \
+	    fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "Python 3.11 or newer is missing. Install it, then try again: apt-get install python3 python3-venv" >&2; \
+	    exit 1; \
+	fi
+
+help:
+	@echo "make demo [PORT=8765]   a made-up network in your browser, on this machine alone"
+	@echo "make test               lint, then all tests (page tests need Chromium)"
+	@echo "make lint               style, types, floors, migrations"
+	@echo "make check              prove the promises over all rows of the database"
+	@echo "make bench              what can be measured so far"
+	@echo "make setup              bring what the product needs; the other commands do it themselves"
+	@echo "make lock               compile the locked requirements anew"
+
+demo: setup
+	@exec $(RUN) -m warmhandoff demo --port $(PORT)
+
+setup:
+	@$(FIND_PYTHON); $$python tools/prepare.py base
+
+setup-dev:
+	@$(FIND_PYTHON); $$python tools/prepare.py dev
+
+test: lint
+	@$(RUN) tools/prepare.py chromium
+	$(RUN) -m pytest -n $(PYTEST_PROCESSES) --dist loadfile
+
+lint: setup-dev
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	.venv/bin/lint-imports --cache-dir var/import-linter
+	$(RUN) manage.py makemigrations --check --dry-run
+
+format: setup-dev
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+check: setup
+	@$(RUN) -m warmhandoff check
+
+bench: setup
+	@echo "Nothing is measured yet: benchmarks come with the first lists that are long enough to be slow." >&2; exit 1
+
+lock: setup-dev
+	@$(RUN) tools/lock.py
