@@ -96,6 +96,7 @@ ALLOWED_HOSTS = environment.listed("WARMHANDOFF_HOSTS", "127.0.0.1,localhost,[::
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "warmhandoff.web.site.csp.BrowserRules",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,9 +104,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "warmhandoff.web.site.middleware.OneTransaction",  # from here inwards all is one transaction
+    "allauth.account.middleware.AccountMiddleware",
+    "warmhandoff.web.site.middleware.DeclaredAccess",
 ]
+FORM_RENDERER = "warmhandoff.web.forms.renderer.Renderer"
+CSRF_FAILURE_VIEW = "warmhandoff.web.site.errors.csrf_failure"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -113,8 +118,8 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "warmhandoff.web.site.context.page",
             ],
         },
     },
@@ -141,8 +146,33 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_ADAPTER = "warmhandoff.web.site.accounts.AccountAdapter"  # sign-up by invitation only
+ACCOUNT_FORMS = {
+    "login": "warmhandoff.web.site.accounts.SignInForm",
+    "signup": "warmhandoff.web.site.accounts.JoinForm",
+    "change_password": "warmhandoff.web.site.accounts.ChangePasswordForm",
+    "reset_password": "warmhandoff.web.site.accounts.ForgottenPasswordForm",
+    "reset_password_from_key": "warmhandoff.web.site.accounts.NewPasswordForm",
+    "reauthenticate": "warmhandoff.web.site.accounts.ReauthenticateForm",
+}
+ACCOUNT_SESSION_REMEMBER = False  # nobody stays signed in on a shared computer by a forgotten tick
+ACCOUNT_LOGOUT_REDIRECT_URL = "/account/sign-in/"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = ROOT_URL.partition("://")[0]
+# Counted in this process's memory (CACHES is Django's own): one web process is the rule. With n of them a limit is n times
+# as wide, never gone. The codes of answer links are counted in the database.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/m/ip,3/m/key"}
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+MFA_ADAPTER = "warmhandoff.web.site.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "warmhandoff.web.site.accounts.SecondStepForm",
+    "reauthenticate": "warmhandoff.web.site.accounts.SecondStepAgainForm",
+    "activate_totp": "warmhandoff.web.site.accounts.ActivateAppForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # phones' clocks are a little off
 
 # --- Safety in the browser ----------------------------------------------------------------------------------------
 SECURE = STRICT and ROOT_URL.startswith("https://")

@@ -1,0 +1,158 @@
+"""How allauth behaves here: accounts begin with an invitation, and its pages speak our words."""
+
+from __future__ import annotations
+
+import logging
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account import forms
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.totp import forms as totp
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation.errors import DomainError
+from warmhandoff.jurisdictions.place import current_place
+
+log = logging.getLogger(__name__)
+
+INVITATION_IN_SESSION = "invitation"
+PASSWORD_HINT = _("At least 12 characters. A few words in a row are easy to remember and hard to guess.")
+
+
+class MailDown(DomainError):
+    code = "mail_down"
+    sentence = _("We couldn't send the mail just now.")  # type: ignore[assignment]
+    mend = _("Wait a few minutes and try again. Nothing was changed.")  # type: ignore[assignment]
+    status = 503
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up uninvited; mails carry no name and say plainly what to do."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("Email and password don't go together. Check both, or set a new password."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, or set a new password."),
+        "incorrect_password": _("This is not your password. Try again, or set a new one."),
+        "enter_current_password": _("This is not your current password."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return INVITATION_IN_SESSION in request.session
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        context = {**context, "network_name": current_place().names.network}
+        message: EmailMessage = self.render_mail(template_prefix, email, context)
+        message.extra_headers["Auto-Submitted"] = "auto-generated"
+        try:
+            message.send()
+        except (SMTPException, OSError) as error:
+            # Only the kind of trouble: an SMTP error repeats the address.
+            log.error("A mail about an account could not be sent: %s", type(error).__name__)
+            raise MailDown() from None
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Second factors: named after the network, and kept so that a stolen dump of the database opens nothing."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right. Codes change every 30 seconds: enter the one shown now."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        return current_place().names.network
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    # An old key still opens what it closed, so that SECRET_KEY can be changed (SECRET_KEY_FALLBACKS).
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(urlsafe_b64encode(sha256(b"second factor:" + key.encode()).digest())) for key in keys])
+
+
+class _PlainWords:
+    """Our labels and hints over allauth's fields."""
+
+    words: dict[str, tuple[Any, Any]] = {}
+    label_suffix = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
+        for name, (label, hint) in self.words.items():
+            if name in fields:
+                fields[name].label, fields[name].help_text = label, hint
+
+
+class SignInForm(_PlainWords, forms.LoginForm):
+    words = {"login": (_("Email"), ""), "password": (_("Password"), "")}
+
+
+class JoinForm(_PlainWords, forms.SignupForm):
+    words = {
+        "email": (_("Email"), _("The address your invitation was sent to.")),
+        "password1": (_("Password"), PASSWORD_HINT),
+        "password2": (_("The same password again"), ""),
+    }
+
+
+class ChangePasswordForm(_PlainWords, forms.ChangePasswordForm):
+    words = {
+        "oldpassword": (_("Your password now"), ""),
+        "password1": (_("New password"), PASSWORD_HINT),
+        "password2": (_("The same new password again"), ""),
+    }
+
+
+class ForgottenPasswordForm(_PlainWords, forms.ResetPasswordForm):
+    words = {"email": (_("Email"), _("The address you sign in with."))}
+
+
+class NewPasswordForm(_PlainWords, forms.ResetPasswordKeyForm):
+    words = {
+        "password1": (_("New password"), PASSWORD_HINT),
+        "password2": (_("The same new password again"), ""),
+    }
+
+
+class ReauthenticateForm(_PlainWords, forms.ReauthenticateForm):
+    words = {"password": (_("Password"), "")}
+
+
+class _CodeForm(_PlainWords):
+    words = {"code": (_("Code"), _("Six digits from your authenticator app, or one of your recovery codes."))}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "class": "usa-input--small"}  # type: ignore[attr-defined]
+
+
+class SecondStepForm(_CodeForm, second_step.AuthenticateForm):
+    pass
+
+
+class SecondStepAgainForm(_CodeForm, second_step.ReauthenticateForm):
+    pass
+
+
+class ActivateAppForm(_CodeForm, totp.ActivateTOTPForm):
+    words = {"code": (_("Code that the app shows now"), _("Six digits."))}

@@ -1,0 +1,126 @@
+"""Who is at the page: read once, at the start of the request, and then only looked at.
+
+`request.who` is None for a visitor and for somebody signed in who belongs nowhere (yet, or any more).
+Everything that page frames need (name, organization, menu) stands in it, so that an error page needs no query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation.models import Actor
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.access import Member, member
+from warmhandoff.network.models import Membership, Organization
+from warmhandoff.network.reading import memberships_of
+from warmhandoff.network.roles import Permission
+
+MEMBERSHIP_IN_SESSION = "membership"
+
+
+@dataclass(frozen=True)
+class Who:
+    """A member at work: one user, in one organization, in one role."""
+
+    member: Member
+    memberships: tuple[Membership, ...]
+
+    @property
+    def membership(self) -> Membership:
+        return self.member.membership
+
+    @property
+    def actor(self) -> Actor:
+        return self.member.actor
+
+    @property
+    def classes(self) -> frozenset[str]:
+        return self.member.classes
+
+    @property
+    def name(self) -> str:
+        return self.membership.user.name
+
+    @property
+    def organization(self) -> Organization:
+        return self.membership.organization
+
+    @property
+    def has_other_memberships(self) -> bool:
+        return len(self.memberships) > 1
+
+    def may(self, permission: Permission) -> bool:
+        return self.member.may(permission)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the main menu. `section` is the URL namespace under which it counts as the current page."""
+
+    label: Any
+    url_name: str
+    section: str
+    permission: Permission | None = None
+
+
+MENU = (
+    MenuItem(_("Today"), "today:home", "today", Permission.SEE_TODAY),
+    MenuItem(_("People"), "people:find", "people", Permission.SEE_PEOPLE),
+    MenuItem(_("Referrals"), "referrals:list", "referrals", Permission.SEE_REFERRALS),
+    MenuItem(_("Directory"), "directory:list", "directory", Permission.SEE_DIRECTORY),
+    MenuItem(_("My organization"), "organization:home", "organization"),
+)
+
+
+def who_for(request: HttpRequest) -> Who | None:
+    """The signed-in member, or None. The membership is the one chosen in this session, else their first."""
+    if not request.user.is_authenticated:
+        return None
+    mine = tuple(memberships_of(request.user))
+    if not mine:
+        return None
+    chosen = request.session.get(MEMBERSHIP_IN_SESSION)
+    return Who(member(next((one for one in mine if one.code == chosen), mine[0])), mine)
+
+
+def actor_for(request: HttpRequest) -> Actor | None:
+    """Who acts in this request: the member's actor, or None for a visitor."""
+    who: Who | None = getattr(request, "who", None)
+    return who.actor if who else None
+
+
+def menu_for(request: HttpRequest) -> list[dict[str, Any]]:
+    """The entries this member's role has, with the current one marked."""
+    who: Who | None = getattr(request, "who", None)
+    if who is None:
+        return []
+    match = request.resolver_match
+    here = match.namespace if match else ""
+    return [
+        {"label": item.label, "url": url, "current": item.section == here}
+        for item in MENU
+        if (item.permission is None or who.may(item.permission)) and (url := _address(item.url_name))
+    ]
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Template context processor: what every page's frame shows."""
+    return {
+        "who": getattr(request, "who", None),
+        "nav": menu_for(request),
+        "network_name": current_place().names.network,
+        "demo": settings.DEMO,
+    }

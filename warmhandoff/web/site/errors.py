@@ -1,0 +1,201 @@
+"""Pages for what goes wrong: what happened, what was kept, how to mend it. Never a trace, never a hint at other people's data.
+
+The pages for 400, 500 and 503 need neither database nor session; the others keep the frame, so that one can go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A refusal in words: what is so, and what to do about it."""
+
+    says: Text
+    mend: Text
+    status: int = 409
+
+
+NO_DATABASE = Sentence(
+    _("The system can't reach its records just now. Nothing you sent was saved."),
+    _("Wait a minute and send it again. If it goes on, call the network's office."),
+    503,
+)
+NO_ROOM = Sentence(
+    _("The system has no room left to save anything. Nothing you sent was saved."),
+    _("Write it on paper, and tell the network administrator that the disk is full."),
+    503,
+)
+BUSY = Sentence(
+    _("Somebody else changed the same thing at the same moment. Nothing you sent was saved."),
+    _("Open the page again to see how it stands now, then decide."),
+)
+
+# What the database itself refuses, by the name of the constraint. A name that isn't here is a fault of ours: a 500 page, and the log.
+CONSTRAINTS: dict[str, Sentence] = {}
+
+DISK_FULL, OUT_OF_MEMORY, TOO_MANY_CONNECTIONS = "53100", "53200", "53300"
+SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
+
+
+def sentence_for(error: BaseException) -> Sentence | None:
+    """What to tell a person about this error of the database, or None if it is a fault of ours."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return None
+    cause = error.__cause__
+    name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    if name in CONSTRAINTS:
+        return CONSTRAINTS[name]
+    state = getattr(cause, "sqlstate", None)
+    if state == DISK_FULL:
+        return NO_ROOM
+    if state in (SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT):
+        return BUSY
+    if isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and _is_outage(state)):
+        return NO_DATABASE
+    return None
+
+
+def _is_outage(state: str | None) -> bool:
+    # No state: the connection broke before the server could answer. 08, 57: it said that it is going away.
+    return state is None or state[:2] in ("08", "57") or state in (OUT_OF_MEMORY, TOO_MANY_CONNECTIONS)
+
+
+def page_about(request: HttpRequest, error: BaseException) -> HttpResponse | None:
+    """The page for what a view or the commit raised; None where only Django's own handlers know."""
+    if isinstance(error, DomainError):
+        return _domain_page(request, error)
+    sentence = sentence_for(error)
+    if sentence is None:
+        return None
+    log.warning("%s answered with %s: %s", request.path_info, sentence.status, type(error).__name__)
+    if sentence.status >= 500:
+        return _bare(sentence.status, _("Not now"), sentence.says, sentence.mend)
+    return _framed(request, sentence.status, _("This wasn't done"), sentence.says, sentence.mend)
+
+
+def _domain_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    if error.status == 404:
+        return not_found(request)
+    if error.status >= 500:
+        log.error("%s: %s", request.path_info, error.code)
+        return server_error(request)
+    title = _("Not for your role") if error.status == 403 else _("This wasn't done")
+    return _framed(request, error.status, title, error.sentence, error.mend)
+
+
+# --- Django's handlers (urls.py names them) -----------------------------------------------------------------------
+def bad_request(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    said = str(exception) if isinstance(exception, BadRequest) and str(exception) else ""
+    return _bare(
+        400,
+        _("We can't read this request"),
+        said or _("Something in it is missing or garbled. Nothing was changed."),
+        _("Go back, open the page again and repeat what you did."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    return _framed(
+        request,
+        403,
+        _("Not for your role"),
+        _("Your role in this organization doesn't include this page."),
+        _("If you need it for your work, ask your lead."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _framed(
+        request,
+        403,
+        _("This page was open too long"),
+        _("For your safety we didn't accept what was sent. Nothing was changed."),
+        _("Go back, reload the page and send it again. Cookies must be allowed for this site."),
+    )
+
+
+def belongs_nowhere(request: HttpRequest) -> HttpResponse:
+    return _framed(
+        request,
+        403,
+        _("You don't belong to an organization here"),
+        _("Your account works, but no organization has you on its staff list now."),
+        _("Ask the lead of your organization to invite you, or sign out and use another account."),
+    )
+
+
+def not_found(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    # One page for "isn't there" and "isn't yours": the difference would tell that somebody is known here.
+    return _framed(
+        request,
+        404,
+        _("There is nothing here for you"),
+        _("This page doesn't exist, or it isn't yours to see."),
+        _("Check the address, or ask whoever sent it to you."),
+    )
+
+
+def too_many(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    return _framed(
+        request,
+        429,
+        _("Too many tries"),
+        _("That was tried too often in a short time, so we paused it."),
+        _("Wait five minutes, then try again."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    raised = sys.exc_info()[1]
+    sentence = sentence_for(raised) if raised else None
+    if sentence is not None and sentence.status == 503:
+        return _bare(503, _("Not now"), sentence.says, sentence.mend)
+    return _bare(
+        500,
+        _("Something broke on our side"),
+        _("What you sent was not saved, and nothing was half done. The fault is in our log."),
+        _("Go back and try once more. If it breaks again, call the network's office and say what you were doing."),
+    )
+
+
+def _framed(request: HttpRequest, status: int, title: Text, says: Text, mend: Text) -> HttpResponse:
+    """A page in the usual frame. It is rendered after a rollback, from what the request already knows: no queries."""
+    context: dict[str, Any] = {"title": title, "says": says, "mend": mend, "status": status}
+    response = HttpResponse(render_to_string("errors/framed.html", context, request=request), status=status)
+    if getattr(request, "htmx", False):
+        # The fragment's place is too small for this: show it as the page it is.
+        response["HX-Retarget"] = response["HX-Reselect"] = "#main"
+        response["HX-Reswap"] = "outerHTML show:top"
+    return response
+
+
+def _bare(status: int, title: Text, says: Text, mend: Text) -> HttpResponse:
+    """A page that needs nothing but its template."""
+    response = HttpResponse(
+        render_to_string("errors/bare.html", {"title": title, "says": says, "mend": mend, "status": status}), status=status
+    )
+    if status == 503:
+        response["Retry-After"] = "60"
+    response["HX-Retarget"] = response["HX-Reselect"] = "#main"
+    response["HX-Reswap"] = "outerHTML show:top"
+    return response
+
+

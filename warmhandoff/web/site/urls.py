@@ -1,0 +1,60 @@
+"""All addresses. Account pages are wired one by one: what isn't listed here doesn't exist."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.urls import include, path, re_path
+from django.views.i18n import set_language
+
+from warmhandoff.web.site import views
+from warmhandoff.web.site.access import public, signed_in
+from warmhandoff.web.site.csp import link_page
+
+handler400 = "warmhandoff.web.site.errors.bad_request"
+handler403 = "warmhandoff.web.site.errors.forbidden"
+handler404 = "warmhandoff.web.site.errors.not_found"
+handler429 = "warmhandoff.web.site.errors.too_many"
+handler500 = "warmhandoff.web.site.errors.server_error"
+
+# One line a desk: where it begins, and its module of addresses.
+DESKS: tuple[tuple[str, str], ...] = ()
+
+enters = public("lets people in; tells nobody whether an account exists")
+secures = signed_in("looks after one's own sign-in")
+sets_up = signed_in("sets up one's own second factor", before_second_factor=True)
+
+ACCOUNT = [
+    path("sign-in/", enters(account.login), name="account_login"),
+    path("sign-out/", public("ends one's own session")(account.logout), name="account_logout"),
+    path("inactive/", enters(account.account_inactive), name="account_inactive"),
+    path("join/", enters(account.signup), name="account_signup"),
+    path("confirm/", enters(account.email_verification_sent), name="account_email_verification_sent"),
+    re_path(r"^confirm/(?P<key>[-:\w]+)/$", link_page(enters(account.confirm_email)), name="account_confirm_email"),
+    path("password/", enters(account.password_reset), name="account_reset_password"),
+    path("password/sent/", enters(account.password_reset_done), name="account_reset_password_done"),
+    re_path(
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        link_page(enters(account.password_reset_from_key)),
+        name="account_reset_password_from_key",
+    ),
+    path("password/done/", enters(account.password_reset_from_key_done), name="account_reset_password_from_key_done"),
+    path("password/change/", secures(account.password_change), name="account_change_password"),
+    path("again/", sets_up(account.reauthenticate), name="account_reauthenticate"),
+    path("second-step/", enters(mfa.authenticate), name="mfa_authenticate"),
+    path("second-step/again/", sets_up(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("security/", sets_up(mfa.index), name="mfa_index"),
+    path("security/app/", sets_up(totp.activate_totp), name="mfa_activate_totp"),
+    path("security/app/remove/", secures(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("security/codes/", secures(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("security/codes/new/", secures(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("security/codes/file/", secures(recovery_codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+]
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("language/", public("chooses the language of the pages")(set_language), name="set_language"),
+    path("organizations/", views.choose_organization, name="choose_organization"),
+    path("account/", include(ACCOUNT)),
+    *(path(prefix, include(module)) for prefix, module in DESKS),
+]

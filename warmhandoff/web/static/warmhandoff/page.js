@@ -1,0 +1,47 @@
+/* Small comforts. Every page works without this file. */
+(function () {
+  "use strict";
+
+  /* After a load or a swap, go where the news is: an error summary, or what the swapped part marks with data-focus. */
+  function goToNews(root) {
+    const news = root.matches && root.matches("[data-focus]") ? root : root.querySelector("[data-focus]");
+    if (!news) return;
+    if (!news.hasAttribute("tabindex")) news.setAttribute("tabindex", "-1");
+    news.focus();
+  }
+
+  /* The summary's link lands on the field itself, ready to type, and not only near it. */
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest(".summary a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    (field.closest(".usa-form-group") || field).scrollIntoView({ block: "start" });
+  });
+
+  /* A second press does nothing while the first is on its way. The one-use key would catch it anyway. */
+  document.addEventListener("submit", function (event) {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  /* Menus that open over the page close with Escape or a press elsewhere. */
+  function closeMenus(except) {
+    document.querySelectorAll("details.me[open]").forEach(function (menu) { if (menu !== except) menu.open = false; });
+  }
+  document.addEventListener("click", function (event) { closeMenus(event.target.closest("details.me")); });
+  document.addEventListener("keydown", function (event) {
+    const menu = event.key === "Escape" && document.querySelector("details.me[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  document.addEventListener("htmx:afterSettle", function (event) { goToNews(event.detail.elt); });
+  document.addEventListener("DOMContentLoaded", function () { goToNews(document.body); });
+})();

@@ -1,0 +1,118 @@
+"""What templates say often: icons, chips, and dates as people say them with the exact one on hover."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
+
+from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions.place import current_place
+
+register = template.Library()
+
+CHIP_KINDS = ("", "good", "late")
+THIS_WEEK = timedelta(days=6)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon of the USWDS sprite: the word beside it carries the meaning."""
+    return format_html(
+        '<svg class="usa-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("uswds/img/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def chip(words: str, kind: str, icon_name: str) -> SafeString:
+    """A state: an icon and a word, never color alone. `late` is for lateness and nothing else."""
+    if kind not in CHIP_KINDS:
+        raise template.TemplateSyntaxError(f"A chip is one of {CHIP_KINDS}, not {kind!r}.")
+    css_class = f"chip chip--{kind}" if kind else "chip"
+    return format_html('<span class="{}">{}{}</span>', css_class, icon(icon_name), words)
+
+
+@register.simple_tag
+def when(moment: datetime) -> SafeString:
+    """`Tue, Nov 24, 3 pm`."""
+    local = _local(moment)
+    said = gettext("%(day)s, %(hour)s") % {"day": _short_day(local.date()), "hour": _hour(local)}
+    return _time(moment, said)
+
+
+@register.simple_tag
+def day(value: date | datetime) -> SafeString:
+    """`Tue, Nov 24`, with the year where it isn't this one."""
+    on = _local(value).date() if isinstance(value, datetime) else value
+    exact = formats.date_format(on, gettext("l, F j, Y"))
+    return format_html('<time datetime="{}" title="{}">{}</time>', on.isoformat(), exact, _short_day(on))
+
+
+@register.simple_tag
+def due(moment: datetime) -> SafeString:
+    """`today, by 5 pm`, `Wednesday, 3 pm`, `Fri, Dec 4, 3 pm`."""
+    local, today = _local(moment), _today()
+    hour = _hour(local)
+    days = local.date() - today
+    if days == timedelta():
+        said = gettext("today, by %(hour)s") % {"hour": hour}
+    elif days == timedelta(days=1):
+        said = gettext("tomorrow, %(hour)s") % {"hour": hour}
+    elif timedelta() < days <= THIS_WEEK:
+        said = gettext("%(day)s, %(hour)s") % {"day": formats.date_format(local, "l"), "hour": hour}
+    else:
+        said = gettext("%(day)s, %(hour)s") % {"day": _short_day(local.date()), "hour": hour}
+    return _time(moment, said)
+
+
+@register.inclusion_tag("layout/pager.html", takes_context=True)
+def pager(context: dict[str, Any], page: Page) -> dict[str, Any]:
+    """Links to the pages before and after; the rest of the query stays as it is."""
+    request: HttpRequest = context["request"]
+
+    def link(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "previous": link(page.number - 1) if page.has_previous() else "",
+        "next": link(page.number + 1) if page.has_next() else "",
+    }
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment, current_place().zone)
+
+
+def _today() -> date:
+    return clock.today(current_place().zone)
+
+
+def _short_day(on: date) -> str:
+    if on.year == _today().year:
+        return str(formats.date_format(on, pgettext("a day of this year", "D, M j")))
+    return str(formats.date_format(on, pgettext("a day of another year", "D, M j, Y")))
+
+
+def _hour(local: datetime) -> str:
+    form = pgettext("a full hour", "g a") if local.minute == 0 else pgettext("an hour and minutes", "g:i a")
+    # "3 pm", not "3 p.m.": the chip and the line are short.
+    return str(formats.date_format(local, form)).replace(".", "")
+
+
+def _time(moment: datetime, said: str) -> SafeString:
+    local = _local(moment)
+    exact = formats.date_format(local, gettext("l, F j, Y, g:i a"))
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, said)
