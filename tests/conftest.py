@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -52,3 +56,26 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         # complete, and the app's login needs no right to TRUNCATE.
         TransactionTestCase._fixture_teardown = lambda self: clone.renew()  # type: ignore[attr-defined]
         yield
+
+
+@pytest.fixture
+def short_home() -> Iterator[Path]:
+    """A folder whose path leaves room for a socket; pytest's own are too long, and closed to other accounts."""
+    with _short_home() as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def short_home_of_module() -> Iterator[Path]:
+    with _short_home() as home:
+        yield home
+
+
+@contextmanager
+def _short_home() -> Iterator[Path]:
+    home = settings.VAR_DIR / "t" / secrets.token_hex(3)
+    home.mkdir(parents=True)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home)

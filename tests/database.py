@@ -13,17 +13,19 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from warmhandoff.foundation import logins, postgres
+from warmhandoff.foundation import clock, logins, postgres
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 KEPT_TEMPLATES: Final = 3
@@ -92,7 +94,9 @@ class Clone:
         with self.server.administer() as connection:
             connection.execute(f"CREATE DATABASE {self.name} OWNER {logins.OWNER} TEMPLATE {self.template}")
         with self.server.administer(self.name) as connection:
-            connection.execute(logins.database_sql(self.name))  # a clone doesn't inherit the database's own rights
+            connection.execute(
+                logins.database_sql(self.name)
+            )  # a clone doesn't inherit the database's own rights
         point_settings_at(self.server, self.name)
 
     def drop(self) -> None:
@@ -139,7 +143,9 @@ def _locked(name: str) -> Iterator[None]:
 def _template(server: TestServer) -> str:
     name = f"wh_template_{_fingerprint()}"
     with server.administer() as connection:
-        rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'wh_template_%' ORDER BY oid DESC")
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'wh_template_%' ORDER BY oid DESC"
+        )
         present = [row[0] for row in rows]
         if name in present:
             return name
@@ -158,8 +164,9 @@ def _migrate(server: TestServer, database: str) -> None:
     point_settings_at(server, database)
     call_command("createcachetable", database="owner", verbosity=0)
     call_command("migrate", database="owner", verbosity=0, interactive=False)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("INSERT INTO foundation_databasemark (kind) VALUES ('test') ON CONFLICT DO NOTHING")
+    apps.get_model("foundation", "DatabaseMark").objects.using("owner").create(
+        kind="test", clock_offset=timedelta(), marked_at=clock.now()
+    )
     connections.close_all()
 
 
@@ -183,6 +190,8 @@ def _fingerprint() -> str:
 def _drop_orphans(server: TestServer) -> None:
     """Databases of test processes that were killed."""
     with server.administer() as connection:
-        for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'wh_test_%'").fetchall():
+        for (name,) in connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'wh_test_%'"
+        ).fetchall():
             if not psutil.pid_exists(int(name.split("_")[2])):
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

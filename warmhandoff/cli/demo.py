@@ -4,13 +4,16 @@ import argparse
 import importlib
 import os
 from contextlib import AbstractContextManager, ExitStack
+from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from warmhandoff.cli import database, migrate, port, serve, static
 from warmhandoff.cli.supervisor import Supervisor
+from warmhandoff.foundation import clock
 
 HELP = "Try it: a made-up network, on this machine alone."
 
@@ -48,8 +51,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _mark_as_demo() -> None:
     """Only a database marked so lets its clock be moved."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("INSERT INTO foundation_databasemark (kind) VALUES ('demo') ON CONFLICT DO NOTHING")
+    apps.get_model("foundation", "DatabaseMark").objects.using("owner").get_or_create(
+        kind="demo", defaults={"clock_offset": timedelta(), "marked_at": clock.now()}
+    )
     connections["owner"].close()
 
 

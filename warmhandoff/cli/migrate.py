@@ -23,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
 
 def bring_up_to_date(*, quiet: bool) -> None:
     if "owner" not in connections.settings:
-        raise ImproperlyConfigured("Migrating needs OWNER_DATABASE_URL: the app's own login may not change tables.")
+        raise ImproperlyConfigured(
+            "Migrating needs OWNER_DATABASE_URL: the app's own login may not change tables."
+        )
     verbosity = 0 if quiet else 1
     call_command("createcachetable", database="owner", verbosity=verbosity)
     call_command("migrate", database="owner", interactive=False, verbosity=verbosity)

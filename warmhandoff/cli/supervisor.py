@@ -128,7 +128,9 @@ class Supervisor:
             if child.start_at is None:
                 if now - child.started > STEADY_AFTER:
                     child.pause = FIRST_PAUSE
-                logger.warning("%s ended (%s); it starts again in %.1f s", child.name, _ending(status), child.pause)
+                logger.warning(
+                    "%s ended (%s); it starts again in %.1f s", child.name, _ending(status), child.pause
+                )
                 child.start_at = now + child.pause
             elif now >= child.start_at:
                 child.process = self._spawn(child.arguments)
@@ -141,7 +143,9 @@ class Supervisor:
         logger.warning("PostgreSQL ended; it starts again")
         try:
             server.start_again()
-        except DomainError as trouble:  # such as a full disk: it's tried again, the sentence says what to mend
+        except (
+            DomainError
+        ) as trouble:  # such as a full disk: it's tried again, the sentence says what to mend
             logger.error("%s", trouble)
 
     def _stop_all(self) -> None:

@@ -16,7 +16,9 @@ HELP = "Serve pages (started by serve; run it alone behind a process manager of 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--threads", type=int, default=4, help="pages made at the same time (default: %(default)s)")
+    parser.add_argument(
+        "--threads", type=int, default=4, help="pages made at the same time (default: %(default)s)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

