@@ -38,11 +38,12 @@ def run(options: argparse.Namespace) -> int:
 
 def keep_running(supervisor: Supervisor, server: database.Embedded, options: argparse.Namespace) -> int:
     supervisor.look_after(server)
-    supervisor.start("web", command("web", "--host", options.host, "--port", str(options.port)))
-    supervisor.start("worker", command("worker"))
-    if supervisor.wait_for_page(options.host, options.port):
-        print(f"\nWarm Handoff is at {settings.ROOT_URL}/ (Ctrl-C stops it)\n", flush=True)
-    status = supervisor.keep_going()
+    with supervisor.children():  # they stop before the database does
+        supervisor.start("web", command("web", "--host", options.host, "--port", str(options.port)))
+        supervisor.start("worker", command("worker"))
+        if supervisor.wait_for_page(options.host, options.port):
+            print(f"\nWarm Handoff is at {settings.ROOT_URL}/ (Ctrl-C stops it)\n", flush=True)
+        status = supervisor.keep_going()
     if status:
         print("Stopped: the message above says what to mend.", file=sys.stderr)
     return status

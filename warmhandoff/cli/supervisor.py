@@ -56,12 +56,13 @@ class Supervisor:
         self._children: list[Child] = []
         self._server: postgres.Server | None = None
         self._told_to_stop = threading.Event()
+        self._interruptible = True  # while still starting
         self._reading_end, self._writing_end = os.pipe()
 
     @classmethod
     @contextmanager
     def until_told_to_stop(cls) -> Iterator[Supervisor]:
-        """Listen for the signals that stop it; on leaving, stop every child."""
+        """Listen for the signals that stop it, and let nothing else be interrupted by them."""
         supervisor = cls()
         before = {number: signal.signal(number, supervisor._on_signal) for number in SIGNALS}
         try:
@@ -69,9 +70,19 @@ class Supervisor:
         except KeyboardInterrupt:
             pass  # told to stop while still starting
         finally:
-            supervisor._stop_all()
+            os.close(supervisor._reading_end)
+            os.close(supervisor._writing_end)
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    @contextmanager
+    def children(self) -> Iterator[None]:
+        """Children run inside; on leaving, each is stopped."""
+        self._interruptible = False
+        try:
+            yield
+        finally:
+            self._stop_children()
 
     def look_after(self, server: postgres.Server | None) -> None:
         self._server = server
@@ -102,9 +113,9 @@ class Supervisor:
         return 0
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        already_running = bool(self._children)
         self._told_to_stop.set()
-        if not already_running:
+        if self._interruptible:
+            self._interruptible = False  # the second signal must not interrupt the stopping
             raise KeyboardInterrupt
 
     def _spawn(self, arguments: list[str]) -> subprocess.Popen[bytes]:
@@ -133,6 +144,7 @@ class Supervisor:
                 )
                 child.start_at = now + child.pause
             elif now >= child.start_at:
+                _kill_session(child)  # what it left behind may still hold its port
                 child.process = self._spawn(child.arguments)
                 child.started, child.start_at = now, None
                 child.pause = min(child.pause * 2, LONGEST_PAUSE)
@@ -148,9 +160,7 @@ class Supervisor:
         ) as trouble:  # such as a full disk: it's tried again, the sentence says what to mend
             logger.error("%s", trouble)
 
-    def _stop_all(self) -> None:
-        for number in SIGNALS:  # from here on nothing interrupts the stopping
-            signal.signal(number, signal.SIG_IGN)
+    def _stop_children(self) -> None:
         for child in self._children:
             _signal(child, signal.SIGTERM)
         deadline = time.monotonic() + SECONDS_TO_STOP
@@ -159,8 +169,6 @@ class Supervisor:
                 child.process.wait(max(0.0, deadline - time.monotonic()))
             _kill_session(child)
         self._children.clear()
-        os.close(self._reading_end)
-        os.close(self._writing_end)
 
 
 def _signal(child: Child, number: signal.Signals) -> None:

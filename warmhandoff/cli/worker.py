@@ -4,13 +4,16 @@ import argparse
 import asyncio
 
 from django.db import connection
+from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
 
 from warmhandoff.cli import lifeline
 from warmhandoff.foundation import logins
 
 HELP = "Run background jobs (started by serve; run it alone behind a process manager of your own)."
 SECONDS_TO_FINISH = 8.0
+SECONDS_TO_CONNECT = 5.0  # when the database is gone, end soon and be started anew
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _work(concurrency: int) -> None:
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    parameters = connector_params("default")
+    connector = PsycopgConnector(kwargs=parameters, min_size=1, max_size=concurrency + 2, timeout=SECONDS_TO_CONNECT)
     with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
             await worker_app.run_worker_async(

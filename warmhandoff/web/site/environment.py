@@ -28,7 +28,9 @@ class Environment:
     def number(self, name: str, default: int, *, lowest: int = 0) -> int:
         value = self.text(name, str(default))
         if not value.isdecimal() or int(value) < lowest:
-            raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number of at least {lowest}.")
+            raise ImproperlyConfigured(
+                f"{name} is {value!r}; it must be a whole number of at least {lowest}."
+            )
         return int(value)
 
     def listed(self, name: str, default: str = "") -> list[str]:
@@ -60,7 +62,9 @@ class Environment:
         """SMTP_URL, such as smtp://user:password@mail.example.org:587 (smtps:// for TLS from the first byte)."""
         parts = urlsplit(self.text("SMTP_URL", "smtp://127.0.0.1:2525"))
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ImproperlyConfigured("SMTP_URL can't be used; it looks like smtp://user:password@mail.example.org:587.")
+            raise ImproperlyConfigured(
+                "SMTP_URL can't be used; it looks like smtp://user:password@mail.example.org:587."
+            )
         implicit = parts.scheme == "smtps"
         return {
             "EMAIL_HOST": parts.hostname,
