@@ -45,7 +45,9 @@ def compile_lock(uv: Path, name: str, *options: str, source: Path = Path("pyproj
     annotate = ["--no-annotate"] if source.is_absolute() else []
     command = [str(uv), "pip", "compile", str(source), *OPTIONS, *annotate, *options]
     # Written by us, not with --output-file: then uv would prefer the versions that stand there.
-    made = subprocess.run(command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, text=True, check=False)
+    made = subprocess.run(
+        command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, text=True, check=False
+    )
     if made.returncode:
         sys.exit(made.returncode)
     (LOCKS / f"{name}.txt").write_text(made.stdout)

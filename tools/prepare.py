@@ -48,6 +48,7 @@ def prepare(wanted: str) -> None:
         install("npm", ROOT / "requirements" / "node.txt", stamp("node"))
     if not any(assets_stamp(each).exists() for each in {wanted, "dev"}):
         bring_assets(wanted)
+    compile_catalogs()
 
 
 @contextlib.contextmanager
@@ -88,7 +89,9 @@ def make_environment() -> None:
         import venv
     except ImportError:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        sys.exit(f"Python's venv is missing. Install it, then try again: apt-get install python{version}-venv")
+        sys.exit(
+            f"Python's venv is missing. Install it, then try again: apt-get install python{version}-venv"
+        )
     say("Making a virtual environment in .venv")
     venv.EnvBuilder(with_pip=True, clear=True).create(VENV)
 
@@ -103,8 +106,16 @@ def install(what: str, requirements: Path, done: Path) -> None:
 def bring_assets(wanted: str) -> None:
     say("Bringing the design system's files from npm (once)")
     options = ["--dev"] if wanted == "dev" else []
-    run([str(PYTHON), "-m", "warmhandoff", "assets", *options], "The design system's files could not be brought.")
+    run(
+        [str(PYTHON), "-m", "warmhandoff", "assets", *options],
+        "The design system's files could not be brought.",
+    )
     assets_stamp(wanted).touch()
+
+
+def compile_catalogs() -> None:
+    """Spanish: from the text that people edit to the file that Django reads; each time, since it takes a blink."""
+    run([str(PYTHON), "tools/catalogs.py", "compile"], "The Spanish catalog could not be compiled.")
 
 
 def bring_chromium() -> None:
@@ -113,9 +124,9 @@ def bring_chromium() -> None:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say("Installing Chromium for the page tests (once)")
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", "-qy", "--no-install-recommends", "chromium"], check=False, **quiet)  # type: ignore[call-overload]
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update", "-q"], ["install", "-qy", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *arguments], stdout=subprocess.DEVNULL, env=environment, check=False)
     if not any(shutil.which(name) for name in BROWSERS):
         sys.exit("The page tests need Chromium. Install it, then try again: sudo apt-get install chromium")
 

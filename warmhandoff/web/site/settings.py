@@ -17,11 +17,13 @@ DEMO = environment.flag("WARMHANDOFF_DEMO")  # set by `warmhandoff demo` alone
 DEBUG = environment.flag("WARMHANDOFF_DEBUG")
 STRICT = not (DEMO or DEBUG)
 PLACE = environment.text("WARMHANDOFF_PLACE", "los_angeles")
-ROOT_URL = environment.text("WARMHANDOFF_URL", "http://127.0.0.1:8000").rstrip("/")  # starts each link in a mail
+# Each link in a mail starts with it.
+ROOT_URL = environment.text("WARMHANDOFF_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # --- Keys: from the environment, else made once and kept in files only their owner can read -----------------------
 SECRET_KEY = environment.text("SECRET_KEY") or keys.read_or_make(VAR_DIR / "keys", "secret_key")
-LINK_KEY = environment.text("LINK_KEY") or keys.read_or_make(VAR_DIR / "keys", "link_key")  # answer links' HMAC
+# The answer links' HMAC key: outside the database, so that whoever reads the database can't make a link.
+LINK_KEY = environment.text("LINK_KEY") or keys.read_or_make(VAR_DIR / "keys", "link_key")
 
 # --- Database: one alias per login --------------------------------------------------------------------------------
 LOGINS = {
@@ -159,9 +161,12 @@ ACCOUNT_FORMS = {
 ACCOUNT_SESSION_REMEMBER = False  # nobody stays signed in on a shared computer by a forgotten tick
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/sign-in/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = ROOT_URL.partition("://")[0]
-# Counted in this process's memory (CACHES is Django's own): one web process is the rule. With n of them a limit is n times
-# as wide, never gone. The codes of answer links are counted in the database.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/m/ip,3/m/key"}
+# Counted in the cache (the database), so that they hold for all web processes.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/m/key",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 60 * 60
