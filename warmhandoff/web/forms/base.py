@@ -13,10 +13,25 @@ from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.models import Actor
 
 
+# What to do, instead of Django's "This field is required."; a field's own sentence is left alone.
+MISSING: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.MultipleChoiceField, _("Choose at least one.")),
+    (forms.ChoiceField, _("Choose one.")),
+    (forms.BooleanField, _("Tick the box to go on.")),
+    (forms.FileField, _("Choose a file.")),
+    (forms.Field, _("Fill this in.")),
+)
+DJANGOS_WORDS = forms.Field.default_error_messages["required"]
+
+
 class PlainForm(forms.Form):
     """A form that reads (search, filters): it changes nothing, so it needs no key."""
 
-    label_suffix = ""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == DJANGOS_WORDS:
+                field.error_messages["required"] = next(words for kind, words in MISSING if isinstance(field, kind))
 
     def refuse(self, error: BadValue) -> None:
         """Show an action's refusal of one value at its field, or above the form where it has no field of that name."""

@@ -9,7 +9,7 @@ from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
@@ -93,7 +93,7 @@ def pager(context: dict[str, Any], page: Page) -> dict[str, Any]:
 
 
 def _local(moment: datetime) -> datetime:
-    return timezone.localtime(moment, current_place().zone)
+    return current_place().local(moment)
 
 
 def _today() -> date:
@@ -103,7 +103,7 @@ def _today() -> date:
 def _short_day(on: date) -> str:
     if on.year == _today().year:
         return str(formats.date_format(on, pgettext("a day of this year", "D, M j")))
-    return str(formats.date_format(on, pgettext("a day of another year", "D, M j, Y")))
+    return str(formats.date_format(on, pgettext("a day of another year", "M j, Y")))
 
 
 def _hour(local: datetime) -> str:

@@ -1,0 +1,93 @@
+"""The look, in a real browser: every part of it, wide and narrow, with errors shown and menus open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+
+from tests.house.pages import assert_page_ok, browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.web.style_guide.urls")]
+
+TEMPLATES = Path(__file__).parent / "style_guide" / "templates"
+PICTURES = settings.VAR_DIR / "pictures"
+
+
+@pytest.fixture(autouse=True)
+def style_guide(settings):
+    engines = [{**settings.TEMPLATES[0], "DIRS": [str(TEMPLATES)]}]
+    settings.TEMPLATES = engines
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.refusals = []
+        page.on("console", lambda said: page.refusals.append(said.text) if said.type == "error" else None)
+        yield page
+        refused = [text for text in page.refusals if "Content Security Policy" in text or "Content-Security-Policy" in text]
+        assert not refused, "the browser refused something of ours"
+
+
+def photograph(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("everything", "/look/"),
+        ("fields", "/look/fields/"),
+        ("link", "/look/link/"),
+        ("moved", "/look/refuses/moved/"),
+        ("role", "/look/refuses/role/"),
+        ("nothing-here", "/nothing/here/"),
+        ("sign-in", "/account/sign-in/"),
+        ("join", "/account/join/"),
+        ("password", "/account/password/"),
+        ("password-sent", "/account/password/sent/"),
+        ("old-link", "/account/password/new/1-set-password/"),
+        ("sign-out", "/account/inactive/"),
+    ],
+)
+def test_page(live_server, page, name, path):
+    page.goto(live_server.url + path)
+    photograph(page, name)
+    assert_page_ok(page)
+
+
+def test_errors_are_shown_and_focus_is_on_them(live_server, page):
+    page.goto(live_server.url + "/look/fields/")
+    page.fill("[name=email]", "nobody")
+    page.fill("[name=born_day]", "31")
+    page.select_option("[name=born_month]", "2")
+    page.fill("[name=born_year]", "1990")
+    page.click("button:has-text('Save')")
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.classList.contains('summary')")
+    photograph(page, "fields-with-errors")
+    assert_page_ok(page)
+    page.click(".summary a:has-text('Language')")
+    assert page.evaluate("document.activeElement.name") == "language"
+
+
+def test_spanish(live_server, page):
+    page.goto(live_server.url + "/look/link/")
+    page.click("button:has-text('Español')")
+    assert page.get_attribute("html", "lang") == "es"
+    assert page.url.endswith("/look/link/")
+    assert_page_ok(page)
