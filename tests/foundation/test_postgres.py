@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import subprocess
 import time
 from pathlib import Path
 
@@ -159,3 +160,11 @@ def test_data_of_another_major_version_are_refused(server, short_home):
     (server.place.data / "PG_VERSION").write_text("17\n")
     with pytest.raises(postgres.PostgresTrouble, match="made by PostgreSQL 17"):
         postgres.ensure_running(short_home / "postgres")
+
+
+def test_programs_that_were_copied_for_another_account_find_their_libraries(short_home):
+    account = postgres._account_to_run_as()
+    shipped = postgres._programs(postgres.Place(short_home, short_home), account).parent
+    copied = postgres._copied(shipped, short_home, account)
+    run = subprocess.run([copied / "bin" / "initdb", "--version"], capture_output=True, text=True, check=True)
+    assert "PostgreSQL) 18" in run.stdout

@@ -286,16 +286,21 @@ def _programs(place: Place, account: Account) -> Path:
 
 
 def _copied(shipped: Path, home: Path, account: Account) -> Path:
+    """The programs and, beside their package as in the wheel, the libraries they look for there."""
+    package, site_packages = shipped.parent, shipped.parent.parent
+    libraries = f"{package.name}.libs"
     version = hashlib.sha256((shipped / "bin" / "postgres").read_bytes()).hexdigest()[:12]
     copy = home / f"programs-{version}"
     if not copy.exists():
         draft = home / f"programs-{version}.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(shipped, draft, symlinks=True)
+        shutil.copytree(shipped, draft / package.name / shipped.name, symlinks=True)
+        if (site_packages / libraries).exists():
+            shutil.copytree(site_packages / libraries, draft / libraries, symlinks=True)
         for path in [draft, *draft.rglob("*")]:
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
         draft.rename(copy)
-    return copy
+    return copy / package.name / shipped.name
 
 
 def _run(place: Place, account: Account, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
