@@ -32,7 +32,9 @@ class UnknownVariable(str):
 def pytest_configure(config: pytest.Config) -> None:
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.WHITENOISE_AUTOREFRESH = True  # tests gather no static files: the live server finds them where they are
+    settings.WHITENOISE_AUTOREFRESH = (
+        True  # tests gather no static files: the live server finds them where they are
+    )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     _stay_on_this_machine()

@@ -36,12 +36,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _as_json(findings: "list[Finding]") -> str:
-    return json.dumps([{"promise": each.promise, "rows": each.rows, "broken": each.broken} for each in findings])
+    return json.dumps(
+        [{"promise": each.promise, "rows": each.rows, "broken": each.broken} for each in findings]
+    )
 
 
 def _as_lines(findings: "list[Finding]") -> str:
     lines = []
     for each in findings:
-        lines.append(f"{each.promise}  {each.rows:>9,} rows  {each.broken:>6,} broken  {'; '.join(each.says)}")
+        lines.append(
+            f"{each.promise}  {each.rows:>9,} rows  {each.broken:>6,} broken  {'; '.join(each.says)}"
+        )
         lines += [f"      {example}" for example in each.examples]
     return "\n".join(lines)

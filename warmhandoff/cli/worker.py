@@ -35,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
 
 async def _work(concurrency: int) -> None:
     parameters = connector_params("default")
-    connector = PsycopgConnector(kwargs=parameters, min_size=1, max_size=concurrency + 2, timeout=SECONDS_TO_CONNECT)
+    connector = PsycopgConnector(
+        kwargs=parameters, min_size=1, max_size=concurrency + 2, timeout=SECONDS_TO_CONNECT
+    )
     with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
             await worker_app.run_worker_async(
