@@ -1,0 +1,401 @@
+"""The verbs of custody. Each keeps P1 and P2 by itself; the database proves it at commit.
+
+The next step of a person is the duty of theirs that is due first. Verbs open and close duties and then call `point`: where
+nothing is left to do, it opens "decide what's next", so that nobody can be left without a date.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from warmhandoff.custody.models import Custody, CustodyEvent, Handover
+from warmhandoff.custody.protocol import AFTER_INTAKE, LONGEST_WAIT_DAYS, NEXT_STEP_KINDS, PLAN
+from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation.duties import Owner
+from warmhandoff.foundation.errors import BadValue, DomainError, NotYours
+from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Agreement, Membership, Queue
+from warmhandoff.participants import actions as participants
+from warmhandoff.participants.models import Listing, Participant, Person
+from warmhandoff.participants.reading import file_of
+
+
+class TooYoung(DomainError):
+    code = "under_18"
+    sentence = "This version keeps no file on people under 18."
+    mend = "Give them the named warm contact, and go with them."
+    status = 422
+
+
+class NotHeld(DomainError):
+    code = "not_held"
+    sentence = "Your organization doesn't hold this person now."
+    mend = "Ask the navigator who does."
+
+
+class SomethingOpen(DomainError):
+    code = "something_open"
+    sentence = "Something is still open for this person, so they can't be released yet."
+    mend = "Settle what is open first."
+
+
+class AlreadyHeld(DomainError):
+    code = "already_held"
+    sentence = "This person is open with you already."
+    mend = "Open their page."
+
+
+@transaction.atomic
+def take_in(
+    *,
+    told: participants.Told,
+    reach: Sequence[participants.Way],
+    needs: Sequence[str],
+    holder: Owner,
+    by: Actor,
+    is_adult: bool,
+    next_step: str = "",
+    due_at: datetime | None = None,
+    again: Participant | None = None,
+) -> Participant:
+    """Take someone in: their file, their holder and their next step, in one transaction.
+
+    `again` is the file of someone who was released and comes back: the same person, the same file.
+    """
+    if not is_adult or is_under_18(told):
+        raise TooYoung()
+    if again is not None:
+        file = _reopen(again, told=told, needs=needs, by=by)
+    else:
+        file = participants.open_file(told=told, reach=reach, needs=needs, by=by)
+    kind = next_step or (AFTER_INTAKE if needs else PLAN)
+    duty = _open_step(
+        owner=holder,
+        person_id=file.person_id,
+        kind=kind,
+        by=by,
+        due_at=due_at or current_place().deadline("next_step", clock.now()),
+    )
+    _open_custody(person_id=file.person_id, holder=holder, basis=Custody.Basis.INTAKE, step=duty, by=by)
+    _event(
+        file.person_id,
+        CustodyEvent.Kind.TAKEN_IN,
+        by=by,
+        membership_id=holder.membership_id,
+        detail=kind,
+        due_at=duty.due_at,
+    )
+    return file
+
+
+def is_under_18(told: participants.Told) -> bool:
+    if told.birth_date is None:
+        return False
+    today = clock.today(current_place().zone)
+    born = told.birth_date
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < 18
+
+
+def _reopen(file: Participant, *, told: participants.Told, needs: Sequence[str], by: Actor) -> Participant:
+    if (
+        Person.objects.filter(pk=file.person_id, closed_at__isnull=False).update(
+            closed_at=None, close_reason=""
+        )
+        != 1
+    ):
+        raise AlreadyHeld()
+    participants.change_contact(file=file, told=told, by=by)
+    participants.write_event(file, "taken_in_again", by=by)
+    for code in needs:
+        participants.open_need(file=file, code=code, by=by)
+    participants.list_file(file, standing=Listing.Standing.HELD)
+    return file
+
+
+# --- The holder and the next step ---------------------------------------------------------------------------------
+
+
+def held(person_id: uuid.UUID) -> Custody:
+    """This organization's open custody of a person."""
+    custody = (
+        Custody.objects.filter(
+            person_id=person_id, organization_id=current_organization(), until__isnull=True
+        )
+        .select_related("next_step", "membership__user", "queue__lead__user", "organization")
+        .first()
+    )
+    if custody is None:
+        raise NotHeld()
+    return custody
+
+
+def holds(person_id: uuid.UUID) -> bool:
+    return Custody.objects.filter(
+        person_id=person_id, organization_id=current_organization(), until__isnull=True
+    ).exists()
+
+
+def owner_of(custody: Custody) -> Owner:
+    return Owner(custody.organization_id, custody.membership_id, custody.queue_id)
+
+
+@transaction.atomic
+def add_step(
+    *,
+    person_id: uuid.UUID,
+    kind: str,
+    due_at: datetime,
+    by: Actor,
+    note: str = "",
+    instead_of: Duty | None = None,
+) -> Duty:
+    """Agree on a next step with a date; `instead_of` names the one that it replaces."""
+    custody = held(person_id)
+    if instead_of is not None:
+        _close_steps(
+            Duty.objects.filter(pk=instead_of.pk, person_id=person_id), how=Duty.Closed.SUPERSEDED, by=by
+        )
+    duty = _open_step(owner=owner_of(custody), person_id=person_id, kind=kind, due_at=due_at, by=by)
+    file = file_of(person_id)
+    if file is not None:
+        participants.write_down(file=file, about=("duty", duty.pk), text=note, by=by)
+    _event(person_id, CustodyEvent.Kind.NEXT_STEP_SET, by=by, detail=kind, due_at=due_at, custody=custody)
+    point(person_id, by=by)
+    return duty
+
+
+@transaction.atomic
+def finish_step(*, duty: Duty, by: Actor) -> None:
+    """A next step is done. What is due next becomes the next step."""
+    if duty.holds_release:
+        raise BadValue("duty", "This one is settled on its own page.", mend="Open it from Today.")
+    if (
+        not _close_steps(Duty.objects.filter(pk=duty.pk), how=Duty.Closed.DONE, by=by)
+        or duty.person_id is None
+    ):
+        return
+    if holds(duty.person_id):
+        _event(duty.person_id, CustodyEvent.Kind.NEXT_STEP_DONE, by=by, detail=duty.kind)
+        point(duty.person_id, by=by)
+
+
+def point(person_id: uuid.UUID, *, by: Actor) -> Duty:
+    """Let the next step be what is due first; where nothing is, open "decide what's next"."""
+    custody = held(person_id)
+    step = (
+        Duty.objects.filter(
+            person_id=person_id, organization_id=custody.organization_id, closed_at__isnull=True
+        )
+        .order_by("due_at", "id")
+        .first()
+    )
+    if step is None:
+        due_at = current_place().deadline("next_step", clock.now())
+        step = _open_step(owner=owner_of(custody), person_id=person_id, kind=PLAN, due_at=due_at, by=by)
+    if step.pk != custody.next_step_id:
+        Custody.objects.filter(pk=custody.pk).update(next_step=step)
+    Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
+        next_due_at=step.due_at
+    )
+    return step
+
+
+def close_planning(person_id: uuid.UUID, *, by: Actor) -> None:
+    """Finding a place and deciding what's next are done once a place was asked."""
+    _close_steps(
+        Duty.objects.filter(
+            person_id=person_id, organization_id=current_organization(), kind__in=(AFTER_INTAKE, PLAN)
+        ),
+        how=Duty.Closed.DONE,
+        by=by,
+    )
+
+
+def _open_step(*, owner: Owner, person_id: uuid.UUID, kind: str, due_at: datetime, by: Actor) -> Duty:
+    if kind not in NEXT_STEP_KINDS:
+        raise BadValue("next_step", "There is no such next step.", mend="Choose one from the list.")
+    now = clock.now()
+    if due_at <= now:
+        raise BadValue("due", "The next step's date has passed.", mend="Choose today or a later day.")
+    if due_at > now + timedelta(days=LONGEST_WAIT_DAYS + 1):
+        raise BadValue(
+            "due", f"A next step is at most {LONGEST_WAIT_DAYS} days ahead.", mend="Choose an earlier day."
+        )
+    return duties.open_duty(owner=owner, kind=kind, due_at=due_at, by=by, person_id=person_id)
+
+
+def _close_steps(steps: QuerySet[Duty], *, how: str, by: Actor) -> int:
+    return duties.close(steps.filter(organization_id=current_organization()), how=how, by=by)
+
+
+def _open_custody(
+    *,
+    person_id: uuid.UUID,
+    holder: Owner,
+    basis: str,
+    step: Duty,
+    by: Actor,
+    handover: Handover | None = None,
+    agreement: Agreement | None = None,
+) -> Custody:
+    custody = Custody.objects.create(
+        person_id=person_id,
+        organization_id=holder.organization_id,
+        membership_id=holder.membership_id,
+        queue_id=holder.queue_id,
+        basis=basis,
+        handover=handover,
+        agreement=agreement,
+        next_step=step,
+        since=clock.now(),
+        opened_by=by,
+    )
+    Listing.objects.filter(person_id=person_id, organization_id=holder.organization_id).update(
+        standing=Listing.Standing.HELD,
+        membership_id=holder.membership_id,
+        queue_id=holder.queue_id,
+        next_due_at=step.due_at,
+    )
+    return custody
+
+
+def end_custody(custody: Custody) -> None:
+    """End a row; whoever calls opens the next, or releases. Someone else having ended it meanwhile is a lost race."""
+    if Custody.objects.filter(pk=custody.pk, until__isnull=True).update(until=clock.now()) != 1:
+        raise NotHeld()
+
+
+# --- Within one organization --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def assign(*, person_id: uuid.UUID, to: Membership | Queue, by: Actor) -> Custody:
+    """Give a person to a colleague, or to the organization's queue: at once, with everything that is open."""
+    custody = held(person_id)
+    holder = (
+        Owner(to.organization_id, membership_id=to.pk)
+        if isinstance(to, Membership)
+        else Owner(to.organization_id, queue_id=to.pk)
+    )
+    if holder.organization_id != custody.organization_id or (isinstance(to, Membership) and not to.is_active):
+        raise NotYours("That colleague doesn't work here.", mend="Choose someone from the list.")
+    if owner_of(custody) == holder:
+        return custody
+    end_custody(custody)
+    move_duties(person_id, holder)
+    fresh = _open_custody(
+        person_id=person_id, holder=holder, basis=Custody.Basis.ASSIGNMENT, step=custody.next_step, by=by
+    )
+    _event(person_id, CustodyEvent.Kind.ASSIGNED, by=by, membership_id=holder.membership_id, custody=fresh)
+    return fresh
+
+
+def move_duties(person_id: uuid.UUID, owner: Owner) -> None:
+    """What is open for a person here goes to their new holder."""
+    Duty.objects.filter(
+        person_id=person_id, organization_id=owner.organization_id, closed_at__isnull=True
+    ).update(membership_id=owner.membership_id, queue_id=owner.queue_id)
+
+
+# --- Across organizations -----------------------------------------------------------------------------------------
+
+
+def let_go(*, person_id: uuid.UUID, kind: str, to_organization_id: int, by: Actor) -> None:
+    """The giving side of a move, as the giving organization: its custody ends, its duties for the person are moved away."""
+    custody = held(person_id)
+    end_custody(custody)
+    _close_steps(Duty.objects.filter(person_id=person_id), how=Duty.Closed.MOVED, by=by)
+    Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
+        standing=Listing.Standing.CLOSED, membership_id=None, queue_id=None, next_due_at=None
+    )
+    _event(person_id, kind, by=by, other_organization_id=to_organization_id, custody=custody)
+
+
+def take_over(
+    *,
+    person_id: uuid.UUID,
+    holder: Owner,
+    step: Duty,
+    from_organization_id: int,
+    by: Actor,
+    handover: Handover | None = None,
+    agreement: Agreement | None = None,
+) -> Custody:
+    """The taking side of a move, as the taking organization, with the next step it begins with."""
+    basis = Custody.Basis.HANDOVER if handover else Custody.Basis.ESCHEAT
+    custody = _open_custody(
+        person_id=person_id,
+        holder=holder,
+        basis=basis,
+        step=step,
+        by=by,
+        handover=handover,
+        agreement=agreement,
+    )
+    kind = CustodyEvent.Kind.MOVED_IN if handover else CustodyEvent.Kind.ESCHEATED_IN
+    _event(
+        person_id,
+        kind,
+        by=by,
+        other_organization_id=from_organization_id,
+        custody=custody,
+        membership_id=holder.membership_id,
+    )
+    return custody
+
+
+# --- Release ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def release(*, person_id: uuid.UUID, reason: str, by: Actor) -> None:
+    """End custody, with the reason. Refused while something of this person holds them."""
+    custody = held(person_id)
+    open_things = list(
+        Duty.objects.filter(person_id=person_id, holds_release=True, closed_at__isnull=True).order_by(
+            "due_at", "id"
+        )
+    )
+    if open_things:
+        raise SomethingOpen(open=len(open_things))
+    _close_steps(Duty.objects.filter(person_id=person_id), how=Duty.Closed.NO_LONGER, by=by)
+    end_custody(custody)
+    Person.objects.filter(pk=person_id, closed_at__isnull=True).update(
+        closed_at=clock.now(), close_reason=reason
+    )
+    Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
+        standing=Listing.Standing.CLOSED, membership_id=None, queue_id=None, next_due_at=None
+    )
+    _event(person_id, CustodyEvent.Kind.RELEASED, by=by, detail=reason, custody=custody)
+
+
+def _event(
+    person_id: uuid.UUID,
+    kind: str,
+    *,
+    by: Actor,
+    detail: str = "",
+    due_at: datetime | None = None,
+    membership_id: int | None = None,
+    other_organization_id: int | None = None,
+    custody: Custody | None = None,
+) -> None:
+    CustodyEvent.objects.create(
+        person_id=person_id,
+        organization_id=current_organization(),
+        custody=custody,
+        kind=kind,
+        detail=detail,
+        due_at=due_at,
+        membership_id=membership_id,
+        other_organization_id=other_organization_id,
+        by=by,
+        happened_at=clock.now(),
+    )

@@ -1,0 +1,27 @@
+"""Actors are made when they first act."""
+
+from __future__ import annotations
+
+from warmhandoff.foundation.models import Actor
+
+
+def member_actor(membership_id: int, organization_id: int) -> Actor:
+    return _actor(Actor.Kind.MEMBER, organization_id, membership_id)
+
+
+def link_actor(link_id: int, organization_id: int) -> Actor:
+    return _actor(Actor.Kind.LINK, organization_id, link_id)
+
+
+def system_actor(organization_id: int | None = None) -> Actor:
+    """The worker, acting for one organization at a time."""
+    return _actor(Actor.Kind.SYSTEM, organization_id, None)
+
+
+def operator_actor(organization_id: int | None = None) -> Actor:
+    """Whoever runs the command line on the server."""
+    return _actor(Actor.Kind.OPERATOR, organization_id, None)
+
+
+def _actor(kind: Actor.Kind, organization_id: int | None, subject_id: int | None) -> Actor:
+    return Actor.objects.get_or_create(kind=kind, organization_id=organization_id, subject_id=subject_id)[0]

@@ -1,0 +1,172 @@
+"""Messages: queued in the change's own transaction, made and sent later, at least once, under one Message-ID.
+
+A room declares a `Notice` a kind of message, with texts in `templates/<room>/notices/<name>.{subject,text,html}`. Neither the
+job nor the message holds a word about a person: the job has the message's number, the message has numbers, and the text is
+made when it is sent. What is kept afterwards shows `[link]` and `[code]` where the secrets were.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from email.utils import formataddr
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from warmhandoff.foundation import actors, clock
+from warmhandoff.foundation.models import Actor, ContactPoint, Message
+from warmhandoff.foundation.scoping import acting_as
+
+_notices: dict[str, type[Notice]] = {}
+_telling_the_past: ContextVar[bool] = ContextVar("wh_telling_the_past", default=False)
+_HELD_BACK = (Message.State.SENT, Message.State.STOPPED, Message.State.PAST)
+
+
+class Notice:
+    """A kind of message. `context` reads what the text needs, as the recipient's organization may read it."""
+
+    name: ClassVar[str]
+    template: ClassVar[str]
+    # Values that open something: they are in the mail and nowhere else.
+    secrets: ClassVar[Mapping[str, str]] = {"link": "[link]", "code": "[code]"}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "name" in cls.__dict__:
+            _notices[cls.name] = cls
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+    def sender_name(self) -> str:
+        raise NotImplementedError
+
+    def context(self, language: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def still_wanted(self) -> bool:
+        """Asked just before sending: a reminder for what was answered meanwhile is not sent."""
+        return True
+
+    def undeliverable(self, actor: Actor) -> None:
+        """Called once, as the sender's organization, when the last try has failed: someone must know."""
+
+
+@contextmanager
+def telling_the_past() -> Iterator[None]:
+    """Messages of a told history are kept as past and never sent."""
+    token = _telling_the_past.set(True)
+    try:
+        yield
+    finally:
+        _telling_the_past.reset(token)
+
+
+def send(
+    notice: type[Notice],
+    *,
+    to: int,
+    organization_id: int,
+    subject: tuple[str, int],
+    sender_organization_id: int | None = None,
+) -> Message:
+    """Queue `notice` for the contact point `to` of an organization, in the transaction that is open."""
+    from warmhandoff.foundation.tasks import send_message
+
+    past = _telling_the_past.get()
+    message = Message.objects.create(
+        organization_id=organization_id,
+        sender_organization_id=sender_organization_id,
+        contact_point_id=to,
+        notice=notice.name,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        message_id=f"<{uuid.uuid4().hex}@{_mail_domain()}>",
+        state=Message.State.PAST if past else Message.State.QUEUED,
+    )
+    if not past:
+        send_message.defer(message_id=message.pk)
+    return message
+
+
+def _mail_domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
+
+
+def notice_of(message: Message) -> Notice:
+    return _notices[message.notice](message)
+
+
+def deliver(message_id: int) -> None:
+    """Send one message, unless it was sent, is stopped, or is no longer wanted. The row stays locked while SMTP works."""
+    with _as_recipient(message_id):
+        message = Message.objects.select_for_update().get(pk=message_id)
+        if message.state in _HELD_BACK:
+            return
+        point = ContactPoint.objects.get(pk=message.contact_point_id)
+        notice = notice_of(message)
+        if point.stopped_at or point.channel != ContactPoint.Channel.EMAIL or not notice.still_wanted():
+            Message.objects.filter(pk=message_id).update(state=Message.State.STOPPED)
+            return
+        mail, kept_subject, kept_text = compose(notice, point)
+        mail.send()
+        Message.objects.filter(pk=message_id).update(
+            state=Message.State.SENT,
+            sent_at=clock.now(),
+            attempts=F("attempts") + 1,
+            kept_subject=kept_subject[:200],
+            kept_text=kept_text,
+        )
+
+
+def note_failure(message_id: int, *, last: bool) -> None:
+    """Count a try that failed; after the last one, tell whoever must call instead."""
+    with _as_recipient(message_id):
+        Message.objects.filter(pk=message_id).update(
+            attempts=F("attempts") + 1, **({"state": Message.State.FAILED} if last else {})
+        )
+        message = Message.objects.get(pk=message_id)
+    if last:
+        actor = actors.system_actor(message.sender_organization_id or message.organization_id)
+        with acting_as(actor, purpose="protocol", classes=("contact", "needs")):
+            notice_of(message).undeliverable(actor)
+
+
+@contextmanager
+def _as_recipient(message_id: int) -> Iterator[None]:
+    organization_id = Message.objects.values_list("organization_id", flat=True).get(pk=message_id)
+    with acting_as(actors.system_actor(organization_id), purpose="protocol", classes=("contact", "needs")):
+        yield
+
+
+def compose(notice: Notice, point: ContactPoint) -> tuple[EmailMultiAlternatives, str, str]:
+    """The mail itself, and the subject and text that are kept of it."""
+    language = point.language or "en"
+    with translation.override(language):
+        context = notice.context(language) | {"language": language}
+        masked = context | {key: mask for key, mask in notice.secrets.items() if key in context}
+        subject = _render(notice, "subject", context).strip()
+        mail = EmailMultiAlternatives(
+            subject=" ".join(subject.split()),
+            body=_render(notice, "text", context),
+            from_email=formataddr((notice.sender_name(), settings.DEFAULT_FROM_EMAIL)),
+            to=[point.value],
+            headers={
+                "Message-ID": notice.message.message_id,
+                "Auto-Submitted": "auto-generated",
+                "Content-Language": language,
+            },
+        )
+        mail.attach_alternative(_render(notice, "html", context), "text/html")
+        return mail, _render(notice, "subject", masked).strip(), _render(notice, "text", masked)
+
+
+def _render(notice: Notice, part: str, context: dict[str, Any]) -> str:
+    return render_to_string(f"{notice.template}.{part}", context)

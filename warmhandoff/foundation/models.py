@@ -1,0 +1,321 @@
+"""Tables that all rooms share. They hold ids and codes; organizations, members and people are known here by number alone,
+and the rooms that own them add the foreign keys (network's and participants' migrations)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from warmhandoff.foundation.codes import new_code
+from warmhandoff.foundation.database import WhNow
+from warmhandoff.foundation.rows import APPENDING, CHANGING, EVERYTHING, SELECT, condition, open_table, own
+
+
+class DatabaseMark(models.Model):
+    """Present only in a database made for a demo or a test: there alone the clock may be moved."""
+
+    kind = models.CharField(max_length=10, primary_key=True, choices=[("demo", "demo"), ("test", "test")])
+    clock_offset = models.DurationField()
+    marked_at = models.DateTimeField()
+
+    class Rows:
+        rule = open_table(
+            "whether this database is a demo or a test, written by the owner alone", grants=(SELECT,)
+        )
+
+
+class Actor(models.Model):
+    """Whoever acts: `by=` of every action. `subject_id` is the member, link or participant that stands behind it."""
+
+    class Kind(models.TextChoices):
+        MEMBER = "member"
+        LINK = "link"
+        PARTICIPANT = "participant"
+        SYSTEM = "system"
+        OPERATOR = "operator"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    organization_id = models.BigIntegerField(null=True)
+    subject_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "organization_id", "subject_id"], nulls_distinct=False, name="actor_once"
+            ),
+        ]
+
+    class Rows:
+        rule = open_table("numbers of members, links and organizations", grants=APPENDING)
+
+
+class Term(models.Model):
+    """Texts that are data: reasons, kinds of need, next steps; in two languages, with dates from and to."""
+
+    vocabulary = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    parent = models.CharField(max_length=40, blank=True)
+    en = models.CharField(max_length=200)
+    es = models.CharField(max_length=200)
+    data_class = models.CharField(max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["vocabulary", "position", "code"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["vocabulary", "code"], name="term_once")]
+
+    class Rows:
+        rule = open_table("words, the same for everyone", grants=CHANGING)
+
+    def in_language(self, language: str) -> str:
+        return self.es if language.startswith("es") and self.es else self.en
+
+
+class ContactPoint(models.Model):
+    """One phone or mail, standing here once. Messages ask only this: whether it may be used, when, in which language."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email"
+        TEXT = "text"
+        VOICE = "voice"
+        LETTER = "letter"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization_id = models.BigIntegerField(db_index=True)
+    channel = models.CharField(max_length=10, choices=Channel)
+    value = models.CharField(max_length=254)
+    language = models.CharField(max_length=5, default="en")
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
+    leave_message = models.BooleanField(default=False)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_why = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True, stopped_why="")
+                | (Q(stopped_at__isnull=False) & ~Q(stopped_why="")),
+                name="contactpoint_stopped_says_why",
+            ),
+        ]
+
+    class Rows:
+        rule = own(grants=EVERYTHING)
+
+    class Privacy:
+        data_class = "contact"
+        keep = "while the file is kept"
+        forgetting = "deleted"
+
+
+class Duty(models.Model):
+    """Something that someone owes by a time: Today, the digest, handover and the next step of every person are this table."""
+
+    class Closed(models.TextChoices):
+        DONE = "done"
+        SUPERSEDED = "superseded"
+        MOVED = "moved"
+        NO_LONGER = "no_longer"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization_id = models.BigIntegerField()
+    membership_id = models.BigIntegerField(null=True, blank=True)
+    queue_id = models.BigIntegerField(null=True, blank=True)
+    kind = models.CharField(max_length=40)
+    detail = models.CharField(max_length=40, blank=True)
+    person_id = models.UUIDField(null=True, blank=True, db_index=True)
+    subject_kind = models.CharField(max_length=30, blank=True)
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    set_at = models.DateTimeField(db_default=WhNow())
+    max_days = models.PositiveSmallIntegerField(default=30)
+    holds_release = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(db_default=WhNow())
+    opened_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    closed_how = models.CharField(max_length=12, choices=Closed, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization_id", "membership_id", "due_at"],
+                condition=Q(closed_at__isnull=True),
+                name="duty_open_member",
+            ),
+            models.Index(
+                fields=["organization_id", "queue_id", "due_at"],
+                condition=Q(closed_at__isnull=True),
+                name="duty_open_queue",
+            ),
+            models.Index(fields=["subject_kind", "subject_id"], name="duty_subject"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(membership_id__isnull=False, queue_id__isnull=True)
+                | Q(membership_id__isnull=True, queue_id__isnull=False),
+                name="duty_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, closed_how="")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closed_how="")),
+                name="duty_closed_by_someone",
+            ),
+            models.CheckConstraint(condition=Q(max_days__lte=90), name="duty_within_ninety_days"),
+        ]
+
+    class Rows:
+        rule = own()
+
+
+class Timer(models.Model):
+    """Something that will happen at a time unless it is called off: fires once, whoever was asleep."""
+
+    organization_id = models.BigIntegerField()
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    step = models.CharField(max_length=40)
+    due_at = models.DateTimeField()
+    fired_at = models.DateTimeField(null=True, blank=True)
+    called_off_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(fired_at__isnull=True, called_off_at__isnull=True),
+                name="timer_waiting",
+            )
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "step"],
+                condition=Q(called_off_at__isnull=True),
+                name="timer_once",
+            )
+        ]
+
+    class Rows:
+        rule = open_table(
+            "codes and dates alone: the sweep reads them before it knows for whom", grants=CHANGING
+        )
+
+
+class Message(models.Model):
+    """One message sent or to be sent. It names a contact point and a subject by number; the text is made when it is sent."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        FAILED = "failed"
+        STOPPED = "stopped"
+        PAST = "past"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization_id = models.BigIntegerField()
+    sender_organization_id = models.BigIntegerField(null=True, blank=True)
+    contact_point_id = models.BigIntegerField()
+    notice = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    message_id = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField(db_default=WhNow())
+    sent_at = models.DateTimeField(null=True, blank=True)
+    kept_subject = models.CharField(max_length=200, blank=True)
+    kept_text = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["subject_kind", "subject_id"], name="message_subject")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="message_sent_has_time",
+            )
+        ]
+
+    class Rows:
+        rule = open_table(
+            "numbers, and a kept copy without names, links or codes of a person; the sender queues it for another organization",
+            grants=CHANGING,
+        )
+
+
+class FormKey(models.Model):
+    """A form's one-use key: the second post shows the first's result."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True)
+    used_at = models.DateTimeField(db_default=WhNow())
+    result = models.CharField(max_length=200, blank=True)
+
+    class Rows:
+        rule = open_table("random keys and paths with codes", grants=CHANGING)
+
+
+class AccessLog(models.Model):
+    """Who opened a sensitive class of whose file, when and what for. Never changed."""
+
+    organization_id = models.BigIntegerField(db_index=True)
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    person_id = models.UUIDField(db_index=True)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    data_classes = ArrayField(models.CharField(max_length=20))
+    purpose = models.CharField(max_length=30)
+    opened_at = models.DateTimeField(db_default=WhNow())
+
+    class Rows:
+        rule = own(grants=APPENDING)
+
+
+class Crossing(models.Model):
+    """One organization acted on another's rows, and why: written by the database function that allowed it."""
+
+    actor_id = models.BigIntegerField(null=True)
+    from_organization_id = models.BigIntegerField()
+    to_organization_id = models.BigIntegerField()
+    because_kind = models.CharField(max_length=30)
+    because_id = models.BigIntegerField()
+    crossed_at = models.DateTimeField(db_default=WhNow())
+
+    class Rows:
+        rule = condition(
+            "from_organization_id = {me} OR to_organization_id = {me}", write="false", grants=(SELECT,)
+        )
+
+
+class EventBase(models.Model):
+    """An event: when it happened, when we heard of it, who said so; a correction supersedes with a reason. Appended only."""
+
+    happened_at = models.DateTimeField(db_default=WhNow())
+    recorded_at = models.DateTimeField(db_default=WhNow())
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def correction_says_why(table: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(supersedes__isnull=True) | ~Q(reason=""), name=f"{table}_correction_says_why"
+    )
+
+
+def happened_before_recorded(table: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(happened_at__lte=F("recorded_at")), name=f"{table}_not_in_the_future"
+    )

@@ -1,0 +1,61 @@
+"""Background jobs of the foundation: ids in, one action out."""
+
+from __future__ import annotations
+
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+
+from warmhandoff.foundation import clock, timers
+from warmhandoff.foundation.scoping import acting_as
+
+MESSAGE_RETRIES_IN_MINUTES = (1, 10, 60, 6 * 60, 24 * 60)
+
+
+class MessageRetries(BaseRetryStrategy):
+    """After 1 minute, 10 minutes, 1 hour, 6 hours and 24 hours; then a person is told."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if job.attempts >= len(MESSAGE_RETRIES_IN_MINUTES):
+            return None
+        return RetryDecision(retry_in={"minutes": MESSAGE_RETRIES_IN_MINUTES[job.attempts]})
+
+
+@app.task(queue="messages", retry=MessageRetries(), pass_context=True)
+def send_message(context: object, *, message_id: int) -> None:
+    from warmhandoff.foundation import messages
+
+    job: Job = context.job  # type: ignore[attr-defined]
+    try:
+        messages.deliver(message_id)
+    except Exception:
+        messages.note_failure(message_id, last=job.attempts >= len(MESSAGE_RETRIES_IN_MINUTES))
+        raise
+
+
+@app.task(queue="timers")
+def fire_timer(*, timer_id: int) -> None:
+    timers.fire(timer_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="timers", queueing_lock="sweep_timers", pass_context=False)
+def sweep_timers(timestamp: int = 0) -> None:
+    """Defer one job per timer that is due; a timer already waiting in the job queue isn't deferred again."""
+    with acting_as(None, purpose="protocol"):
+        due = timers.due(clock.now())
+    for timer_id in due:
+        try:
+            fire_timer.configure(queueing_lock=f"timer-{timer_id}").defer(timer_id=timer_id)
+        except AlreadyEnqueued:
+            continue
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queue="timers", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: object, timestamp: int = 0) -> None:
+    """Jobs of a worker that died stay marked as running: give them to a living one."""
+    manager = context.app.job_manager  # type: ignore[attr-defined]
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=60):
+        await manager.retry_job(job)

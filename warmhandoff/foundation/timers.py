@@ -1,0 +1,73 @@
+"""Setting, calling off and firing timers. What a step does stands with the room that set it: `on_step` registers it.
+
+A timer fires once: the row is claimed in the transaction that does the step. A sweep reads codes and dates alone, across
+organizations, and defers one job per timer; the job acts as the system for the timer's organization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from warmhandoff.foundation import actors, clock
+from warmhandoff.foundation.models import Actor, Timer
+from warmhandoff.foundation.scoping import acting_as
+
+Step = Callable[[Timer, Actor], None]
+_steps: dict[str, Step] = {}
+CLASSES_OF_THE_SYSTEM = ("contact", "needs")
+
+
+def on_step(subject_kind: str) -> Callable[[Step], Step]:
+    """Register what happens when a timer about `subject_kind` fires."""
+
+    def register(step: Step) -> Step:
+        _steps[subject_kind] = step
+        return step
+
+    return register
+
+
+def set_timer(*, organization_id: int, subject: tuple[str, int], step: str, due_at: datetime) -> Timer:
+    call_off(subject, step)
+    return Timer.objects.create(
+        organization_id=organization_id,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        step=step,
+        due_at=due_at,
+    )
+
+
+def call_off(subject: tuple[str, int], *steps: str) -> int:
+    """Call off the waiting timers about a subject (those steps, or all)."""
+    waiting = Timer.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], fired_at__isnull=True, called_off_at__isnull=True
+    )
+    if steps:
+        waiting = waiting.filter(step__in=steps)
+    return waiting.update(called_off_at=clock.now())
+
+
+def due(until: datetime, limit: int = 1000) -> list[int]:
+    """Ids of timers due by `until`, in the order in which they are due."""
+    return list(
+        Timer.objects.filter(due_at__lte=until, fired_at__isnull=True, called_off_at__isnull=True)
+        .order_by("due_at", "id")
+        .values_list("id", flat=True)[:limit]
+    )
+
+
+def fire(timer_id: int) -> bool:
+    """Do the step of one timer, once, in one transaction. False where it was done, called off, or isn't due."""
+    timer = Timer.objects.filter(pk=timer_id).first()
+    if timer is None:
+        return False
+    actor = actors.system_actor(timer.organization_id)
+    with acting_as(actor, purpose="protocol", classes=CLASSES_OF_THE_SYSTEM):
+        claimed = Timer.objects.filter(
+            pk=timer_id, due_at__lte=clock.now(), fired_at__isnull=True, called_off_at__isnull=True
+        ).update(fired_at=clock.now())
+        if claimed:
+            _steps[timer.subject_kind](timer, actor)
+        return bool(claimed)

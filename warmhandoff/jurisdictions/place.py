@@ -1,0 +1,134 @@
+"""A place and its calendar."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+HERE = Path(__file__).parent / "places"
+
+
+class PlaceError(Exception):
+    """A place's file is wrong: names the file, the key and the mend."""
+
+
+@dataclass(frozen=True)
+class Area:
+    code: str
+    en: str
+    es: str
+
+
+@dataclass(frozen=True)
+class PublicNames:
+    """What the system is called to the network, to participants, and to employers (where nothing may hint at justice)."""
+
+    network: str
+    participants: str
+    employers: str
+
+
+@dataclass(frozen=True)
+class Place:
+    code: str
+    name: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    names: PublicNames
+    areas: tuple[Area, ...]
+    opens: time
+    closes: time
+    closed_days: frozenset[date]
+    calendar_until: date
+    deadlines: dict[str, int]
+
+    def is_business_day(self, day: date) -> bool:
+        return day.weekday() < 5 and day not in self.closed_days
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def day_of(self, moment: datetime) -> date:
+        return self.local(moment).date()
+
+    def business_days_after(self, moment: datetime, days: int) -> datetime:
+        """The end of office hours on the `days`-th business day after the day of `moment`.
+
+        The day itself doesn't count; a moment on a closed day or after hours counts as the next business day.
+        Returns an aware UTC datetime; 17:00 stays 17:00 over a change of daylight-saving time.
+        """
+        local = self.local(moment)
+        day = local.date()
+        if self.is_business_day(day) and local.time() >= self.closes:
+            day += timedelta(days=1)
+        while not self.is_business_day(day):
+            day += timedelta(days=1)
+        for _ in range(days):
+            day += timedelta(days=1)
+            while not self.is_business_day(day):
+                day += timedelta(days=1)
+        return self.end_of(day)
+
+    def business_days_between(self, first: date, last: date) -> int:
+        """How many business days lie after `first` up to and including `last`; 0 where `last` is not later."""
+        span = range(1, max((last - first).days, 0) + 1)
+        return sum(self.is_business_day(first + timedelta(days=n)) for n in span)
+
+    def end_of(self, day: date) -> datetime:
+        """Closing time on `day`, as UTC."""
+        from datetime import UTC
+
+        return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
+
+    def deadline(self, name: str, moment: datetime) -> datetime:
+        """The end of the waiting called `name` (business days, from the place's file), begun at `moment`."""
+        return self.business_days_after(moment, self.deadlines[name])
+
+    def area(self, code: str) -> Area | None:
+        return next((a for a in self.areas if a.code == code), None)
+
+
+def current_place() -> Place:
+    """The place this deployment serves."""
+    return load(settings.PLACE)
+
+
+@cache
+def load(code: str, folder: Path = HERE) -> Place:
+    path = folder / f"{code}.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
+        raise PlaceError(f"There is no place '{code}'. Set WARMHANDOFF_PLACE to one of: {known}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise PlaceError(f"{path.name} is not valid TOML: {error}") from error
+    try:
+        return _read(code, raw)
+    except (KeyError, ValueError, TypeError) as error:
+        raise PlaceError(
+            f"{path.name}: {error} is missing or wrong; compare it with another place's file."
+        ) from error
+
+
+def _read(code: str, raw: dict[str, Any]) -> Place:
+    return Place(
+        code=code,
+        name=raw["name"],
+        zone=ZoneInfo(raw["time_zone"]),
+        languages=tuple(raw["languages"]),
+        names=PublicNames(**raw["public_names"]),
+        areas=tuple(Area(**area) for area in raw["areas"]),
+        opens=time.fromisoformat(raw["office_hours"]["opens"]),
+        closes=time.fromisoformat(raw["office_hours"]["closes"]),
+        closed_days=frozenset(day["on"] for day in raw["closed_days"]),
+        calendar_until=raw["calendar_until"],
+        deadlines=dict(raw["deadlines_in_business_days"]),
+    )

@@ -1,0 +1,216 @@
+"""Organizations and the people who work there. Nothing here is about a participant, so every table is open to members."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from warmhandoff.foundation.codes import new_code, sort_key
+from warmhandoff.foundation.database import WhNow
+from warmhandoff.foundation.rows import CHANGING, open_table
+from warmhandoff.network.roles import Role
+
+STAFF = "who works where: known to every member of the network"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:
+        user = self.model(email=email.strip().lower(), name=name, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """Someone's account. What they may do comes from their memberships, never from the account."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=5, default="en")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(db_default=WhNow())
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Rows:
+        rule = open_table("accounts of staff", grants=CHANGING)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name else ""
+
+
+class Organization(models.Model):
+    class Kind(models.TextChoices):
+        CBO = "cbo", "community organization"
+        COUNTY = "county", "county department"
+        TRAINING_PROVIDER = "training_provider", "training provider"
+        EMPLOYER = "employer", "employer"
+        INTERMEDIARY = "intermediary", "intermediary"
+        NETWORK_OFFICE = "network_office", "network's office"
+        EVALUATOR = "evaluator", "evaluator"
+
+    class Standing(models.TextChoices):
+        MEMBER = "member", "member of the network"
+        LISTED = "listed", "listed in the directory only"
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        CLOSED = "closed"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    name = models.CharField(max_length=200, unique=True)
+    name_sort = models.CharField(max_length=200, db_index=True, editable=False)
+    kinds = ArrayField(models.CharField(max_length=20, choices=Kind), default=list)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.MEMBER)
+    phone = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    verified_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        ordering: ClassVar = ["name_sort", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="active", closed_at__isnull=True)
+                | Q(state="closed", closed_at__isnull=False),
+                name="organization_closed_has_time",
+            ),
+            models.CheckConstraint(condition=Q(kinds__len__gt=0), name="organization_has_a_kind"),
+        ]
+
+    class Rows:
+        rule = open_table("which organizations are in the network", grants=CHANGING)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_sort = sort_key(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+
+class Membership(models.Model):
+    """One person's work at one organization, in one role. Someone may have several."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        ENDED = "ended"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=24, choices=Role.choices())
+    phone = models.CharField(max_length=40, blank=True)
+    # Where messages to this person at this work go; it stands once, with its language.
+    mail = models.ForeignKey(
+        "foundation.ContactPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    started_at = models.DateTimeField(db_default=WhNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["organization_id", "user_id", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "organization", "role"],
+                condition=Q(state="active"),
+                name="membership_once_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active", ended_at__isnull=True) | Q(state="ended", ended_at__isnull=False),
+                name="membership_ended_has_time",
+            ),
+        ]
+
+    class Rows:
+        rule = open_table(STAFF, grants=CHANGING)
+
+    def __str__(self) -> str:
+        return f"{self.user.name}, {self.organization.name}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+
+class Queue(models.Model):
+    """An organization's people's queue: who is in it is answered for by its lead."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="queues")
+    name = models.CharField(max_length=120)
+    lead = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["organization_id", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="queue_once")]
+
+    class Rows:
+        rule = open_table(STAFF, grants=CHANGING)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agreement(models.Model):
+    """What an organization signed: it names the queue that takes its people if it closes (the standing acceptance of P3)."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="agreements")
+    escheat_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="agreements")
+    signed_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["organization_id", "-signed_on", "-id"]
+
+    class Rows:
+        rule = open_table("what organizations agreed with the network", grants=CHANGING)
+
+
+class Invitation(models.Model):
+    """An invitation by mail. Its link carries an HMAC of this row's id under a key outside the database."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=24, choices=Role.choices())
+    language = models.CharField(max_length=5, default="en")
+    invited_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(db_default=WhNow())
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-invited_at", "-id"]
+
+    class Rows:
+        rule = open_table(STAFF, grants=CHANGING)

@@ -1,0 +1,91 @@
+"""Lists and look-ups of organizations and staff."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from warmhandoff.foundation.errors import DomainError
+from warmhandoff.foundation.models import Actor
+from warmhandoff.network.models import Agreement, Membership, Organization, Queue, User
+from warmhandoff.network.roles import Permission, roles_with
+
+
+class NoLead(DomainError):
+    code = "no_lead"
+    sentence = "This organization's queue has no lead."
+    mend = "Appoint one under My organization first."
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The memberships under which someone can work today, oldest first."""
+    return (
+        Membership.objects.filter(
+            user=user, state=Membership.State.ACTIVE, organization__state=Organization.State.ACTIVE
+        )
+        .select_related("user", "organization")
+        .order_by("started_at", "id")
+    )
+
+
+def membership_for(user: User, code: str | None = None) -> Membership | None:
+    """The membership with this code, else the first."""
+    mine = memberships_of(user)
+    return (mine.filter(code=code).first() if code else None) or mine.first()
+
+
+def queue_of(organization_id: int) -> Queue:
+    """The organization's people's queue. Raises where there is none with an active lead."""
+    queue = (
+        Queue.objects.filter(organization_id=organization_id, lead__state=Membership.State.ACTIVE)
+        .select_related("lead__user", "organization")
+        .order_by("id")
+        .first()
+    )
+    if queue is None:
+        raise NoLead()
+    return queue
+
+
+def has_active_lead(organization_id: int) -> bool:
+    return Queue.objects.filter(organization_id=organization_id, lead__state=Membership.State.ACTIVE).exists()
+
+
+def agreement_of(organization_id: int) -> Agreement | None:
+    """The agreement in force: the newest that hasn't ended."""
+    return (
+        Agreement.objects.filter(organization_id=organization_id, ends_on__isnull=True)
+        .select_related("escheat_queue__organization", "escheat_queue__lead__user")
+        .order_by("-signed_on", "-id")
+        .first()
+    )
+
+
+def navigators() -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        role__in=[r.value for r in roles_with(Permission.WATCH_NETWORK)], state=Membership.State.ACTIVE
+    ).select_related("user", "organization")
+
+
+def staff_of(organization_id: int) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(organization_id=organization_id, state=Membership.State.ACTIVE)
+        .select_related("user", "organization")
+        .order_by("user__name", "id")
+    )
+
+
+def name_of(actor: Actor) -> str:
+    """Who an actor is, as staff of the network may know."""
+    if actor.kind == Actor.Kind.MEMBER:
+        membership = Membership.objects.select_related("user").filter(pk=actor.subject_id).first()
+        return membership.user.name if membership else ""
+    if actor.kind == Actor.Kind.LINK:
+        organization = Organization.objects.filter(pk=actor.organization_id).first()
+        return organization.name if organization else ""
+    return {"system": "the system", "operator": "the network's operator", "participant": "the person"}[
+        actor.kind
+    ]
+
+
+def organizations() -> QuerySet[Organization]:
+    return Organization.objects.filter(state=Organization.State.ACTIVE).order_by("name_sort", "id")

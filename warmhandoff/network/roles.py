@@ -1,0 +1,125 @@
+"""What each role may do: the one table. A manager can read it; every check in the product asks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What can be done, in the words a person would use."""
+
+    SEE_TODAY = "see their own list for today"
+    SEE_PEOPLE = "find and open the organization's own people"
+    TAKE_IN = "take someone in"
+    RECORD_CONTACT = "record a contact with someone"
+    CHANGE_FILE = "change what is known about someone"
+    REFER = "refer someone, and settle what came of it"
+    ANSWER = "answer referrals to the organization"
+    ASSIGN = "give people to a colleague"
+    RELEASE = "release someone, with the reason"
+    SEE_REFERRALS = "see the organization's referrals"
+    SEE_DIRECTORY = "read the directory"
+    EDIT_SERVICES = "describe the organization's services"
+    MANAGE_STAFF = "invite colleagues and close accounts"
+    WATCH_NETWORK = "see who waits longest, by code"
+    MANAGE_NETWORK = "add organizations, sign agreements, close organizations"
+    SEE_CHECK = "read the proof that the promises hold"
+
+
+@dataclass(frozen=True)
+class RoleSheet:
+    """One role: its name, a sentence, what it may do, and the data classes it reads."""
+
+    label: str
+    says: str
+    permissions: frozenset[Permission]
+    classes: frozenset[str]
+
+
+class Role(StrEnum):
+    CASE_MANAGER = "case_manager"
+    LEAD = "lead"
+    PEER_MENTOR = "peer_mentor"
+    NAVIGATOR = "navigator"
+    COUNTY_PROGRAM_MANAGER = "county_manager"
+    NETWORK_ADMINISTRATOR = "network_admin"
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        return [(role.value, SHEETS[role].label) for role in cls]
+
+
+_P = Permission
+_EVERYONE = frozenset({_P.SEE_DIRECTORY})
+_CASE_WORK = _EVERYONE | {
+    _P.SEE_TODAY, _P.SEE_PEOPLE, _P.TAKE_IN, _P.RECORD_CONTACT, _P.CHANGE_FILE, _P.REFER, _P.ANSWER, _P.RELEASE,
+    _P.SEE_REFERRALS,
+}  # fmt: skip
+
+# A need has the class of its code (record clearance is justice, mental health is health): whoever does case work reads the
+# needs they themselves wrote down; opening such a class is logged. A peer mentor never does.
+_CASE_CLASSES = frozenset(
+    {
+        "contact",
+        "needs",
+        "narrative",
+        "justice",
+        "supervision",
+        "health",
+        "substance_use",
+        "violence_prevention",
+    }
+)
+
+SHEETS: dict[Role, RoleSheet] = {
+    Role.CASE_MANAGER: RoleSheet(
+        "case manager",
+        "Takes people in, holds them, refers them and settles what came of it.",
+        frozenset(_CASE_WORK),
+        _CASE_CLASSES,
+    ),
+    Role.LEAD: RoleSheet(
+        "lead",
+        "Does what a case manager does, answers for the queue, gives people to colleagues, looks after staff and services.",
+        frozenset(_CASE_WORK | {_P.ASSIGN, _P.EDIT_SERVICES, _P.MANAGE_STAFF}),
+        _CASE_CLASSES,
+    ),
+    Role.PEER_MENTOR: RoleSheet(
+        "peer mentor",
+        "Sees how to reach the organization's people, and logs contacts. Nothing else about them.",
+        frozenset(_EVERYONE | {_P.SEE_TODAY, _P.SEE_PEOPLE, _P.RECORD_CONTACT}),
+        frozenset({"contact"}),
+    ),
+    Role.NAVIGATOR: RoleSheet(
+        "navigator",
+        "Holds whoever the network's office holds, and sees across organizations who waits, by code and never by name.",
+        frozenset(_CASE_WORK | {_P.WATCH_NETWORK, _P.ASSIGN, _P.SEE_CHECK}),
+        _CASE_CLASSES,
+    ),
+    Role.COUNTY_PROGRAM_MANAGER: RoleSheet(
+        "county program manager",
+        "Sees numbers and proofs, and no person.",
+        frozenset(_EVERYONE | {_P.SEE_CHECK}),
+        frozenset(),
+    ),
+    Role.NETWORK_ADMINISTRATOR: RoleSheet(
+        "network administrator",
+        "Looks after organizations, agreements and accounts. Sees no person.",
+        frozenset(_EVERYONE | {_P.MANAGE_NETWORK, _P.MANAGE_STAFF, _P.EDIT_SERVICES, _P.SEE_CHECK}),
+        frozenset(),
+    ),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    return permission in SHEETS[Role(role)].permissions
+
+
+def classes_of(role: str) -> frozenset[str]:
+    """The data classes that a role reads."""
+    return SHEETS[Role(role)].classes
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    return [role for role, sheet in SHEETS.items() if permission in sheet.permissions]

@@ -1,0 +1,481 @@
+"""What changes a file: opening it, what is known, consent, shares, and the copy that a receiver is given."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from warmhandoff.foundation import clock
+from warmhandoff.foundation.codes import sort_key
+from warmhandoff.foundation.errors import BadValue, DomainError
+from warmhandoff.foundation.models import Actor, ContactPoint, Term
+from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Agreement
+from warmhandoff.participants.models import (
+    Consent,
+    ConsentText,
+    Contact,
+    FileEvent,
+    Listing,
+    Narrative,
+    Need,
+    Participant,
+    Person,
+    Reach,
+    Share,
+    Unknown,
+)
+
+CONSENT_DAYS = 180
+COMES_BACK = ("answered", "met", "how_it_ended")
+
+
+class ConsentMissing(DomainError):
+    code = "consent_missing"
+    sentence = "The person has not agreed to this."
+    mend = "Ask them, and record what they say."
+
+
+@dataclass(frozen=True)
+class Told:
+    """What someone told about themselves at intake; whatever wasn't asked says so."""
+
+    first_name: str
+    last_name: str = ""
+    language: str = "en"
+    pronouns: str = ""
+    birth_date: date | None = None
+    birth_date_unknown: str = Unknown.NOT_ASKED
+    area: str = ""
+    area_unknown: str = Unknown.NOT_ASKED
+    availability: str = ""
+    do_not_contact: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to reach someone."""
+
+    channel: str
+    value: str
+    leave_message: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be told to whom, and what the person said to that."""
+
+    recipients: Sequence[int]
+    parts: Sequence[str]
+    data_classes: Sequence[str]
+    how: str = Consent.How.SCREEN
+    language: str = "en"
+    purpose: str = "service"
+    witness_id: int | None = None
+    days: int = CONSENT_DAYS
+    refused: bool = False
+    comes_back: Sequence[str] = field(default=COMES_BACK)
+
+
+@transaction.atomic
+def open_file(
+    *, told: Told, reach: Sequence[Way], needs: Sequence[str], by: Actor, person_id: uuid.UUID | None = None
+) -> Participant:
+    """Open this organization's file on a new person, or on one it knows nothing about yet."""
+    told = checked(told)
+    person_id, is_new = person_id or uuid.uuid4(), person_id is None
+    file = Participant.objects.create(
+        person_id=person_id, organization_id=current_organization(), opened_by=by
+    )
+    if is_new:
+        # After the file: a person is visible to organizations that have a file on them.
+        Person.objects.create(id=person_id)
+    Contact.objects.create(file=file, organization_id=file.organization_id, **_fields(told))
+    for position, way in enumerate(reach):
+        add_reach(file=file, way=way, position=position, language=told.language)
+    write_event(file, FileEvent.Kind.TAKEN_IN, by=by)
+    for code in needs:
+        open_need(file=file, code=code, by=by)
+    list_file(file, standing=Listing.Standing.HELD)
+    return file
+
+
+def checked(told: Told) -> Told:
+    """The same, trimmed and consistent; raises naming the field."""
+    told = replace(told, first_name=told.first_name.strip(), last_name=told.last_name.strip())
+    if not told.first_name:
+        raise BadValue("first_name", "A first name is needed.", mend="Any name they go by will do.")
+    today = clock.today(current_place().zone)
+    if told.birth_date and not (date(1900, 1, 1) <= told.birth_date <= today):
+        raise BadValue("birth_date", "This birth date can't be.", mend="Check day, month and year.")
+    return replace(
+        told,
+        birth_date_unknown="" if told.birth_date else (told.birth_date_unknown or Unknown.NOT_ASKED),
+        area_unknown="" if told.area else (told.area_unknown or Unknown.NOT_ASKED),
+    )
+
+
+def _fields(told: Told) -> dict[str, object]:
+    return {name: getattr(told, name) for name in told.__dataclass_fields__}
+
+
+@transaction.atomic
+def change_contact(*, file: Participant, told: Told, by: Actor) -> None:
+    """What someone is called, speaks, lives: as they say it now."""
+    told = checked(told)
+    Contact.objects.filter(file=file).update(**_fields(told))
+    file.__dict__.pop("contact", None)
+    file._state.fields_cache.pop("contact", None)
+    write_event(file, FileEvent.Kind.CONTACT_CHANGED, by=by)
+    list_file(file)
+
+
+def add_reach(*, file: Participant, way: Way, position: int = 0, language: str = "en") -> Reach:
+    value = way.value.strip()
+    if not value:
+        raise BadValue("reach", "A phone number or an address is needed.", mend="Or leave this way out.")
+    point = ContactPoint.objects.create(
+        organization_id=file.organization_id,
+        channel=way.channel,
+        value=value,
+        language=language,
+        leave_message=way.leave_message,
+    )
+    return Reach.objects.create(
+        file=file, organization_id=file.organization_id, contact_point=point, position=position
+    )
+
+
+def class_of_need(code: str) -> str:
+    """The data class that a need of this kind has."""
+    term = Term.objects.filter(vocabulary="service_code", code=code).first()
+    if term is None:
+        raise BadValue("needs", "There is no such kind of need.", mend="Choose one from the list.")
+    return term.data_class
+
+
+@transaction.atomic
+def open_need(*, file: Participant, code: str, by: Actor) -> Need:
+    data_class = class_of_need(code)
+    existing = Need.objects.filter(file=file, code=code, closed_on__isnull=True).first()
+    if existing:
+        return existing
+    need = Need.objects.create(
+        file=file,
+        organization_id=file.organization_id,
+        code=code,
+        data_class=data_class,
+        opened_on=clock.today(current_place().zone),
+    )
+    # The event names the need's row and not its kind: a need's kind may be of a sensitive class.
+    write_event(file, FileEvent.Kind.NEED_OPENED, by=by, subject=("need", need.pk))
+    return need
+
+
+@transaction.atomic
+def close_need(*, need: Need, outcome: str, by: Actor) -> None:
+    changed = Need.objects.filter(pk=need.pk, closed_on__isnull=True).update(
+        closed_on=clock.today(current_place().zone), outcome=outcome
+    )
+    if changed:
+        write_event(need.file, FileEvent.Kind.NEED_CLOSED, by=by, subject=("need", need.pk), detail=outcome)
+
+
+def write_down(*, file: Participant, about: tuple[str, int], text: str, by: Actor) -> Narrative | None:
+    """Keep a sentence about something; nothing for an empty one."""
+    if not text.strip():
+        return None
+    return Narrative.objects.create(
+        file=file,
+        organization_id=file.organization_id,
+        about_kind=about[0],
+        about_id=about[1],
+        text=text.strip(),
+        written_by=by,
+    )
+
+
+@transaction.atomic
+def log_contact(
+    *,
+    file: Participant,
+    how: str,
+    by: Actor,
+    note: str = "",
+    reached: bool = True,
+    happened_at: datetime | None = None,
+) -> FileEvent:
+    """A contact with someone: one line, whoever made it. A note stands in the narrative class."""
+    event = write_event(
+        file,
+        FileEvent.Kind.CONTACTED,
+        by=by,
+        detail=f"{how}:{'reached' if reached else 'tried'}",
+        happened_at=happened_at,
+    )
+    write_down(file=file, about=("file_event", event.pk), text=note, by=by)
+    return event
+
+
+def write_event(
+    file: Participant,
+    kind: str,
+    *,
+    by: Actor,
+    detail: str = "",
+    subject: tuple[str, int] = ("", 0),
+    happened_at: datetime | None = None,
+) -> FileEvent:
+    moment = clock.now()
+    if happened_at and happened_at > moment:
+        raise BadValue("happened_at", "This can't have happened yet.", mend="Give a time up to now.")
+    return FileEvent.objects.create(
+        file=file,
+        organization_id=file.organization_id,
+        person_id=file.person_id,
+        kind=kind,
+        detail=detail,
+        subject_kind=subject[0],
+        subject_id=subject[1] or None,
+        by=by,
+        happened_at=happened_at or moment,
+    )
+
+
+def list_file(file: Participant, *, standing: str | None = None) -> None:
+    """Bring the projection of a file up to date."""
+    contact = Contact.objects.get(file=file)
+    first, last = sort_key(contact.first_name), sort_key(contact.last_name)
+    values = {
+        "organization_id": file.organization_id,
+        "person_id": file.person_id,
+        "code": file.code,
+        "name": contact.name,
+        "short_name": contact.short_name,
+        "first_sort": f"{first} {last}".strip(),
+        "last_sort": f"{last} {first}".strip(),
+    }
+    if standing:
+        values["standing"] = standing
+    Listing.objects.update_or_create(file=file, defaults=values)
+
+
+# --- Consent ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_consent(*, file: Participant, asked: Asked, by: Actor) -> Consent:
+    """Record what the person said: yes to these recipients and classes, or no. A refusal is kept, and stops no help."""
+    if asked.how == Consent.How.SPOKEN and asked.witness_id is None:
+        raise BadValue(
+            "witness", "A spoken consent needs a witness.", mend="Name the colleague who heard it."
+        )
+    moment = clock.now()
+    consent = Consent.objects.create(
+        person_id=file.person_id,
+        file=file,
+        organization_id=file.organization_id,
+        form_version=consent_version(moment.date()),
+        language=asked.language,
+        purpose=asked.purpose,
+        recipients=list(asked.recipients),
+        data_classes=sorted(set(asked.data_classes)),
+        parts=list(asked.parts),
+        comes_back=list(asked.comes_back),
+        how=asked.how,
+        witness_id=asked.witness_id,
+        given_at=moment,
+        recorded_by=by,
+        refused=asked.refused,
+        expires_at=moment + timedelta(days=asked.days),
+    )
+    kind = FileEvent.Kind.CONSENT_REFUSED if asked.refused else FileEvent.Kind.CONSENT_GIVEN
+    write_event(file, kind, by=by, subject=("consent", consent.pk))
+    return consent
+
+
+def consent_version(day: date) -> str:
+    return (
+        ConsentText.objects.filter(valid_from__lte=day)
+        .order_by("-valid_from")
+        .values_list("version", flat=True)
+        .first()
+        or ConsentText.objects.order_by("valid_from").values_list("version", flat=True)[0]
+    )
+
+
+@transaction.atomic
+def revoke_consent(*, consent: Consent, by: Actor) -> int:
+    """Stop all further flow that second. Returns how many shares ended."""
+    moment = clock.now()
+    if not Consent.objects.filter(pk=consent.pk, revoked_at__isnull=True, refused=False).update(
+        revoked_at=moment
+    ):
+        return 0
+    ended = Share.objects.filter(consent=consent, revoked_at__isnull=True).update(revoked_at=moment)
+    write_event(consent.file, FileEvent.Kind.CONSENT_REVOKED, by=by, subject=("consent", consent.pk))
+    return ended
+
+
+def share(
+    *, consent: Consent, recipient_id: int, classes: Iterable[str], about: tuple[str, int]
+) -> list[Share]:
+    """Write the share that the policies read: each class that the consent covers, to this recipient, until it ends."""
+    moment = clock.now()
+    if not consent.is_live(moment) or recipient_id not in consent.recipients:
+        raise ConsentMissing()
+    missing = sorted(set(classes) - set(consent.data_classes))
+    if missing:
+        raise ConsentMissing(f"The person did not agree to share: {', '.join(missing)}.")
+    return [
+        Share.objects.create(
+            person_id=consent.person_id,
+            file_id=consent.file_id,
+            organization_id=consent.organization_id,
+            recipient_id=recipient_id,
+            data_class=data_class,
+            basis=Share.Basis.CONSENT,
+            consent=consent,
+            about_kind=about[0],
+            about_id=about[1],
+            since=moment,
+            until=consent.expires_at,
+        )
+        for data_class in sorted(set(classes))
+    ]
+
+
+def share_by_agreement(*, file: Participant, agreement: Agreement) -> Share:
+    """When an organization closes, its agreement lets the taking organization read how to reach the person, and no more."""
+    moment = clock.now()
+    return Share.objects.create(
+        person_id=file.person_id,
+        file=file,
+        organization_id=file.organization_id,
+        recipient_id=agreement.escheat_queue.organization_id,
+        data_class="contact",
+        basis=Share.Basis.ESCHEAT,
+        agreement=agreement,
+        since=moment,
+        until=moment + timedelta(days=CONSENT_DAYS),
+    )
+
+
+# --- The receiver's own file --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive(
+    *,
+    source_file_id: int,
+    person_id: uuid.UUID,
+    shares: Sequence[Share],
+    parts: Sequence[str],
+    need_code: str,
+    note_about: tuple[str, int],
+    standing: str,
+    origin: str,
+    by: Actor,
+) -> Participant:
+    """Make this organization's own file of exactly what it was shown. What it already knows itself stays as it is."""
+    by_class = {s.data_class: s for s in shares}
+    existing = Participant.objects.filter(person_id=person_id, organization_id=current_organization()).first()
+    if existing is not None:
+        write_event(existing, FileEvent.Kind.RECEIVED, by=by)
+        _copy_need(existing, source_file_id, need_code, by_class)
+        list_file(existing, standing=standing)
+        return existing
+    file = Participant.objects.create(
+        person_id=person_id, organization_id=current_organization(), origin=origin, opened_by=by
+    )
+    _copy_contact(file, source_file_id, by_class["contact"], parts)
+    _copy_need(file, source_file_id, need_code, by_class)
+    if "note" in parts and "narrative" in by_class:
+        for narrative in Narrative.objects.filter(
+            file_id=source_file_id, about_kind=note_about[0], about_id=note_about[1]
+        ):
+            Narrative.objects.create(
+                file=file,
+                organization_id=file.organization_id,
+                about_kind=note_about[0],
+                about_id=note_about[1],
+                text=narrative.text,
+                written_by=narrative.written_by,
+                copied=True,
+                share=by_class["narrative"],
+            )
+    write_event(file, FileEvent.Kind.RECEIVED, by=by)
+    list_file(file, standing=standing)
+    return file
+
+
+def _copy_contact(file: Participant, source_file_id: int, by_share: Share, parts: Sequence[str]) -> None:
+    source = Contact.objects.get(file_id=source_file_id)
+    keep_birth_date = "birth_date" in parts and source.birth_date is not None
+    Contact.objects.create(
+        file=file,
+        organization_id=file.organization_id,
+        copied=True,
+        share=by_share,
+        first_name=source.first_name,
+        last_name=source.last_name,
+        pronouns=source.pronouns,
+        language=source.language,
+        birth_date=source.birth_date if keep_birth_date else None,
+        birth_date_unknown="" if keep_birth_date else Unknown.NOT_ASKED,
+        area=source.area,
+        area_unknown=source.area_unknown,
+        availability=source.availability,
+        do_not_contact=source.do_not_contact,
+    )
+    if "reach" not in parts:
+        return
+    for reach in Reach.objects.filter(file_id=source_file_id):
+        # The sender's contact point is the sender's alone: its value comes through the owner's function, under the same share.
+        for channel, value, language, leave_message in shared_contact_points(reach.pk):
+            point = ContactPoint.objects.create(
+                organization_id=file.organization_id,
+                channel=channel,
+                value=value,
+                language=language,
+                leave_message=leave_message,
+            )
+            Reach.objects.create(
+                file=file,
+                organization_id=file.organization_id,
+                contact_point=point,
+                position=reach.position,
+                copied=True,
+                share=by_share,
+            )
+
+
+def _copy_need(file: Participant, source_file_id: int, need_code: str, by_class: dict[str, Share]) -> None:
+    if Need.objects.filter(file=file, code=need_code, closed_on__isnull=True).exists():
+        return
+    source = Need.objects.filter(file_id=source_file_id, code=need_code, closed_on__isnull=True).first()
+    if source is None or source.data_class not in by_class:
+        return
+    Need.objects.create(
+        file=file,
+        organization_id=file.organization_id,
+        code=source.code,
+        data_class=source.data_class,
+        opened_on=source.opened_on,
+        copied=True,
+        share=by_class[source.data_class],
+    )
+
+
+def shared_contact_points(reach_id: int) -> list[tuple[str, str, str, bool]]:
+    """(channel, value, language, leave a message) of a reach that this organization may read by its own file or a share."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT channel, value, language, leave_message FROM wh_reach_value(%s)", [reach_id])
+        return list(cursor.fetchall())

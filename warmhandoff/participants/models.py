@@ -1,0 +1,435 @@
+"""One person, many files.
+
+`Person` is an opaque key. `Participant` is one organization's file on that person. What is known stands in one table per data
+class under the file, because row security is by row and consent is by class. Each such row carries its organization, held
+equal to its file's by a composite foreign key (migration 0002), and, where it was copied from another organization, the share
+that allowed it. Events keep ids and codes alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from warmhandoff.foundation.codes import new_code
+from warmhandoff.foundation.database import WhNow
+from warmhandoff.foundation.models import EventBase, correction_says_why, happened_before_recorded
+from warmhandoff.foundation.rows import APPENDING, CHANGING, EVERYTHING, condition, of_class, open_table, own
+
+
+class Unknown(models.TextChoices):
+    """Why something isn't known: nothing is ever just empty."""
+
+    NOT_ASKED = "not_asked", "not asked yet"
+    DOESNT_KNOW = "doesnt_know", "doesn't know"
+    PREFERS_NOT = "prefers_not", "prefers not to say"
+
+
+class Person(models.Model):
+    """Someone. Open from intake until a release sets `closed_at`; nothing else sets it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    opened_at = models.DateTimeField(db_default=WhNow())
+    closed_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, close_reason="")
+                | (Q(closed_at__isnull=False) & ~Q(close_reason="")),
+                name="person_closed_says_why",
+            )
+        ]
+
+    class Rows:
+        rule = condition(
+            "EXISTS (SELECT 1 FROM participants_participant f"
+            " WHERE f.person_id = participants_person.id AND f.organization_id = {me})",
+            grants=CHANGING,
+        )
+
+    class Privacy:
+        data_class = "key"
+        keep = "for ever: it says nothing"
+        forgetting = "stays, pointing at nothing"
+
+
+class Participant(models.Model):
+    """One organization's file on a person. Its code is this organization's own: two exports can't be joined."""
+
+    class Origin(models.TextChoices):
+        INTAKE = "intake"
+        REFERRAL = "referral"
+        ESCHEAT = "escheat"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="files")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.INTAKE)
+    opened_at = models.DateTimeField(db_default=WhNow())
+    opened_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "organization"], name="participant_one_file"),
+            models.UniqueConstraint(fields=["id", "organization"], name="participant_file_and_organization"),
+        ]
+
+    class Rows:
+        rule = own()
+
+    class Privacy:
+        data_class = "key"
+        keep = "seven years after the person was released"
+        forgetting = "stays as a tombstone"
+
+
+# The trigger writes each version of a consent; the app's login can only add to them (P7).
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), model_name="ConsentHistory")
+class Consent(models.Model):
+    """What a person agreed to, or refused: who may tell whom which classes, what for, what comes back, until when."""
+
+    class How(models.TextChoices):
+        PAPER = "paper", "on paper"
+        SCREEN = "screen", "on screen"
+        SPOKEN = "spoken", "spoken, with a witness"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="consents")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    form_version = models.CharField(max_length=20)
+    language = models.CharField(max_length=5)
+    purpose = models.CharField(max_length=40)
+    recipients = ArrayField(models.BigIntegerField())
+    data_classes = ArrayField(models.CharField(max_length=20))
+    parts = ArrayField(models.CharField(max_length=20), default=list)
+    comes_back = ArrayField(models.CharField(max_length=20), default=list)
+    how = models.CharField(max_length=10, choices=How)
+    witness = models.ForeignKey(
+        "network.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    given_at = models.DateTimeField(db_default=WhNow())
+    recorded_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    refused = models.BooleanField(default=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-given_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(how="spoken") | Q(witness__isnull=False), name="consent_spoken_has_a_witness"
+            ),
+            models.CheckConstraint(
+                condition=Q(refused=True) | (Q(recipients__len__gt=0) & Q(data_classes__len__gt=0)),
+                name="consent_names_recipients_and_classes",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("given_at")), name="consent_ends_after_it_begins"
+            ),
+        ]
+
+    class Rows:
+        rule = own()
+
+    class Privacy:
+        data_class = "key"
+        keep = "six years after it ended"
+        forgetting = "stays without parts"
+
+    def is_live(self, moment: object) -> bool:
+        return not self.refused and self.revoked_at is None and self.expires_at > moment  # type: ignore[operator]
+
+
+class Share(models.Model):
+    """What another organization may read of a file: one row a data class. The row policies read this table."""
+
+    class Basis(models.TextChoices):
+        CONSENT = "consent"
+        ESCHEAT = "escheat"
+        PROGRAM = "program"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="shares")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    data_class = models.CharField(max_length=20)
+    basis = models.CharField(max_length=10, choices=Basis)
+    consent = models.ForeignKey(
+        Consent, on_delete=models.PROTECT, null=True, blank=True, related_name="shares"
+    )
+    agreement = models.ForeignKey(
+        "network.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    about_kind = models.CharField(max_length=30, blank=True)
+    about_id = models.BigIntegerField(null=True, blank=True)
+    since = models.DateTimeField(db_default=WhNow())
+    until = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["recipient", "file"], name="share_recipient")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(basis="consent", consent__isnull=False, agreement__isnull=True)
+                | Q(basis="escheat", agreement__isnull=False, consent__isnull=True)
+                | Q(basis="program", consent__isnull=False),
+                name="share_has_its_basis",
+            ),
+            models.CheckConstraint(
+                condition=~Q(organization=models.F("recipient")), name="share_with_another"
+            ),
+        ]
+
+    class Rows:
+        rule = condition("organization_id = {me} OR recipient_id = {me}", write="organization_id = {me}")
+
+    class Privacy:
+        data_class = "key"
+        keep = "as long as its consent"
+        forgetting = "stays: it holds numbers"
+
+
+class ClassRow(models.Model):
+    """A row of one data class under a file."""
+
+    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Copied from another organization's file: then the share that allowed it is named, and the database holds us to it.
+    copied = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        abstract = True
+
+
+class Contact(ClassRow):
+    """Class contact: what someone is called and how they live their days, as far as reaching them needs it."""
+
+    file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="contact")
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80, blank=True)
+    pronouns = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=5, default="en")
+    birth_date = models.DateField(null=True, blank=True)
+    birth_date_unknown = models.CharField(
+        max_length=12, choices=Unknown, blank=True, default=Unknown.NOT_ASKED
+    )
+    area = models.CharField(max_length=30, blank=True)
+    area_unknown = models.CharField(max_length=12, choices=Unknown, blank=True, default=Unknown.NOT_ASKED)
+    availability = models.CharField(max_length=40, blank=True)
+    do_not_contact = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=False, birth_date_unknown="")
+                | (Q(birth_date__isnull=True) & ~Q(birth_date_unknown="")),
+                name="contact_birth_date_or_why",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(area="") & Q(area_unknown="")) | (Q(area="") & ~Q(area_unknown="")),
+                name="contact_area_or_why",
+            ),
+            models.CheckConstraint(condition=~Q(first_name=""), name="contact_has_a_first_name"),
+        ]
+
+    class Rows:
+        rule = of_class("contact")
+
+    class Privacy:
+        data_class = "contact"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """How pages call someone: first name and the first letter of the last."""
+        return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
+
+
+class Reach(ClassRow):
+    """Class contact: one way to reach someone, in the order they prefer."""
+
+    contact_point = models.ForeignKey("foundation.ContactPoint", on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+
+    class Rows:
+        rule = of_class("contact")
+
+    class Privacy:
+        data_class = "contact"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class Need(ClassRow):
+    """A need, of the data class of its code."""
+
+    class Outcome(models.TextChoices):
+        MET = "met"
+        MET_ELSEWHERE = "met_elsewhere"
+        NO_LONGER = "no_longer"
+
+    code = models.CharField(max_length=20)
+    data_class = models.CharField(max_length=20, default="needs")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["opened_on", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["file", "code"], condition=Q(closed_on__isnull=True), name="need_once_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True, outcome="")
+                | (Q(closed_on__isnull=False) & ~Q(outcome="")),
+                name="need_closed_says_how",
+            ),
+        ]
+
+    class Rows:
+        rule = of_class()
+
+    class Privacy:
+        data_class = "needs"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class Narrative(ClassRow):
+    """Class narrative: free text, about something. Wherever people can type a sentence, it stands here and nowhere else."""
+
+    about_kind = models.CharField(max_length=30)
+    about_id = models.BigIntegerField()
+    text = models.TextField(max_length=4000)
+    written_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["about_kind", "about_id"], name="narrative_about")]
+
+    class Rows:
+        rule = of_class("narrative")
+
+    class Privacy:
+        data_class = "narrative"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class Listing(models.Model):
+    """Projection: one row a file, kept by the action that changes the fact. Lists and searches read this and nothing else."""
+
+    class Standing(models.TextChoices):
+        HELD = "held", "held by us"
+        SERVED = "served", "served by us"
+        REFERRED_IN = "waiting", "referred to us"
+        CLOSED = "closed", "closed"
+
+    file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="listing")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=170)
+    short_name = models.CharField(max_length=90)
+    first_sort = models.CharField(max_length=170)
+    last_sort = models.CharField(max_length=170)
+    standing = models.CharField(max_length=10, choices=Standing)
+    membership_id = models.BigIntegerField(null=True, blank=True)
+    queue_id = models.BigIntegerField(null=True, blank=True)
+    next_due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "last_sort", "id"], name="listing_by_last_name"),
+            # For prefixes: the database's own collation can't use a plain index for LIKE 'x%'.
+            models.Index(
+                fields=["organization", "last_sort"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="listing_last_prefix",
+            ),
+            models.Index(
+                fields=["organization", "first_sort"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="listing_first_prefix",
+            ),
+            models.Index(fields=["organization", "standing", "last_sort", "id"], name="listing_by_standing"),
+        ]
+
+    class Rows:
+        rule = own(grants=EVERYTHING)
+
+    class Privacy:
+        data_class = "contact"
+        keep = "rebuilt from the contact"
+        forgetting = "rebuilt without the name"
+
+
+class FileEvent(EventBase):
+    """What happened to a file: taken in, need opened, consent given. Ids and codes alone."""
+
+    class Kind(models.TextChoices):
+        TAKEN_IN = "taken_in"
+        TAKEN_IN_AGAIN = "taken_in_again"
+        RECEIVED = "received"
+        CONTACT_CHANGED = "contact_changed"
+        NEED_OPENED = "need_opened"
+        NEED_CLOSED = "need_closed"
+        CONSENT_GIVEN = "consent_given"
+        CONSENT_REFUSED = "consent_refused"
+        CONSENT_REVOKED = "consent_revoked"
+        CONTACTED = "contacted"
+        NOTED = "noted"
+
+    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="events")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=24, choices=Kind)
+    detail = models.CharField(max_length=40, blank=True)
+    subject_kind = models.CharField(max_length=30, blank=True)
+    subject_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["happened_at", "id"]
+        indexes: ClassVar = [models.Index(fields=["file", "happened_at"], name="fileevent_file")]
+        constraints: ClassVar = [correction_says_why("fileevent"), happened_before_recorded("fileevent")]
+
+    class Rows:
+        rule = own(grants=APPENDING)
+
+
+class ConsentText(models.Model):
+    """The words of the consent form, by version and language: data, with dates."""
+
+    version = models.CharField(max_length=20)
+    language = models.CharField(max_length=5)
+    text = models.TextField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    verified_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "language"], name="consenttext_once")
+        ]
+
+    class Rows:
+        rule = open_table("words, the same for everyone", grants=CHANGING)

@@ -1,0 +1,69 @@
+"""What `warmhandoff check` proves of files: no row whose file and organization differ, no copied row without a share, each
+table with the policy its model declares or on the open list."""
+
+from __future__ import annotations
+
+from warmhandoff.foundation.promises import Proof, proves
+
+_UNDER_A_FILE = ("contact", "reach", "need", "narrative", "listing", "consent", "share", "fileevent")
+_CLASS_OF = {"contact": "'contact'", "reach": "'contact'", "need": "t.data_class", "narrative": "'narrative'"}
+SAYS = "no one sees what is not theirs"
+
+
+def _differs(table: str) -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        f"SELECT count(*) FROM participants_{table}",
+        f"""SELECT '{table} whose file is another organization''s', t.id::text FROM participants_{table} t
+            LEFT JOIN participants_participant f ON f.id = t.file_id
+            WHERE f.id IS NULL OR f.organization_id <> t.organization_id""",
+    )
+
+
+def _copied(table: str, data_class: str) -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        f"SELECT count(*) FROM participants_{table} WHERE copied OR share_id IS NOT NULL",
+        f"""SELECT 'copied {table} without a share', t.id::text FROM participants_{table} t
+            JOIN participants_participant f ON f.id = t.file_id
+            LEFT JOIN participants_share s ON s.id = t.share_id
+            WHERE (t.copied OR t.share_id IS NOT NULL) AND (s.id IS NULL OR NOT t.copied
+               OR s.recipient_id <> t.organization_id OR s.person_id <> f.person_id OR s.data_class <> {data_class})""",
+    )
+
+
+def _received_contact() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_participant WHERE origin <> 'intake'",
+        """SELECT 'received file without the share it came by', f.id::text FROM participants_participant f
+           JOIN participants_contact c ON c.file_id = f.id WHERE f.origin <> 'intake' AND NOT c.copied""",
+    )
+
+
+def _shares() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_share",
+        """SELECT 'share beyond its consent or agreement', s.id::text FROM participants_share s
+           LEFT JOIN participants_consent c ON c.id = s.consent_id
+           LEFT JOIN network_agreement a ON a.id = s.agreement_id LEFT JOIN network_queue q ON q.id = a.escheat_queue_id
+           WHERE (s.basis = 'consent' AND (c.id IS NULL OR c.refused OR c.person_id <> s.person_id
+                    OR NOT s.recipient_id = ANY(c.recipients) OR NOT s.data_class = ANY(c.data_classes)
+                    OR s.until > c.expires_at OR (c.revoked_at IS NOT NULL AND s.revoked_at IS NULL)))
+              OR (s.basis = 'escheat' AND (a.id IS NULL OR a.organization_id <> s.organization_id
+                    OR q.organization_id <> s.recipient_id OR s.data_class <> 'contact'))
+              OR s.basis NOT IN ('consent', 'escheat', 'program')""",
+    )
+
+
+proves(
+    *(_differs(table) for table in _UNDER_A_FILE),
+    *(_copied(table, data_class) for table, data_class in _CLASS_OF.items()),
+    _received_contact(),
+    _shares(),
+)

@@ -1,0 +1,126 @@
+"""Finding and showing people. Lists read the projection; a person's page reads the classes; nothing here writes but the log."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from warmhandoff.foundation import clock, privacy
+from warmhandoff.foundation.codes import sort_key
+from warmhandoff.foundation.errors import NotYours
+from warmhandoff.foundation.models import Actor, ContactPoint
+from warmhandoff.foundation.scoping import current, current_organization
+from warmhandoff.participants.models import (
+    Consent,
+    ConsentText,
+    Contact,
+    FileEvent,
+    Listing,
+    Narrative,
+    Need,
+    Participant,
+    Reach,
+    Share,
+)
+
+PAGE = 25
+# Classes whose opening is written down; contact and needs are what everyone at the desk works with.
+LOGGED = frozenset({"health", "substance_use", "justice", "supervision", "violence_prevention"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the viewer may see of a file: classes that they can't read are simply not there."""
+
+    file: Participant
+    contact: Contact | None
+    reach: list[ContactPoint] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
+
+
+def file_or_404(code: str) -> Participant:
+    """This organization's own file with this code."""
+    file = (
+        Participant.objects.filter(code=code, organization_id=current_organization())
+        .select_related("organization")
+        .first()
+    )
+    if file is None:
+        raise NotYours()
+    return file
+
+
+def file_of(person_id: uuid.UUID) -> Participant | None:
+    return Participant.objects.filter(person_id=person_id, organization_id=current_organization()).first()
+
+
+def show(file: Participant, *, by: Actor) -> Shown:
+    """The index card. Opening a class that is logged writes the log."""
+    contact = Contact.objects.filter(file=file).first()
+    reach = [
+        r.contact_point
+        for r in Reach.objects.filter(file=file).select_related("contact_point").order_by("position", "id")
+    ]
+    needs = list(Need.objects.filter(file=file, closed_on__isnull=True).order_by("opened_on", "id"))
+    sensitive = {need.data_class for need in needs} & LOGGED
+    if sensitive:
+        privacy.opened(person_id=file.person_id, subject=("file", file.pk), classes=sensitive, by=by)
+    return Shown(file, contact, reach, needs)
+
+
+def own_people(search: str = "", *, standing: str = "") -> QuerySet[Listing]:
+    """The organization's own people whose first or last name begins with what was typed, by last name."""
+    people = Listing.objects.filter(organization_id=current_organization())
+    if standing:
+        people = people.filter(standing=standing)
+    wanted = sort_key(search.replace(",", " "))
+    if wanted:
+        people = people.filter(
+            Q(last_sort__startswith=wanted)
+            | Q(first_sort__startswith=wanted)
+            | Q(code__iexact=search.strip())
+        )
+    return people.order_by("last_sort", "id")
+
+
+def names_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Listing]:
+    """The listing of each of these people that this organization has a file on; read by whoever reads contact."""
+    if "contact" not in current().classes:
+        return {}
+    found = Listing.objects.filter(organization_id=current_organization(), person_id__in=person_ids)
+    return {row.person_id: row for row in found}
+
+
+def events_of(file: Participant) -> QuerySet[FileEvent]:
+    return FileEvent.objects.filter(file=file).select_related("by").order_by("-happened_at", "-id")
+
+
+def notes_of(file: Participant) -> dict[tuple[str, int], list[Narrative]]:
+    """Free text by what it is about; empty for who doesn't read the narrative class."""
+    notes: dict[tuple[str, int], list[Narrative]] = {}
+    for note in Narrative.objects.filter(file=file).order_by("recorded_at", "id"):
+        notes.setdefault((note.about_kind, note.about_id), []).append(note)
+    return notes
+
+
+def live_shares(file: Participant) -> QuerySet[Share]:
+    """What we share of this file now: our part of "who can see"."""
+    return (
+        Share.objects.filter(
+            file=file, organization_id=current_organization(), revoked_at__isnull=True, until__gt=clock.now()
+        )
+        .select_related("recipient", "consent")
+        .order_by("recipient__name_sort", "data_class")
+    )
+
+
+def consents_of(file: Participant) -> QuerySet[Consent]:
+    return Consent.objects.filter(file=file).order_by("-given_at", "-id")
+
+
+def consent_text(language: str) -> ConsentText | None:
+    today = clock.now().date()
+    texts = ConsentText.objects.filter(valid_from__lte=today).order_by("-valid_from")
+    return texts.filter(language=language).first() or texts.filter(language="en").first()

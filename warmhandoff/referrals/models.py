@@ -1,0 +1,331 @@
+"""Referrals and what hangs on them. Both sides read a referral through their party row; other rows belong to one side."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from warmhandoff.foundation.codes import new_code
+from warmhandoff.foundation.database import WhNow
+from warmhandoff.foundation.models import EventBase, correction_says_why, happened_before_recorded
+from warmhandoff.foundation.rows import APPENDING, CHANGING, SELECT, condition, open_table, own
+from warmhandoff.referrals.states import REFERRAL, SENT, UNSUCCESSFUL
+
+THROUGH_A_PARTY = (
+    "referral_id IN (SELECT p.referral_id FROM referrals_referralparty p WHERE p.organization_id = {me})"
+)
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(),
+    model_name="ReferralHistory",
+    fields=[
+        "id",
+        "sender",
+        "receiver",
+        "state",
+        "mode",
+        "answered_at",
+        "ended_at",
+        "end_reason",
+        "end_detail",
+    ],
+)
+class Referral(models.Model):
+    """One organization asks another, for one of its services, to serve one person. Holds codes; names stand in the files."""
+
+    class Mode(models.TextChoices):
+        REFER = "refer", "custody stays"
+        TRANSFER = "transfer", "custody moves when they accept"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    person = models.ForeignKey("participants.Person", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.REFER)
+    state = models.CharField(max_length=16, choices=[(s, s) for s in REFERRAL.states], default=SENT)
+    sender = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    sender_membership = models.ForeignKey("network.Membership", on_delete=models.PROTECT, related_name="+")
+    sender_file = models.ForeignKey("participants.Participant", on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    handover = models.OneToOneField(
+        "custody.Handover", on_delete=models.PROTECT, null=True, blank=True, related_name="referral"
+    )
+    consent = models.ForeignKey("participants.Consent", on_delete=models.PROTECT, related_name="+")
+    re_referred_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="re_referrals"
+    )
+    # What the receiver may see before answering: codes that name nobody.
+    need_code = models.CharField(max_length=20)
+    language = models.CharField(max_length=5)
+    area = models.CharField(max_length=30, blank=True)
+    availability = models.CharField(max_length=40, blank=True)
+    # What it sees after a yes, as the person agreed.
+    parts = ArrayField(models.CharField(max_length=20))
+    alternatives = ArrayField(models.BigIntegerField(), default=list)
+    sent_at = models.DateTimeField(db_default=WhNow())
+    answer_due_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    caller_name = models.CharField(max_length=120, blank=True)
+    contact_due_at = models.DateTimeField(null=True, blank=True)
+    contacted_at = models.DateTimeField(null=True, blank=True)
+    engaged_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=40, blank=True)
+    end_detail = models.CharField(max_length=40, blank=True)
+    full_until = models.DateField(null=True, blank=True)
+    tell_person = models.BooleanField(default=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "state"], name="referral_person")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=REFERRAL.states), name="referral_state_is_known"),
+            models.CheckConstraint(condition=~Q(sender=models.F("receiver")), name="referral_between_two"),
+            models.CheckConstraint(
+                condition=Q(mode="transfer", handover__isnull=False) | Q(mode="refer", handover__isnull=True),
+                name="referral_transfer_has_handover",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "contacted", "engaged", "completed", "declined"])
+                | Q(answered_at__isnull=False),
+                name="referral_answered_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "contacted", "engaged", "completed"])
+                | Q(contact_due_at__isnull=False),
+                name="referral_accepted_has_contact_due",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["engaged", "completed"]) | Q(engaged_at__isnull=False),
+                name="referral_engaged_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["completed", *UNSUCCESSFUL], ended_at__isnull=False)
+                | (~Q(state__in=["completed", *UNSUCCESSFUL]) & Q(ended_at__isnull=True)),
+                name="referral_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["declined", "withdrawn", "ended_early"]) | ~Q(end_reason=""),
+                name="referral_end_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "service", "sender"],
+                condition=Q(state__in=["sent", "accepted", "contacted", "engaged"]),
+                name="referral_once_open",
+            ),
+        ]
+
+    class Rows:
+        rule = condition(
+            "sender_id = {me} OR receiver_id = {me} OR id IN"
+            " (SELECT p.referral_id FROM referrals_referralparty p WHERE p.organization_id = {me})"
+        )
+
+    class Privacy:
+        data_class = "needs"
+        keep = "seven years after it ended"
+        forgetting = "need, language, area and availability are emptied; states and dates stay"
+
+    @property
+    def is_transfer(self) -> bool:
+        return self.mode == self.Mode.TRANSFER
+
+
+class ReferralParty(models.Model):
+    """Projection: one row an organization that takes part. Lists read this; triggers write it, and keep its state."""
+
+    class Side(models.TextChoices):
+        SENDER = "sender"
+        RECEIVER = "receiver"
+        HOLDER = "holder"
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="parties")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=10, choices=Side)
+    other_organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16)
+    sent_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "side", "state", "sent_at"], name="party_list")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["referral", "organization"], name="party_once")
+        ]
+
+    class Rows:
+        # Written by the database alone (migration 0002): both sides with the referral, the holder when the person moves.
+        rule = own(grants=(SELECT,))
+
+
+class ReferralEvent(EventBase):
+    """What happened to a referral, for both sides to read. Ids and codes alone."""
+
+    class Kind(models.TextChoices):
+        SENT = "sent"
+        SEEN = "seen"
+        ASKED = "asked"
+        ANSWERED_QUESTION = "answered_question"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        EXPIRED = "expired"
+        ATTEMPTED = "attempted"
+        CONTACTED = "contacted"
+        ENGAGED = "engaged"
+        COMPLETED = "completed"
+        ENDED_EARLY = "ended_early"
+        LOST_CONTACT = "lost_contact"
+        WITHDRAWN = "withdrawn"
+        RECEIVER_CLOSED = "receiver_closed"
+        DISPOSITION_OPENED = "disposition_opened"
+        SETTLED = "settled"
+        REMINDED = "reminded"
+        LEAD_TOLD = "lead_told"
+        SENDER_TOLD = "sender_told"
+        CONTACT_LATE = "contact_late"
+        CONTACT_LEAD_TOLD = "contact_lead_told"
+        CONTACT_SENDER_TOLD = "contact_sender_told"
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=24, choices=Kind)
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    detail = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["happened_at", "id"]
+        indexes: ClassVar = [models.Index(fields=["referral", "happened_at"], name="referralevent_referral")]
+        constraints: ClassVar = [
+            correction_says_why("referralevent"),
+            happened_before_recorded("referralevent"),
+        ]
+
+    class Rows:
+        rule = condition(THROUGH_A_PARTY, grants=APPENDING)
+
+
+class ReferralNote(models.Model):
+    """Class narrative: what one side wrote to the other about a referral: a question, its answer."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notes")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(max_length=2000)
+    written_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        ordering: ClassVar = ["written_at", "id"]
+
+    class Rows:
+        rule = condition(THROUGH_A_PARTY, grants=APPENDING)
+
+    class Privacy:
+        data_class = "narrative"
+        keep = "seven years after the referral ended"
+        forgetting = "deleted"
+
+
+class Disposition(models.Model):
+    """What comes after an unsuccessful end: owned by whoever holds the person, settled by a named member of theirs."""
+
+    class Outcome(models.TextChoices):
+        RE_REFERRED = "re_referred", "referred elsewhere"
+        STAYS = "stays", "stays with the holder, the need is open"
+        PERSON_STOPPED = "person_stopped", "the person chose to stop"
+        MET_ELSEWHERE = "met_elsewhere", "met elsewhere"
+        NOT_ELIGIBLE = "not_eligible", "not eligible anywhere in the network"
+        DECEASED = "deceased", "the person died"
+        LATE_YES = "late_yes", "they said yes after all"
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="dispositions")
+    person = models.ForeignKey("participants.Person", on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    because = models.CharField(max_length=16)
+    duty = models.ForeignKey("foundation.Duty", on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(db_default=WhNow())
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        "foundation.Actor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
+    signed_off_by = models.ForeignKey(
+        "foundation.Actor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True, outcome="")
+                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(outcome="")),
+                name="disposition_settled_by_someone",
+            ),
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(settled_at__isnull=True), name="disposition_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="not_eligible") | Q(signed_off_by__isnull=False),
+                name="disposition_not_eligible_is_signed_off",
+            ),
+        ]
+
+    class Rows:
+        rule = own()
+
+
+class AnswerLink(models.Model):
+    """The link behind a mail: one per referral and mailbox. Its token is an HMAC of id and generation under a key kept elsewhere."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    mailbox = models.ForeignKey("foundation.ContactPoint", on_delete=models.PROTECT, related_name="+")
+    generation = models.PositiveSmallIntegerField(default=1)
+    made_at = models.DateTimeField(db_default=WhNow())
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    dies_at = models.DateTimeField(null=True, blank=True)
+    signed_as = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["referral", "mailbox"], name="answerlink_once")
+        ]
+
+    class Rows:
+        rule = open_table(
+            "numbers of links, read before anyone is known; the token is not kept", grants=CHANGING
+        )
+
+
+class LinkCode(models.Model):
+    """A six-digit code sent to a link's mailbox: derived from this row under a key kept elsewhere. Ten minutes, five tries."""
+
+    link = models.ForeignKey(AnswerLink, on_delete=models.PROTECT, related_name="codes")
+    made_at = models.DateTimeField(db_default=WhNow())
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="linkcode_five_tries")
+        ]
+
+    class Rows:
+        rule = open_table("numbers of codes; the code itself is not kept", grants=CHANGING)
+
+
+class LinkGrant(models.Model):
+    """One browser that gave the right code: it may see the name for twelve hours. The browser keeps the key, we its digest."""
+
+    link = models.ForeignKey(AnswerLink, on_delete=models.PROTECT, related_name="grants")
+    digest = models.CharField(max_length=64, unique=True)
+    granted_at = models.DateTimeField(db_default=WhNow())
+    until = models.DateTimeField()
+
+    class Rows:
+        rule = open_table("digests of random keys", grants=CHANGING)

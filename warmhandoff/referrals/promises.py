@@ -1,0 +1,57 @@
+"""What `warmhandoff check` proves of referrals, over all rows."""
+
+from warmhandoff.foundation.promises import Proof, proves
+from warmhandoff.referrals.states import OPEN, UNSUCCESSFUL
+
+_UNSUCCESSFUL = ", ".join(f"'{state}'" for state in UNSUCCESSFUL)
+_OPEN = ", ".join(f"'{state}'" for state in OPEN)
+
+proves(
+    Proof(
+        "P4",
+        "no dead end",
+        "SELECT count(*) FROM referrals_referral",
+        f"""SELECT 'ended with nobody to decide what is next', r.id::text FROM referrals_referral r
+            LEFT JOIN LATERAL (SELECT * FROM referrals_disposition d WHERE d.referral_id = r.id
+                               ORDER BY d.id DESC LIMIT 1) d ON true
+            WHERE r.state IN ({_UNSUCCESSFUL}) AND (d.id IS NULL OR d.outcome = 'late_yes')""",
+    ),
+    Proof(
+        "P4",
+        "no dead end",
+        "SELECT count(*) FROM referrals_disposition",
+        """SELECT CASE WHEN d.settled_at IS NOT NULL THEN 'settled by nobody' ELSE 'decision not with the holder' END, d.id::text
+           FROM referrals_disposition d
+           LEFT JOIN custody_custody c ON c.person_id = d.person_id AND c.until IS NULL
+           LEFT JOIN foundation_duty t ON t.id = d.duty_id
+           WHERE (d.settled_at IS NULL AND (c.id IS NULL OR d.organization_id <> c.organization_id OR t.id IS NULL
+                  OR t.closed_at IS NOT NULL OR NOT t.holds_release OR t.organization_id <> d.organization_id
+                  OR t.person_id IS DISTINCT FROM d.person_id))
+              OR (d.settled_at IS NOT NULL AND (d.settled_by_id IS NULL OR d.outcome = '' OR NOT EXISTS (
+                  SELECT 1 FROM foundation_actor a WHERE a.id = d.settled_by_id AND a.kind IN ('member', 'participant', 'link'))))
+              OR (d.outcome = 'not_eligible' AND d.signed_off_by_id IS NULL)""",
+    ),
+    Proof(
+        "P4",
+        "no dead end",
+        "SELECT count(*) FROM participants_person WHERE closed_at IS NOT NULL",
+        f"""SELECT 'released with something open', p.id::text FROM participants_person p
+            WHERE p.closed_at IS NOT NULL AND (
+                EXISTS (SELECT 1 FROM referrals_referral r WHERE r.person_id = p.id AND r.state IN ({_OPEN}))
+             OR EXISTS (SELECT 1 FROM referrals_disposition d WHERE d.person_id = p.id AND d.settled_at IS NULL)
+             OR EXISTS (SELECT 1 FROM foundation_duty t WHERE t.person_id = p.id AND t.holds_release
+                        AND t.closed_at IS NULL))""",
+    ),
+    Proof(
+        "P8",
+        "no one sees what is not theirs",
+        "SELECT count(*) FROM referrals_referralparty",
+        """SELECT 'party that takes no part', y.id::text FROM referrals_referralparty y
+           JOIN referrals_referral r ON r.id = y.referral_id
+           WHERE (y.side = 'sender' AND y.organization_id <> r.sender_id)
+              OR (y.side = 'receiver' AND y.organization_id <> r.receiver_id)
+              OR (y.side = 'holder' AND NOT EXISTS (SELECT 1 FROM custody_custody c
+                    WHERE c.person_id = r.person_id AND c.organization_id = y.organization_id))
+              OR y.state <> r.state""",
+    ),
+)

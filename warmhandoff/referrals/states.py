@@ -1,0 +1,61 @@
+"""The referral's machine. `sources -> target`, who may, what it asks; in the words of staff and of participants."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation.states import Machine, Transition
+
+SENT, ACCEPTED, CONTACTED, ENGAGED, COMPLETED = "sent", "accepted", "contacted", "engaged", "completed"
+DECLINED, EXPIRED, WITHDRAWN = "declined", "expired", "withdrawn"
+ENDED_EARLY, LOST_CONTACT, RECEIVER_CLOSED = "ended_early", "lost_contact", "receiver_closed"
+
+OPEN = (SENT, ACCEPTED, CONTACTED, ENGAGED)
+UNDER_WAY = (ACCEPTED, CONTACTED, ENGAGED)
+UNSUCCESSFUL = (DECLINED, EXPIRED, WITHDRAWN, ENDED_EARLY, LOST_CONTACT, RECEIVER_CLOSED)
+
+REFERRAL = Machine(
+    name="referral",
+    initial=SENT,
+    transitions=(
+        # A late yes counts until the sender has settled what comes next.
+        Transition("accept", (SENT, EXPIRED), ACCEPTED, ("receiver",), ("who will call", "by when")),
+        Transition("decline", (SENT,), DECLINED, ("receiver",), ("reason", "may the person be told")),
+        Transition("expire", (SENT,), EXPIRED, ("system",)),
+        Transition("record_contact", (ACCEPTED,), CONTACTED, ("receiver",), ("channel", "when")),
+        Transition("engage", (ACCEPTED, CONTACTED), ENGAGED, ("receiver",), ("when",)),
+        Transition("complete", (ENGAGED,), COMPLETED, ("receiver",), ("when",)),
+        Transition("end_early", (ACCEPTED, CONTACTED, ENGAGED), ENDED_EARLY, ("receiver",), ("reason",)),
+        Transition("lose_contact", (ACCEPTED,), LOST_CONTACT, ("receiver",), ("attempts",)),
+        Transition("withdraw", (SENT, ACCEPTED, CONTACTED, ENGAGED), WITHDRAWN, ("sender",), ("reason",)),
+        Transition("receiver_close", (SENT, ACCEPTED, CONTACTED, ENGAGED), RECEIVER_CLOSED, ("system",)),
+    ),
+)
+
+# For staff, and for the person it is about.
+STAFF_WORDS = {
+    SENT: _("waiting for an answer"),
+    ACCEPTED: _("accepted"),
+    CONTACTED: _("first contact made"),
+    ENGAGED: _("engaged"),
+    COMPLETED: _("completed"),
+    DECLINED: _("declined"),
+    EXPIRED: _("no answer"),
+    WITHDRAWN: _("withdrawn"),
+    ENDED_EARLY: _("ended early"),
+    LOST_CONTACT: _("lost contact"),
+    RECEIVER_CLOSED: _("the organization closed"),
+}
+PARTICIPANT_WORDS = {
+    SENT: _("We asked. They have not answered yet."),
+    ACCEPTED: _("They said yes. They will contact you."),
+    CONTACTED: _("You have talked with each other."),
+    ENGAGED: _("It has begun."),
+    COMPLETED: _("You finished it."),
+    DECLINED: _("They can't take you now. We look for another place."),
+    EXPIRED: _("They did not answer. We look for another place."),
+    WITHDRAWN: _("We took the question back."),
+    ENDED_EARLY: _("It ended early. We decide together what is next."),
+    LOST_CONTACT: _("They could not reach you. Please talk with us."),
+    RECEIVER_CLOSED: _("They closed. We look for another place."),
+}

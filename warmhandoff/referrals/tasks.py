@@ -1,0 +1,65 @@
+"""What happens when a timer about a referral fires. Told to members and mailboxes; ends nothing but the waiting."""
+
+from __future__ import annotations
+
+from warmhandoff.foundation import clock, messages, timers
+from warmhandoff.foundation.models import Actor, Timer
+from warmhandoff.network.models import Membership
+from warmhandoff.network.reading import has_active_lead, queue_of
+from warmhandoff.referrals import actions, links, notices
+from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
+from warmhandoff.referrals.protocol import RUNGS, SUBJECT, WAITING_FOR_ANSWER, Rung
+from warmhandoff.referrals.states import ACCEPTED, SENT
+
+
+@timers.on_step(SUBJECT)
+def climb(timer: Timer, by: Actor) -> None:
+    """One rung of the ladder, where what it waits for is still missing."""
+    rung = RUNGS[timer.step]
+    referral = Referral.objects.select_related("sender_membership", "service").get(pk=timer.subject_id)
+    if referral.state != (SENT if rung in WAITING_FOR_ANSWER else ACCEPTED):
+        return
+    if rung.step == "answer_expires":
+        actions.expire(referral=referral, by=by)
+        return
+    ReferralEvent.objects.create(
+        referral=referral,
+        kind=rung.event,
+        organization_id=timer.organization_id,
+        by=by,
+        happened_at=clock.now(),
+    )
+    for whom in rung.tells:
+        _tell(whom, rung, referral)
+
+
+def _tell(whom: str, rung: Rung, referral: Referral) -> None:
+    if whom == "mailbox":
+        notice = notices.AnswerReminder if rung in WAITING_FOR_ANSWER else notices.ContactReminder
+        for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
+            links.renew(link)
+            messages.send(
+                notice,
+                to=link.mailbox_id,
+                organization_id=link.organization_id,
+                subject=("answer_link", link.pk),
+                sender_organization_id=referral.sender_id,
+            )
+    elif whom == "receivers_lead" and has_active_lead(referral.receiver_id):
+        lead = queue_of(referral.receiver_id).lead
+        if lead is not None:
+            _mail_member(lead, notices.LeadTold, referral)
+    elif whom == "sender":
+        _mail_member(referral.sender_membership, notices.SilenceTold, referral)
+    # Navigators see it on their board, by code: they take no part in the referral and get no mail about it.
+
+
+def _mail_member(membership: Membership, notice: type[messages.Notice], referral: Referral) -> None:
+    if membership.mail_id is not None and membership.is_active:
+        messages.send(
+            notice,
+            to=membership.mail_id,
+            organization_id=membership.organization_id,
+            subject=(SUBJECT, referral.pk),
+            sender_organization_id=referral.sender_id,
+        )
