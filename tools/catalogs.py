@@ -1,7 +1,7 @@
 """The Spanish catalog: gathered from templates and code, checked, compiled. Pure Python: no machine needs GNU gettext.
 
-    .venv/bin/python tools/catalogs.py update    gather new sentences into the .po file, drop those no longer said
-    .venv/bin/python tools/catalogs.py compile   make the .mo file that Django reads (set-up does it)
+.venv/bin/python tools/catalogs.py update    gather new sentences into the .po file, drop those no longer said
+.venv/bin/python tools/catalogs.py compile   make the .mo file that Django reads (set-up does it)
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -23,9 +24,16 @@ LOCALES = PACKAGE / "locale"
 LANGUAGES = ("es",)
 
 # Header lines that would change at each gathering, or that nobody fills in.
-DATED = ('"POT-Creation', '"PO-Revision', '"Last-Translator', '"Language-Team', '"Report-Msgid', '"Generated-By')
+DATED = (
+    '"POT-Creation',
+    '"PO-Revision',
+    '"Last-Translator',
+    '"Language-Team',
+    '"Report-Msgid',
+    '"Generated-By',
+)
 
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -50,7 +58,9 @@ def gather() -> Catalog:
 
 def _templates() -> Iterator[Path]:
     for folder in sorted(PACKAGE.rglob("templates")):
-        yield from sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in {".html", ".txt", ".text", ".subject"})
+        yield from sorted(
+            p for p in folder.rglob("*") if p.is_file() and p.suffix in {".html", ".txt", ".text", ".subject"}
+        )
 
 
 def _as_python(path: Path) -> str:
@@ -61,11 +71,11 @@ def _as_python(path: Path) -> str:
 
 def _add(catalog: Catalog, path: Path, source: str) -> None:
     where = path.relative_to(ROOT).as_posix()
-    for _line, function, messages, _comments in extract_python(BytesIO(source.encode()), list(KEYWORDS), [], {}):
-        # No line numbers: they would change the file with every edit of a page.
-        context, ids = _split(function, messages if isinstance(messages, tuple) else (messages,))
+    for line, function, found, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, [], {}):
+        messages: Any = found  # a text, or a tuple of texts and of None where something else stood
+        context, ids = _split(str(function), (messages,) if isinstance(messages, str) else tuple(messages))
         if ids:
-            catalog.add(ids[0] if len(ids) == 1 else ids[:2], locations=[(where, None)], context=context)
+            catalog.add(ids[0] if len(ids) == 1 else ids[:2], locations=[(where, line)], context=context)
 
 
 def _split(function: str, messages: tuple[object, ...]) -> tuple[str | None, tuple[str, ...]]:
@@ -90,7 +100,9 @@ def read(language: str) -> Catalog:
 def update(language: str) -> Catalog:
     """Bring the .po file in line with what is said now. Old translations stay where their sentence does; nothing is guessed."""
     known = read(language) if path_of(language).exists() else Catalog(locale=language, fuzzy=False)
-    fresh = Catalog(locale=language, project="warmhandoff", charset="utf-8", fuzzy=False, header_comment="# Español")
+    fresh = Catalog(
+        locale=language, project="warmhandoff", charset="utf-8", fuzzy=False, header_comment="# Español"
+    )
     for message in gather():
         if message.id:
             before = known.get(message.id, message.context)
@@ -103,7 +115,7 @@ def update(language: str) -> Catalog:
             )
     path_of(language).parent.mkdir(parents=True, exist_ok=True)
     written = BytesIO()
-    write_po(written, fresh, sort_output=True, width=120)
+    write_po(written, fresh, sort_output=True, width=120, include_lineno=False)  # each edit would move them
     lines = written.getvalue().decode().splitlines(keepends=True)
     path_of(language).write_text("".join(line for line in lines if not line.startswith(DATED)), "utf-8")
     return fresh
@@ -121,7 +133,11 @@ def untranslated(catalog: Catalog) -> list[str]:
     return [
         str(message.id)
         for message in catalog
-        if message.id and (message.fuzzy or not all(message.string if isinstance(message.string, tuple) else (message.string,)))
+        if message.id
+        and (
+            message.fuzzy
+            or not all(message.string if isinstance(message.string, tuple) else (message.string,))
+        )
     ]
 
 

@@ -17,18 +17,36 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-dev-shm-usage"]
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
 WIDTHS = (1280, 320)
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # What axe leaves undecided, with the reason why it is no fault: (rule, part of the element's HTML, reason).
 REVIEWED: tuple[tuple[str, str, str], ...] = (
-    ("color-contrast", 'class="usa-select"', "ink on white: the gradient is transparent, the arrow stands beside the text"),
-    ("color-contrast", "usa-checkbox__label-description", "soft ink on white: the pseudo-element is the box to its left"),
-    ("color-contrast", "usa-radio__label-description", "soft ink on white: the pseudo-element is the circle to its left"),
+    (
+        "color-contrast",
+        'class="usa-select"',
+        "ink on white: the gradient is transparent, the arrow stands beside the text",
+    ),
+    (
+        "color-contrast",
+        "usa-checkbox__label-description",
+        "soft ink on white: the pseudo-element is the box to its left",
+    ),
+    (
+        "color-contrast",
+        "usa-radio__label-description",
+        "soft ink on white: the pseudo-element is the circle to its left",
+    ),
 )
 
 MISSING_BROWSER = "The page tests need Chromium. Install it, then try again: sudo apt-get install chromium"
@@ -99,11 +117,14 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would take a test's own queries for asynchronous ones.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    # Inside, Django keeps its connections apart from those outside: none may outlive its side.
+    connections.close_all()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
         try:
             yield chromium
         finally:
+            connections.close_all()
             chromium.close()
 
 
@@ -135,7 +156,11 @@ def _axe(page: Page) -> list[str]:
     )
     found = [_said("axe", rule, node) for rule in result["violations"] for node in rule["nodes"]]
     undecided = [(rule, node) for rule in result["incomplete"] for node in rule["nodes"]]
-    return found + [_said("axe, undecided", rule, node) for rule, node in undecided if not _reviewed(rule["id"], node["html"])]
+    return found + [
+        _said("axe, undecided", rule, node)
+        for rule, node in undecided
+        if not _reviewed(rule["id"], node["html"])
+    ]
 
 
 def _said(who: str, rule: dict[str, Any], node: dict[str, Any]) -> str:

@@ -23,7 +23,12 @@ def account(name: str = "Denise Carter", email: str = "denise@eastgate.example")
     return user
 
 
-def membership(user: User | None = None, role: Role = Role.CASE_MANAGER, of: str = "Eastgate Community Partners", **more: Any) -> Membership:
+def membership(
+    user: User | None = None,
+    role: Role = Role.CASE_MANAGER,
+    of: str = "Eastgate Community Partners",
+    **more: Any,
+) -> Membership:
     return Membership.objects.create(user=user or account(), organization=organization(of), role=role, **more)
 
 

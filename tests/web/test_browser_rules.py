@@ -11,7 +11,9 @@ from warmhandoff.web.site.csp import CONTENT_SECURITY_POLICY, link_page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("where", "status"), [("/account/sign-in/", 200), ("/no/such/page/", 404), ("/", 302)])
+@pytest.mark.parametrize(
+    ("where", "status"), [("/account/sign-in/", 200), ("/no/such/page/", 404), ("/", 302)]
+)
 def test_every_answer_has_the_rules(where, status):
     answer = Client().get(where)
     assert answer.status_code == status

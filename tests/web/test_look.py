@@ -11,7 +11,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.house.pages import assert_page_ok, browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.web.style_guide.urls")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.web.style_guide.urls"),
+]
 
 TEMPLATES = Path(__file__).parent / "style_guide" / "templates"
 PICTURES = settings.VAR_DIR / "pictures"
@@ -36,7 +40,11 @@ def page(chromium: Browser) -> Iterator[Page]:
         page.refusals = []
         page.on("console", lambda said: page.refusals.append(said.text) if said.type == "error" else None)
         yield page
-        refused = [text for text in page.refusals if "Content Security Policy" in text or "Content-Security-Policy" in text]
+        refused = [
+            text
+            for text in page.refusals
+            if "Content Security Policy" in text or "Content-Security-Policy" in text
+        ]
         assert not refused, "the browser refused something of ours"
 
 

@@ -33,13 +33,23 @@ class EveryField(OneUseKeyForm):
     name = forms.CharField(label="Name", help_text="As the person says it.", max_length=80)
     email = forms.EmailField(label="Email", required=False)
     phone = PhoneField(label="Phone", help_text="A number where a message is safe.")
-    born = MemorableDateField(label="Birth date", help_text="For example: April 9 1990.", latest=lambda: date(2026, 11, 23))
+    born = MemorableDateField(
+        label="Birth date", help_text="For example: April 9 1990.", latest=lambda: date(2026, 11, 23)
+    )
     language = forms.ChoiceField(label="Language", widget=forms.RadioSelect, choices=LANGUAGES)
-    area = forms.ChoiceField(label="Area", choices=[("", "Choose one"), ("south", "South"), ("central", "Central")])
-    parts = forms.MultipleChoiceField(label="What may be shared", widget=forms.CheckboxSelectMultiple, choices=PARTS)
+    area = forms.ChoiceField(
+        label="Area", choices=[("", "Choose one"), ("south", "South"), ("central", "Central")]
+    )
+    parts = forms.MultipleChoiceField(
+        label="What may be shared", widget=forms.CheckboxSelectMultiple, choices=PARTS
+    )
     needs = forms.CharField(label="What they need", widget=forms.Textarea, required=False, max_length=500)
-    paper = forms.FileField(label="A paper", required=False, widget=forms.FileInput, help_text="PDF or photo, up to 10 MB.")
-    text_ok = forms.BooleanField(label="Text messages are safe", required=False, help_text="Nobody else reads this phone.")
+    paper = forms.FileField(
+        label="A paper", required=False, widget=forms.FileInput, help_text="PDF or photo, up to 10 MB."
+    )
+    text_ok = forms.BooleanField(
+        label="Text messages are safe", required=False, help_text="Nobody else reads this phone."
+    )
 
 
 @public("shows the parts of the look")

@@ -12,7 +12,6 @@ from warmhandoff.foundation import once
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.models import Actor
 
-
 # What to do, instead of Django's "This field is required."; a field's own sentence is left alone.
 MISSING: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.MultipleChoiceField, _("Choose at least one.")),
@@ -31,7 +30,9 @@ class PlainForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if field.error_messages.get("required") == DJANGOS_WORDS:
-                field.error_messages["required"] = next(words for kind, words in MISSING if isinstance(field, kind))
+                field.error_messages["required"] = next(
+                    words for kind, words in MISSING if isinstance(field, kind)
+                )
 
     def refuse(self, error: BadValue) -> None:
         """Show an action's refusal of one value at its field, or above the form where it has no field of that name."""
@@ -49,7 +50,9 @@ class OneUseKeyForm(PlainForm):
     form_key = forms.CharField(
         widget=forms.HiddenInput,
         max_length=64,
-        error_messages={"required": _("This form is incomplete. Open the page again and repeat what you wrote.")},
+        error_messages={
+            "required": _("This form is incomplete. Open the page again and repeat what you wrote.")
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

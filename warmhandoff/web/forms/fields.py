@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,11 +33,16 @@ class MemorableDateInput(forms.MultiWidget):
 
     template_name = "forms/widgets/memorable_date.html"
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None, *, birth_date: bool = False) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, birth_date: bool = False) -> None:
         def part(css_class: str, length: int, autocomplete: str) -> forms.TextInput:
             known = {"autocomplete": f"bday-{autocomplete}"} if birth_date else {}
             return forms.TextInput(
-                attrs={"class": f"usa-input {css_class}", "inputmode": "numeric", "maxlength": length, **known}
+                attrs={
+                    "class": f"usa-input {css_class}",
+                    "inputmode": "numeric",
+                    "maxlength": length,
+                    **known,
+                }
             )
 
         months = [("", _("Month")), *MONTHS.items()]
@@ -64,7 +69,9 @@ class MemorableDateField(forms.Field):
         "missing": _("The date needs its %(parts)s too."),
         "day": _("Write the day as a number from 1 to 31."),
         "year": _("Write the year with four digits, like 1990."),
-        "impossible": _("%(month)s %(day)s, %(year)s is not a day on the calendar. Check the day and the month."),
+        "impossible": _(
+            "%(month)s %(day)s, %(year)s is not a day on the calendar. Check the day and the month."
+        ),
         "too_early": _("This date is too long ago. Check the year."),
         "too_late": _("This date is too far ahead. Check the year."),
     }
@@ -134,6 +141,8 @@ class PhoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = str(super().clean(value))
-        if text and (re.search(r"[^0-9+().\-\s]", text) or len(re.findall(r"[0-9]", text)) not in PHONE_DIGITS):
+        if text and (
+            re.search(r"[^0-9+().\-\s]", text) or len(re.findall(r"[0-9]", text)) not in PHONE_DIGITS
+        ):
             raise ValidationError(self.error_messages["phone"], code="phone")
         return text

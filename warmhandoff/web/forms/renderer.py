@@ -56,7 +56,7 @@ class UswdsBoundField(BoundField):
 
     @property
     def template_name(self) -> str:
-        return self.field.template_name or f"forms/fields/{self.kind}.html"
+        return getattr(self.field, "template_name", None) or f"forms/fields/{self.kind}.html"
 
     @property
     def is_optional(self) -> bool:

@@ -8,24 +8,46 @@ from hashlib import sha256
 from smtplib import SMTPException
 from typing import Any
 
-from allauth.account import forms
+from allauth.account import app_settings, forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as second_step
 from allauth.mfa.totp import forms as totp
 from cryptography.fernet import Fernet, MultiFernet
+from django import forms as django_forms
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from warmhandoff.foundation import clock, scoping
+from warmhandoff.foundation.actors import system_actor
 from warmhandoff.foundation.errors import DomainError
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network import actions as network
+from warmhandoff.network.invitations import open_token
+from warmhandoff.network.models import Invitation, Membership, User
 
 log = logging.getLogger(__name__)
 
 INVITATION_IN_SESSION = "invitation"
 PASSWORD_HINT = _("At least 12 characters. A few words in a row are easy to remember and hard to guess.")
+
+
+def invitation_waiting(request: HttpRequest) -> Invitation | None:
+    """The invitation that was opened in this browser, while it can still be used."""
+    token = request.session.get(INVITATION_IN_SESSION)
+    return open_token(token) if token else None
+
+
+def accept(request: HttpRequest, invitation: Invitation, user: User) -> Membership:
+    """Let the invited person begin. Nobody acts yet for that organization here, so the system does."""
+    with scoping.acting_as(system_actor(invitation.organization_id)):
+        membership = network.accept_invitation(invitation=invitation, user=user)
+    request.session.pop(INVITATION_IN_SESSION, None)
+    return membership
 
 
 class MailDown(DomainError):
@@ -40,7 +62,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("Email and password don't go together. Check both, or set a new password."),
+        "email_password_mismatch": _(
+            "Email and password don't go together. Check both, or set a new password."
+        ),
         "too_many_login_attempts": _("Too many tries. Wait five minutes, or set a new password."),
         "incorrect_password": _("This is not your password. Try again, or set a new one."),
         "enter_current_password": _("This is not your current password."),
@@ -48,7 +72,22 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return INVITATION_IN_SESSION in request.session
+        return invitation_waiting(request) is not None
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in just now isn't asked for the same password again: setting up the second step follows at once."""
+        request = allauth_context.request
+        last = max(
+            (record["at"] for record in get_authentication_records(request, request.user)), default=0.0
+        )
+        if clock.now().timestamp() - last < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.name = " ".join(form.cleaned_data["name"].split())
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
 
     def format_email_subject(self, subject: str) -> str:
         return subject
@@ -70,7 +109,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This code is not right. Codes change every 30 seconds: enter the one shown now."),
+        "incorrect_code": _(
+            "This code is not right. Codes change every 30 seconds: enter the one shown now."
+        ),
     }
 
     def get_totp_issuer(self) -> str:
@@ -85,8 +126,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def _cipher() -> MultiFernet:
     # An old key still opens what it closed, so that SECRET_KEY can be changed (SECRET_KEY_FALLBACKS).
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(urlsafe_b64encode(sha256(b"second factor:" + key.encode()).digest())) for key in keys])
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return MultiFernet(
+        [Fernet(urlsafe_b64encode(sha256(b"second factor:" + key.encode()).digest())) for key in keys]
+    )
 
 
 class _PlainWords:
@@ -108,11 +151,31 @@ class SignInForm(_PlainWords, forms.LoginForm):
 
 
 class JoinForm(_PlainWords, forms.SignupForm):
+    """The account of an invited person: the address is the invitation's, and known to be theirs."""
+
+    name = django_forms.CharField(
+        label=_("Your name"), help_text=_("As your colleagues know you."), max_length=120
+    )
+    field_order = ["name", "email", "password1", "password2"]
     words = {
         "email": (_("Email"), _("The address your invitation was sent to.")),
         "password1": (_("Password"), PASSWORD_HINT),
         "password2": (_("The same password again"), ""),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        invitation = invitation_waiting(allauth_context.request)
+        if invitation:
+            # A disabled field takes its initial value, whatever is posted.
+            self.fields["email"].disabled = True
+            self.initial |= {"email": invitation.email, "name": invitation.name}
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        super().custom_signup(request, user)
+        invitation = invitation_waiting(request)
+        if invitation:
+            accept(request, invitation, user)
 
 
 class ChangePasswordForm(_PlainWords, forms.ChangePasswordForm):

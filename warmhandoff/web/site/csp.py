@@ -7,14 +7,15 @@ the address of a link page is told to nobody.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.decorators import decorator_from_middleware
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-)
+from warmhandoff.web.site.access import View
+
+CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 # The check-in camera will be the first exception, on its own page.
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
@@ -33,16 +34,15 @@ class BrowserRules:
         return response
 
 
-class _LinkPage:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
+def link_page(view: View) -> View:
+    """For views whose address holds a token: it must not travel on in a Referer header, a cache or a search engine."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    @wraps(view)
+    def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         response.headers["Cache-Control"] = "no-store"
         return response
 
-
-# For views whose address holds a token: it must not travel on in a Referer header, a cache or a search engine.
-link_page = decorator_from_middleware(_LinkPage)  # type: ignore[arg-type]
+    return careful

@@ -96,7 +96,11 @@ def _domain_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         return not_found(request)
     if error.status >= 500:
         log.error("%s: %s", request.path_info, error.code)
-        return server_error(request)
+        return (
+            _bare(503, _("Not now"), error.sentence, error.mend)
+            if error.status == 503
+            else server_error(request)
+        )
     title = _("Not for your role") if error.status == 403 else _("This wasn't done")
     return _framed(request, error.status, title, error.sentence, error.mend)
 
@@ -172,7 +176,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         500,
         _("Something broke on our side"),
         _("What you sent was not saved, and nothing was half done. The fault is in our log."),
-        _("Go back and try once more. If it breaks again, call the network's office and say what you were doing."),
+        _(
+            "Go back and try once more. If it breaks again, call the network's office and say what you were doing."
+        ),
     )
 
 
@@ -190,12 +196,11 @@ def _framed(request: HttpRequest, status: int, title: Text, says: Text, mend: Te
 def _bare(status: int, title: Text, says: Text, mend: Text) -> HttpResponse:
     """A page that needs nothing but its template."""
     response = HttpResponse(
-        render_to_string("errors/bare.html", {"title": title, "says": says, "mend": mend, "status": status}), status=status
+        render_to_string("errors/bare.html", {"title": title, "says": says, "mend": mend, "status": status}),
+        status=status,
     )
     if status == 503:
         response["Retry-After"] = "60"
     response["HX-Retarget"] = response["HX-Reselect"] = "#main"
     response["HX-Reswap"] = "outerHTML show:top"
     return response
-
-

@@ -55,15 +55,13 @@ class OneTransaction:
             pass
         except (DatabaseError, InterfaceError) as error:
             # At commit (deferred promises speak here), or before anything began (no database).
-            request.went_wrong = error  # type: ignore[attr-defined]
-            answer = None
-        trouble = getattr(request, "went_wrong", None)
-        told = errors.page_about(request, trouble) if trouble is not None else None
-        if told is not None:
+            told = errors.page_about(request, error)
+            if told is None:
+                raise  # nothing we can put in a sentence: the 500 page, and the log
             return told
-        if answer is None:
-            raise trouble  # nothing we can put in a sentence: the 500 page, and the log
-        return answer
+        trouble: Exception | None = getattr(request, "went_wrong", None)
+        told = errors.page_about(request, trouble) if trouble else None
+        return told or answer  # type: ignore[return-value]  # leaving without an answer is leaving by an exception
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Remember what the view raised. Told after the rollback if it can be put in a sentence, else Django tells it."""
@@ -88,7 +86,9 @@ class DeclaredAccess:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
         rule = access.rule_of(view)
         if isinstance(rule, access.Public):
             return None

@@ -30,7 +30,9 @@ ACCOUNT = [
     path("inactive/", enters(account.account_inactive), name="account_inactive"),
     path("join/", enters(account.signup), name="account_signup"),
     path("confirm/", enters(account.email_verification_sent), name="account_email_verification_sent"),
-    re_path(r"^confirm/(?P<key>[-:\w]+)/$", link_page(enters(account.confirm_email)), name="account_confirm_email"),
+    re_path(
+        r"^confirm/(?P<key>[-:\w]+)/$", link_page(enters(account.confirm_email)), name="account_confirm_email"
+    ),
     path("password/", enters(account.password_reset), name="account_reset_password"),
     path("password/sent/", enters(account.password_reset_done), name="account_reset_password_done"),
     re_path(
@@ -38,7 +40,11 @@ ACCOUNT = [
         link_page(enters(account.password_reset_from_key)),
         name="account_reset_password_from_key",
     ),
-    path("password/done/", enters(account.password_reset_from_key_done), name="account_reset_password_from_key_done"),
+    path(
+        "password/done/",
+        enters(account.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
     path("password/change/", secures(account.password_change), name="account_change_password"),
     path("again/", sets_up(account.reauthenticate), name="account_reauthenticate"),
     path("second-step/", enters(mfa.authenticate), name="mfa_authenticate"),
@@ -47,14 +53,24 @@ ACCOUNT = [
     path("security/app/", sets_up(totp.activate_totp), name="mfa_activate_totp"),
     path("security/app/remove/", secures(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("security/codes/", secures(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("security/codes/new/", secures(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("security/codes/file/", secures(recovery_codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path(
+        "security/codes/new/",
+        secures(recovery_codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "security/codes/file/",
+        secures(recovery_codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
 ]
 
 urlpatterns = [
     path("", views.start, name="start"),
     path("language/", public("chooses the language of the pages")(set_language), name="set_language"),
     path("organizations/", views.choose_organization, name="choose_organization"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("account/invited/", views.accept_invitation, name="accept_invitation"),
     path("account/", include(ACCOUNT)),
     *(path(prefix, include(module)) for prefix, module in DESKS),
 ]
