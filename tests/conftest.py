@@ -30,7 +30,7 @@ class UnknownVariable(str):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")  # type: ignore[index]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = (
         True  # tests gather no static files: the live server finds them where they are

@@ -120,8 +120,8 @@ def rule_of(model: type[models.Model]) -> Rule:
     tracked: Any = getattr(model, "pgh_tracked_model", None)
     if tracked is not None:
         # A history table holds what its table held: the same rows are visible, and nothing is ever changed.
-        rule = rule_of(tracked)
-        return Rule(rule.read, rule.write, APPENDING, rule.open_because)
+        of_table = rule_of(tracked)
+        return Rule(of_table.read, of_table.write, APPENDING, of_table.open_because)
     rows = getattr(model, "Rows", None)
     if rows is None and model._meta.auto_created:
         return rule_of(model._meta.auto_created)  # type: ignore[arg-type]

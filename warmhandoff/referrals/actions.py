@@ -290,7 +290,7 @@ def classes_shared(need_code: str, parts: Sequence[str]) -> set[str]:
 
 
 def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, by: Actor) -> None:
-    handover = Handover.objects.get(pk=referral.handover_id)
+    handover = Handover.objects.get(referral=referral)
     HANDOVER.require("accept", handover.state, "receiver")
     settled = Handover.objects.filter(pk=handover.pk, state=handover.state).update(
         state=HANDOVER.of("accept").target, settled_at=clock.now()
@@ -849,15 +849,24 @@ def _set_rung(referral: Referral, rung: p.Rung, since: datetime, at_least: datet
 
 
 def _tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
-    mail = referral.sender_membership.mail_id
-    if mail is not None:
+    """Tell whoever sent it; where they no longer work there, whoever answers for the person now."""
+    told = _who_is_told(referral)
+    if told is not None and told.mail_id is not None:
         messages.send(
             notice,
-            to=mail,
-            organization_id=referral.sender_id,
+            to=told.mail_id,
+            organization_id=told.organization_id,
             subject=(p.SUBJECT, referral.pk),
             sender_organization_id=referral.receiver_id,
         )
+
+
+def _who_is_told(referral: Referral) -> Membership | None:
+    sender = Membership.objects.get(pk=referral.sender_membership_id)
+    if sender.is_active:
+        return sender
+    holder = holder_of(referral)
+    return queue_of(holder).lead if holder is not None and has_active_lead(holder) else None
 
 
 # --- Closing ------------------------------------------------------------------------------------------------------
