@@ -38,6 +38,10 @@ def proves(*proofs: Proof) -> None:
     _proofs.extend(proofs)
 
 
+def registered() -> list[Proof]:
+    return sorted(_proofs, key=lambda proof: (proof.promise, proof.says))
+
+
 def run(using: str = "owner", *, most_examples: int = 10) -> list[Finding]:
     """All promises, in order, over all rows."""
     findings: dict[str, Finding] = {}

@@ -1,0 +1,111 @@
+"""Writes the reference pages that come from the code: machines, promises, roles, open tables.
+
+.venv/bin/python tools/reference.py          write them
+.venv/bin/python tools/reference.py --check  say which differ, and exit 1
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+MADE = "Written by `tools/reference.py` from the code.\n"
+
+
+def machines() -> str:
+    from warmhandoff.custody.states import HANDOVER
+    from warmhandoff.referrals.states import REFERRAL
+
+    parts = ["# Machines\n", MADE]
+    for machine in (REFERRAL, HANDOVER):
+        parts.append(f"## {machine.name.capitalize()}\n")
+        drawn = [f"    {s} --> {t.target}: {t.verb}" for t in machine.transitions for s in t.sources]
+        parts.append(
+            "```mermaid\nstateDiagram-v2\n"
+            + f"    [*] --> {machine.initial}\n"
+            + "\n".join(drawn)
+            + "\n```\n"
+        )
+        parts.append("| Verb | From | To | Who | Asks |\n|---|---|---|---|---|")
+        parts += [
+            f"| {t.verb} | {', '.join(t.sources)} | {t.target} | {', '.join(t.who)} | {', '.join(t.asks)} |"
+            for t in machine.transitions
+        ]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def promises() -> str:
+    from warmhandoff.foundation.promises import registered
+
+    parts = ["# Promises that `warmhandoff check` proves\n", MADE]
+    said: dict[str, list[str]] = {}
+    for proof in registered():
+        said.setdefault(proof.promise, []).append(proof.says)
+    parts += [f"- **{name}**: {'; '.join(dict.fromkeys(words))}" for name, words in sorted(said.items())]
+    return "\n".join([*parts, ""])
+
+
+def roles() -> str:
+    from warmhandoff.network.roles import SHEETS
+
+    parts = ["# Roles\n", MADE]
+    for sheet in SHEETS.values():
+        parts.append(f"## {sheet.label.capitalize()}\n\n{sheet.says}\n")
+        parts += [f"- may {permission.value}" for permission in sorted(sheet.permissions)]
+        parts.append(f"\nReads: {', '.join(sorted(sheet.classes)) or 'nothing about a person'}.\n")
+    return "\n".join(parts)
+
+
+def open_tables() -> str:
+    from warmhandoff.foundation.rows import declared_rules
+
+    parts = [
+        "# Tables without row security\n",
+        MADE,
+        "They hold nothing about a participant.\n",
+        "| Table | Why |\n|---|---|",
+    ]
+    parts += [
+        f"| {table} | {rule.open_because} |" for table, rule in sorted(declared_rules()) if rule.is_open
+    ]
+    return "\n".join([*parts, ""])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "machines.md": machines,
+    "promises.md": promises,
+    "roles.md": roles,
+    "open-tables.md": open_tables,
+}
+
+
+def differing() -> list[str]:
+    """Names of the pages that aren't what the code says."""
+    return [
+        n
+        for n, page in PAGES.items()
+        if not (FOLDER / n).exists() or (FOLDER / n).read_text("utf-8") != page()
+    ]
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "warmhandoff.web.site.settings")
+    import django
+
+    django.setup()
+    names = differing()
+    if "--check" in sys.argv:
+        print("\n".join(f"{name} differs from the code; run tools/reference.py" for name in names))
+        return 1 if names else 0
+    for name in names:
+        (FOLDER / name).write_text(PAGES[name](), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.exit(main())
