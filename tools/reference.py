@@ -24,10 +24,7 @@ def machines() -> str:
         parts.append(f"## {machine.name.capitalize()}\n")
         drawn = [f"    {s} --> {t.target}: {t.verb}" for t in machine.transitions for s in t.sources]
         parts.append(
-            "```mermaid\nstateDiagram-v2\n"
-            + f"    [*] --> {machine.initial}\n"
-            + "\n".join(drawn)
-            + "\n```\n"
+            f"```mermaid\nstateDiagram-v2\n    [*] --> {machine.initial}\n" + "\n".join(drawn) + "\n```\n"
         )
         parts.append("| Verb | From | To | Who | Asks |\n|---|---|---|---|---|")
         parts += [
