@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from playwright.sync_api import Browser, Page
 
 from tests.house.pages import assert_page_ok, browser
+from tests.web.people import PASSWORD, account, membership
+from tests.web.test_accounts import code_for
+from warmhandoff.network.roles import Role
 
 pytestmark = [
     pytest.mark.browser,
@@ -99,3 +103,72 @@ def test_spanish(live_server, page):
     assert page.get_attribute("html", "lang") == "es"
     assert page.url.endswith("/look/link/")
     assert_page_ok(page)
+
+
+@pytest.fixture
+def member(live_server, page, settings):
+    """Somebody with two memberships, signed in, in the demo (no second step asked)."""
+    cache.clear()
+    settings.DEMO = True
+    first = membership(
+        account("Maximiliana-Guadalupe Montenegro-Villavicencio", "max@eastgate.example"), Role.LEAD
+    )
+    membership(first.user, of="Harbor Reentry and Friends of the Lower Harbor Neighborhood Association")
+    page.goto(live_server.url + "/account/sign-in/")
+    page.fill("[name=login]", "max@eastgate.example")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button:has-text('Sign in')")
+    return first
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("member-everything", "/look/"),
+        ("member-organizations", "/organizations/"),
+        ("member-security", "/account/security/"),
+        ("member-app", "/account/security/app/"),
+        ("member-password", "/account/password/change/"),
+        ("member-sign-out", "/account/sign-out/"),
+        ("member-refused", "/look/refuses/role/"),
+    ],
+)
+def test_page_of_a_member(live_server, page, member, name, path):
+    page.goto(live_server.url + path)
+    photograph(page, name)
+    assert_page_ok(page)
+
+
+def test_the_menu_of_a_member(live_server, page, member):
+    page.goto(live_server.url + "/organizations/")  # nothing lies under the open menu there
+    page.click("details.me summary")
+    photograph(page, "member-menu")
+    assert_page_ok(page)
+    page.keyboard.press("Escape")
+    assert not page.is_visible("details.me li")
+    assert page.evaluate("document.activeElement.localName") == "summary"
+
+
+def test_recovery_codes(live_server, page, member):
+    page.goto(live_server.url + "/account/security/app/")
+    page.fill("[name=code]", code_for(page.text_content(".code")))
+    page.click("button:has-text('Turn it on')")
+    photograph(page, "member-codes")
+    assert page.url.endswith("/account/security/codes/")
+    assert_page_ok(page)
+
+
+def test_with_scripts_off(live_server, chromium, member):
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(live_server.url + "/look/fields/")
+        page.click("button:has-text('Save')")
+        assert page.is_visible("text=Nothing was saved yet.")
+        page.goto(live_server.url + "/account/sign-in/")
+        page.fill("[name=login]", "max@eastgate.example")
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button:has-text('Sign in')")
+        page.goto(live_server.url + "/organizations/")
+        page.click("details.me summary")
+        page.click("details.me button:has-text('Sign out')")
+        assert page.url.endswith("/account/sign-in/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -199,8 +200,9 @@ def test_a_named_constraint_becomes_a_sentence(visitor, monkeypatch):
     assert "Already there." in answer.content.decode()
 
 
-def test_a_constraint_without_a_sentence_is_our_fault(visitor):
+def test_a_constraint_without_a_sentence_is_our_fault(visitor, monkeypatch):
     membership()
+    monkeypatch.delitem(errors.CONSTRAINTS, "membership_once_active")
     assert visitor.get("/twice/").status_code == 500
     assert Membership.objects.count() == 1
 
@@ -278,3 +280,9 @@ def test_without_a_database_every_page_says_so(visitor, monkeypatch, where):
 def test_a_refusal_to_a_fragment_takes_the_whole_page(visitor):
     answer = visitor.get("/raise/domain/", headers={"HX-Request": "true"})
     assert answer.headers["HX-Retarget"] == "#main"
+
+
+def test_each_sentence_is_about_a_constraint_that_exists():
+    raised = "\n".join(path.read_text() for path in Path(errors.__file__).parents[2].rglob("migrations/*.py"))
+    for name in errors.CONSTRAINTS:
+        assert name in raised, name

@@ -21,6 +21,7 @@ from warmhandoff.web.site.urls import urlpatterns as product
 
 __all__ = ["handler400", "handler403", "handler404", "handler429", "handler500"]
 
+MENU = ("Today", "People", "Referrals", "Directory", "My organization")
 LANGUAGES = [("en", "English"), ("es", "Spanish"), ("unknown", "Not asked yet")]
 PARTS = [
     ("name", ChoiceLabel("Name", "Rosa M.")),
@@ -60,6 +61,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "soon": now + timedelta(days=2),
         "later": now + timedelta(days=30),
         "born": date(1990, 4, 9),
+        "nav": [{"label": label, "url": "#main", "current": label == "Today"} for label in MENU],
         "page": Paginator(range(120), 50).page(2),
     }
     return render(request, "style_guide/everything.html", context)

@@ -19,7 +19,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.access import Member, member
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import memberships_of
-from warmhandoff.network.roles import Permission
+from warmhandoff.network.roles import SHEETS, Permission, Role
 
 MEMBERSHIP_IN_SESSION = "membership"
 
@@ -46,6 +46,10 @@ class Who:
     @property
     def name(self) -> str:
         return self.membership.user.name
+
+    @property
+    def role_name(self) -> str:
+        return SHEETS[Role(self.membership.role)].label
 
     @property
     def organization(self) -> Organization:

@@ -49,7 +49,53 @@ BUSY = Sentence(
 )
 
 # What the database itself refuses, by the name of the constraint. A name that isn't here is a fault of ours: a 500 page, and the log.
-CONSTRAINTS: dict[str, Sentence] = {}
+CONSTRAINTS: dict[str, Sentence] = {
+    "wh_p1_holder": Sentence(
+        _("Somebody would be left without a holder, or with two. Nothing was changed."),
+        _("Open the person again to see who holds them now, then decide."),
+    ),
+    "wh_p1_lead": Sentence(
+        _("This queue would be left without a lead who answers for it. Nothing was changed."),
+        _("Appoint another lead under My organization first."),
+    ),
+    "wh_p2_next_step": Sentence(
+        _("Somebody would be left without a next step and its date. Nothing was changed."),
+        _("Give the next step: what, who, and by when."),
+    ),
+    "duty_within_its_days": Sentence(
+        _("This date is too far ahead. Nothing was changed."),
+        _("Choose a day within the next 30 days; a waitlist is looked at again within 90."),
+    ),
+    "wh_p3_handshake": Sentence(
+        _("A person moves to another organization only when that organization accepts. Nothing was changed."),
+        _("Offer them a transfer, and go on holding the person until they accept."),
+    ),
+    "wh_p4_disposition": Sentence(
+        _("This referral ended without anybody deciding what comes next. Nothing was changed."),
+        _("Decide what comes next for the person."),
+    ),
+    "wh_p4_release": Sentence(
+        _("Something about this person is still open, so they can't be released. Nothing was changed."),
+        _("Settle the open referrals and decisions first."),
+    ),
+    "wh_p7_custody": Sentence(
+        _("What has happened can't be rewritten. Nothing was changed."),
+        _("Record a correction, with its reason."),
+    ),
+    "wh_p8_share": Sentence(
+        _("The person's consent doesn't cover this. Nothing was shared."),
+        _("Ask the person, and record what they say."),
+    ),
+    "wh_crossing": Sentence(
+        _("This belongs to another organization. Nothing was changed."),
+        _("Ask them, or offer them a referral."),
+        403,
+    ),
+    "membership_once_active": Sentence(
+        _("This person already works there in that role. Nothing was changed."),
+        _("Choose another role, or leave it as it is."),
+    ),
+}
 
 DISK_FULL, OUT_OF_MEMORY, TOO_MANY_CONNECTIONS = "53100", "53200", "53300"
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"

@@ -12,9 +12,10 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 
 register = template.Library()
@@ -45,9 +46,7 @@ def chip(words: str, kind: str, icon_name: str) -> SafeString:
 @register.simple_tag
 def when(moment: datetime) -> SafeString:
     """`Tue, Nov 24, 3 pm`."""
-    local = _local(moment)
-    said = gettext("%(day)s, %(hour)s") % {"day": _short_day(local.date()), "hour": _hour(local)}
-    return _time(moment, said)
+    return _time(moment, dates.moment(moment))
 
 
 @register.simple_tag
@@ -55,14 +54,14 @@ def day(value: date | datetime) -> SafeString:
     """`Tue, Nov 24`, with the year where it isn't this one."""
     on = _local(value).date() if isinstance(value, datetime) else value
     exact = formats.date_format(on, gettext("l, F j, Y"))
-    return format_html('<time datetime="{}" title="{}">{}</time>', on.isoformat(), exact, _short_day(on))
+    return format_html('<time datetime="{}" title="{}">{}</time>', on.isoformat(), exact, dates.short_day(on))
 
 
 @register.simple_tag
 def due(moment: datetime) -> SafeString:
     """`today, by 5 pm`, `Wednesday, 3 pm`, `Fri, Dec 4, 3 pm`."""
     local, today = _local(moment), _today()
-    hour = _hour(local)
+    hour = dates.hour(local)
     days = local.date() - today
     if days == timedelta():
         said = gettext("today, by %(hour)s") % {"hour": hour}
@@ -71,7 +70,7 @@ def due(moment: datetime) -> SafeString:
     elif timedelta() < days <= THIS_WEEK:
         said = gettext("%(day)s, %(hour)s") % {"day": formats.date_format(local, "l"), "hour": hour}
     else:
-        said = gettext("%(day)s, %(hour)s") % {"day": _short_day(local.date()), "hour": hour}
+        said = gettext("%(day)s, %(hour)s") % {"day": dates.short_day(local.date()), "hour": hour}
     return _time(moment, said)
 
 
@@ -98,18 +97,6 @@ def _local(moment: datetime) -> datetime:
 
 def _today() -> date:
     return clock.today(current_place().zone)
-
-
-def _short_day(on: date) -> str:
-    if on.year == _today().year:
-        return str(formats.date_format(on, pgettext("a day of this year", "D, M j")))
-    return str(formats.date_format(on, pgettext("a day of another year", "M j, Y")))
-
-
-def _hour(local: datetime) -> str:
-    form = pgettext("a full hour", "g a") if local.minute == 0 else pgettext("an hour and minutes", "g:i a")
-    # "3 pm", not "3 p.m.": the chip and the line are short.
-    return str(formats.date_format(local, form)).replace(".", "")
 
 
 def _time(moment: datetime, said: str) -> SafeString:
