@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
-from tests.web.people import account, membership, signed_in
+from tests.web.staff import account, membership, signed_in
 from warmhandoff.network.roles import Role, may
 from warmhandoff.web.site.access import Public, Requires, Rule, SignedIn, rule_of
 

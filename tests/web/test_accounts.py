@@ -14,7 +14,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from tests.web.people import PASSWORD, account, membership, organization, signed_in
+from tests.web.staff import PASSWORD, account, membership, organization, signed_in
 from warmhandoff.foundation import scoping
 from warmhandoff.foundation.actors import system_actor
 from warmhandoff.network import actions

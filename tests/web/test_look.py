@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.house.pages import assert_page_ok, browser
-from tests.web.people import PASSWORD, account, membership
+from tests.house.pages import assert_page_ok
+from tests.web.staff import PASSWORD, account, membership
 from tests.web.test_accounts import code_for
 from warmhandoff.network.roles import Role
 
@@ -29,27 +28,6 @@ PICTURES = settings.VAR_DIR / "pictures"
 def style_guide(settings):
     engines = [{**settings.TEMPLATES[0], "DIRS": [str(TEMPLATES)]}]
     settings.TEMPLATES = engines
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as found:
-        yield found
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
-        page = context.new_page()
-        page.refusals = []
-        page.on("console", lambda said: page.refusals.append(said.text) if said.type == "error" else None)
-        yield page
-        refused = [
-            text
-            for text in page.refusals
-            if "Content Security Policy" in text or "Content-Security-Policy" in text
-        ]
-        assert not refused, "the browser refused something of ours"
 
 
 def photograph(page: Page, name: str) -> None:
@@ -172,3 +150,24 @@ def test_with_scripts_off(live_server, chromium, member):
         page.click("details.me summary")
         page.click("details.me button:has-text('Sign out')")
         assert page.url.endswith("/account/sign-in/")
+
+
+def test_a_swap_moves_focus_to_the_news_and_needs_nothing_inline(live_server, page):
+    page.goto(live_server.url + "/look/swaps/")
+    page.click("text=Do it")
+    page.wait_for_selector("text=Done.")
+    assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
+    swapped = page.inner_html("#part")
+    assert_page_ok(page)
+    page.goto(live_server.url + "/look/swaps/?done=1")
+    assert page.locator("#part").inner_text().strip() == "Done."
+    assert "Done." in swapped
+    assert page.evaluate("document.querySelectorAll('style').length") == 0
+
+
+def test_a_refused_swap_shows_the_refusal_as_a_page(live_server, page):
+    page.goto(live_server.url + "/look/swaps/")
+    page.click("text=Refused")
+    page.wait_for_selector("text=This has moved on since you opened it.")
+    assert page.locator("main").count() == 1
+    assert_page_ok(page)

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import path
 from psycopg import errors as pg
 
-from tests.web.people import membership, organization, signed_in
+from tests.web.staff import membership, organization, signed_in
 from warmhandoff.foundation import scoping
 from warmhandoff.foundation.errors import DomainError, NotAllowed, NotYours, WrongState
 from warmhandoff.network.models import Membership, Organization

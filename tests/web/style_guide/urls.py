@@ -80,6 +80,12 @@ def link(request: HttpRequest) -> HttpResponse:
     return render(request, "style_guide/link.html")
 
 
+@public("shows a page that swaps a part of itself")
+def swaps(request: HttpRequest) -> HttpResponse:
+    template = "style_guide/swapped.html" if request.htmx else "style_guide/swaps.html"
+    return render(request, template, {"done": bool(request.GET.get("done"))})
+
+
 @public("refuses")
 def refuses(request: HttpRequest, how: str) -> HttpResponse:
     if how == "moved":
@@ -93,6 +99,7 @@ urlpatterns = [
     path("look/", everything),
     path("look/fields/", fields),
     path("look/link/", link),
+    path("look/swaps/", swaps),
     path("look/refuses/<slug:how>/", refuses),
     *product,
 ]
