@@ -7,6 +7,7 @@ made when it is sent. What is kept afterwards shows `[link]` and `[code]` where 
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 from django.utils import translation
 
 from warmhandoff.foundation import actors, clock
@@ -112,8 +113,12 @@ def deliver(message_id: int) -> None:
             return
         point = ContactPoint.objects.get(pk=message.contact_point_id)
         notice = notice_of(message)
-        if point.stopped_at or point.channel != ContactPoint.Channel.EMAIL or not notice.still_wanted():
+        if not notice.still_wanted():
             Message.objects.filter(pk=message_id).update(state=Message.State.STOPPED)
+            return
+        if point.stopped_at or point.channel != ContactPoint.Channel.EMAIL:
+            Message.objects.filter(pk=message_id).update(state=Message.State.STOPPED)
+            _tell_undeliverable(message)
             return
         mail, kept_subject, kept_text = compose(notice, point)
         mail.send()
@@ -132,11 +137,15 @@ def note_failure(message_id: int, *, last: bool) -> None:
         Message.objects.filter(pk=message_id).update(
             attempts=F("attempts") + 1, **({"state": Message.State.FAILED} if last else {})
         )
-        message = Message.objects.get(pk=message_id)
-    if last:
-        actor = actors.system_actor(message.sender_organization_id or message.organization_id)
-        with acting_as(actor, purpose="protocol", classes=("contact", "needs")):
-            notice_of(message).undeliverable(actor)
+        if last:
+            # In the same transaction: a message is not given up without somebody being told.
+            _tell_undeliverable(Message.objects.get(pk=message_id))
+
+
+def _tell_undeliverable(message: Message) -> None:
+    actor = actors.system_actor(message.sender_organization_id or message.organization_id)
+    with acting_as(actor, purpose="protocol", classes=("contact", "needs")):
+        notice_of(message).undeliverable(actor)
 
 
 @contextmanager
@@ -152,9 +161,8 @@ def compose(notice: Notice, point: ContactPoint) -> tuple[EmailMultiAlternatives
     with translation.override(language):
         context = notice.context(language) | {"language": language}
         masked = context | {key: mask for key, mask in notice.secrets.items() if key in context}
-        subject = _render(notice, "subject", context).strip()
         mail = EmailMultiAlternatives(
-            subject=" ".join(subject.split()),
+            subject=_on_one_line(_render(notice, "subject", context)),
             body=_render(notice, "text", context),
             from_email=formataddr((notice.sender_name(), settings.DEFAULT_FROM_EMAIL)),
             to=[point.value],
@@ -165,8 +173,21 @@ def compose(notice: Notice, point: ContactPoint) -> tuple[EmailMultiAlternatives
             },
         )
         mail.attach_alternative(_render(notice, "html", context), "text/html")
-        return mail, _render(notice, "subject", masked).strip(), _render(notice, "text", masked)
+        return mail, _on_one_line(_render(notice, "subject", masked)), _render(notice, "text", masked)
+
+
+def _on_one_line(subject: str) -> str:
+    # A line break in a subject would begin a header of somebody else's choosing.
+    return " ".join(subject.split())
 
 
 def _render(notice: Notice, part: str, context: dict[str, Any]) -> str:
-    return render_to_string(f"{notice.template}.{part}", context)
+    # Only HTML is escaped: in plain text "St. Mary's" must not become "St. Mary&#x27;s".
+    template = Engine.get_default().get_template(f"{notice.template}.{part}")
+    text: str = template.render(Context(context, autoescape=part == "html"))
+    return text if part == "html" else _without_gaps(text)
+
+
+def _without_gaps(text: str) -> str:
+    """At most one empty line between paragraphs: blocks that a notice leaves empty leave no hole."""
+    return re.sub(r"\n\s*\n+", "\n\n", text).strip() + "\n"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from django.db import close_old_connections
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -9,6 +14,8 @@ from procrastinate.jobs import Job
 
 from warmhandoff.foundation import clock, timers
 from warmhandoff.foundation.scoping import acting_as
+
+_Given = ParamSpec("_Given")
 
 MESSAGE_RETRIES_IN_MINUTES = (1, 10, 60, 6 * 60, 24 * 60)
 
@@ -22,7 +29,22 @@ class MessageRetries(BaseRetryStrategy):
         return RetryDecision(retry_in={"minutes": MESSAGE_RETRIES_IN_MINUTES[job.attempts]})
 
 
+def with_a_living_connection(run: Callable[_Given, None]) -> Callable[_Given, None]:
+    """A worker's thread keeps its connection between jobs: one that PostgreSQL ended meanwhile is made anew."""
+
+    @wraps(run)
+    def job(*args: _Given.args, **kwargs: _Given.kwargs) -> None:
+        close_old_connections()
+        try:
+            run(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return job
+
+
 @app.task(queue="messages", retry=MessageRetries(), pass_context=True)
+@with_a_living_connection
 def send_message(context: object, *, message_id: int) -> None:
     from warmhandoff.foundation import messages
 
@@ -35,12 +57,14 @@ def send_message(context: object, *, message_id: int) -> None:
 
 
 @app.task(queue="timers")
+@with_a_living_connection
 def fire_timer(*, timer_id: int) -> None:
     timers.fire(timer_id)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(queue="timers", queueing_lock="sweep_timers", pass_context=False)
+@with_a_living_connection
 def sweep_timers(timestamp: int = 0) -> None:
     """Defer one job per timer that is due; a timer already waiting in the job queue isn't deferred again."""
     with acting_as(None, purpose="protocol"):

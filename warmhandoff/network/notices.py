@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
+from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.messages import Notice
+from warmhandoff.foundation.models import Actor
+from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.models import Invitation
+from warmhandoff.network.models import Invitation, Membership
+from warmhandoff.network.reading import name_of, office
+
+INVITATION = "invitation"
+INVITATION_FAILED = "invitation_failed"
 
 
 class NetworkNotice(Notice):
-    """A mail to staff of the network: it carries the network's public name."""
+    """A mail to staff of the network: it carries the network's public name. Times are said as the place says them."""
 
     def sender_name(self) -> str:
         return current_place().names.network
 
     def context(self, language: str) -> dict[str, Any]:
-        return {"network": current_place().names.network, "root": settings.ROOT_URL}
+        return {"network": current_place().names.network}
+
+
+def office_phone() -> str:
+    """Whom to call where no organization of the message is nearer."""
+    found = office()
+    return found.phone if found else ""
 
 
 class InvitationMail(NetworkNotice):
@@ -27,17 +39,38 @@ class InvitationMail(NetworkNotice):
 
     def still_wanted(self) -> bool:
         invitation = self._invitation()
-        return invitation.accepted_at is None and invitation.withdrawn_at is None
+        return (
+            invitation.accepted_at is None
+            and invitation.withdrawn_at is None
+            and invitation.expires_at > clock.now()
+        )
 
     def context(self, language: str) -> dict[str, Any]:
         from warmhandoff.network.invitations import address_of
 
         invitation = self._invitation()
+        by_a_colleague = invitation.invited_by.kind == Actor.Kind.MEMBER
         return super().context(language) | {
             "organization": invitation.organization.name,
-            "expires_at": current_place().local(invitation.expires_at),
+            "inviter": name_of(invitation.invited_by) if by_a_colleague else "",
+            "phone": invitation.organization.phone or office_phone(),
+            "until": dates.day_of(invitation.expires_at),
             "link": address_of(invitation),
         }
 
+    def undeliverable(self, actor: Actor) -> None:
+        """Whoever invited must know: the address may be mistyped, and nobody else waits for it."""
+        inviter = self._invitation().invited_by
+        membership = Membership.objects.filter(pk=inviter.subject_id, state=Membership.State.ACTIVE).first()
+        if inviter.kind != Actor.Kind.MEMBER or membership is None:
+            return
+        duties.open_duty(
+            owner=Owner(membership.organization_id, membership_id=membership.pk),
+            kind=INVITATION_FAILED,
+            due_at=current_place().deadline("next_step", clock.now()),
+            by=actor,
+            subject=(INVITATION, self.message.subject_id),
+        )
+
     def _invitation(self) -> Invitation:
-        return Invitation.objects.select_related("organization").get(pk=self.message.subject_id)
+        return Invitation.objects.select_related("organization", "invited_by").get(pk=self.message.subject_id)

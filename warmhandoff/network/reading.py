@@ -89,3 +89,8 @@ def name_of(actor: Actor) -> str:
 
 def organizations() -> QuerySet[Organization]:
     return Organization.objects.filter(state=Organization.State.ACTIVE).order_by("name_sort", "id")
+
+
+def office() -> Organization | None:
+    """The network's office."""
+    return organizations().filter(kinds__contains=[Organization.Kind.NETWORK_OFFICE]).first()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, Handover
@@ -39,7 +40,7 @@ from warmhandoff.referrals.models import (
     ReferralEvent,
     ReferralNote,
 )
-from warmhandoff.referrals.states import ACCEPTED, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
+from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
 
 Kind = ReferralEvent.Kind
 
@@ -523,18 +524,25 @@ def why_not_lost(referral: Referral) -> list[str]:
     place = current_place()
     missing = []
     if len(tries) < p.LOST_AFTER_ATTEMPTS:
-        missing.append(f"{len(tries)} of {p.LOST_AFTER_ATTEMPTS} tries are written down.")
+        missing.append(
+            gettext("%(done)s of %(needed)s tries are written down.")
+            % {"done": len(tries), "needed": p.LOST_AFTER_ATTEMPTS}
+        )
     days = (
         place.business_days_between(place.day_of(tries[0].happened_at), place.day_of(clock.now()))
         if tries
         else 0
     )
     if days < p.LOST_AFTER_BUSINESS_DAYS:
-        missing.append(f"{days} of {p.LOST_AFTER_BUSINESS_DAYS} business days have passed since the first.")
+        missing.append(
+            gettext("%(done)s of %(needed)s business days have passed since the first try.")
+            % {"done": days, "needed": p.LOST_AFTER_BUSINESS_DAYS}
+        )
     allowed = _channels_allowed(referral)
     untried = sorted(allowed - {event.detail for event in tries})
     if untried:
-        missing.append(f"Not tried yet: {', '.join(untried)}.")
+        words = ", ".join(str(CHANNEL_WORDS.get(channel, channel)) for channel in untried)
+        missing.append(gettext("Not tried yet: %(ways)s.") % {"ways": words})
     return missing
 
 
@@ -671,10 +679,20 @@ def _unsettle(referral: Referral, *, by: Actor) -> None:
 def mail_failed(*, referral: Referral, by: Actor) -> None:
     """The mail could not be delivered after every try: whoever holds the person must call."""
     with _holder_side(referral) as holder_id:
-        if holder_id is not None:
+        told_already = duties.open_about(_subject(referral), p.MAIL_FAILED).exists()
+        if holder_id is not None and not told_already:
             _open_for_holder(
                 referral, p.MAIL_FAILED, current_place().deadline("next_step", clock.now()), by=by
             )
+
+
+@transaction.atomic
+def mailbox_is_wrong(*, link: AnswerLink, by: Actor) -> bool:
+    """The mail reached someone it wasn't meant for: the link stops, and whoever holds the person must call. True the first time."""
+    if not links.revoke(link):
+        return False
+    mail_failed(referral=Referral.objects.get(pk=link.referral_id), by=by)
+    return True
 
 
 # --- Shared steps -------------------------------------------------------------------------------------------------

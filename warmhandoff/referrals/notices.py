@@ -6,11 +6,19 @@ from typing import Any
 
 from django.conf import settings
 
+from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Actor
-from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.notices import NetworkNotice
+from warmhandoff.jurisdictions import dates
+from warmhandoff.network.notices import NetworkNotice, office_phone
 from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
 from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT, STAFF_WORDS
+
+
+def due_words(referral: Referral) -> dict[str, Any]:
+    """By when the receiver's next word is due, and whether that word is the answer."""
+    due = referral.contact_due_at if referral.state == ACCEPTED else referral.answer_due_at
+    at = due or referral.answer_due_at
+    return {"asked": referral.state == SENT, "due": dates.moment(at), "due_day": dates.day_of(at)}
 
 
 class LinkNotice(NetworkNotice):
@@ -19,7 +27,7 @@ class LinkNotice(NetworkNotice):
     wanted_in: tuple[str, ...] = OPEN
 
     def link_row(self) -> AnswerLink:
-        return AnswerLink.objects.select_related("referral__service", "referral__sender", "organization").get(
+        return AnswerLink.objects.select_related("referral__sender", "organization").get(
             pk=self.message.subject_id
         )
 
@@ -30,14 +38,13 @@ class LinkNotice(NetworkNotice):
     def context(self, language: str) -> dict[str, Any]:
         from warmhandoff.referrals.links import address_of
 
-        row, place = self.link_row(), current_place()
-        due = row.referral.contact_due_at if row.referral.state == ACCEPTED else row.referral.answer_due_at
+        row = self.link_row()
         return super().context(language) | {
             "sender": row.referral.sender.name,
+            "phone": row.referral.sender.phone,
             "receiver": row.organization.name,
-            "service": row.referral.service.in_language(language),
-            "due_at": place.local(due) if due else None,
             "link": address_of(row),
+            **due_words(row.referral),
         }
 
     def undeliverable(self, actor: Actor) -> None:
@@ -82,19 +89,25 @@ class CodeMail(NetworkNotice):
     template = "referrals/notices/code"
 
     def row(self) -> LinkCode:
-        return LinkCode.objects.select_related("link__referral__service").get(pk=self.message.subject_id)
+        return LinkCode.objects.select_related("link__referral__sender", "link__organization").get(
+            pk=self.message.subject_id
+        )
 
     def still_wanted(self) -> bool:
-        return self.row().used_at is None
+        """A code that arrives after its ten minutes would only puzzle."""
+        row = self.row()
+        return row.used_at is None and row.expires_at > clock.now()
 
     def context(self, language: str) -> dict[str, Any]:
         from warmhandoff.referrals.links import digits_of
 
         row = self.row()
         return super().context(language) | {
-            "service": row.link.referral.service.in_language(language),
+            "sender": row.link.referral.sender.name,
+            "phone": row.link.referral.sender.phone,
+            "receiver": row.link.organization.name,
             "code": digits_of(row),
-            "until": current_place().local(row.expires_at),
+            "until": dates.moment(row.expires_at),
         }
 
 
@@ -102,21 +115,23 @@ class StaffNotice(NetworkNotice):
     """To someone who signs in. The subject is a referral; the link is to the page behind the sign-in."""
 
     def referral(self) -> Referral:
-        return Referral.objects.select_related("service", "sender", "receiver").get(
-            pk=self.message.subject_id
-        )
+        return Referral.objects.select_related("sender", "receiver").get(pk=self.message.subject_id)
 
     def context(self, language: str) -> dict[str, Any]:
-        referral, place = self.referral(), current_place()
-        due = referral.contact_due_at if referral.state == ACCEPTED else referral.answer_due_at
+        referral = self.referral()
         return super().context(language) | {
             "sender": referral.sender.name,
             "receiver": referral.receiver.name,
-            "service": referral.service.in_language(language),
+            "phone": office_phone(),
             "state": str(STAFF_WORDS[referral.state]),
-            "due_at": place.local(due) if due else None,
             "page": f"{settings.ROOT_URL}/referrals/{referral.code}/",
+            **due_words(referral),
         }
+
+    def undeliverable(self, actor: Actor) -> None:
+        from warmhandoff.referrals.actions import mail_failed
+
+        mail_failed(referral=self.referral(), by=actor)
 
 
 class AnswerHeard(StaffNotice):
