@@ -10,7 +10,19 @@ from typing import Final
 import django
 from django.core.exceptions import ImproperlyConfigured
 
-from warmhandoff.cli import assets, check, demo, import_file, migrate, roles, serve, web, worker
+from warmhandoff.cli import (
+    assets,
+    begin,
+    check,
+    demo,
+    import_file,
+    migrate,
+    roles,
+    second_step,
+    serve,
+    web,
+    worker,
+)
 from warmhandoff.foundation.errors import DomainError
 
 COMMANDS: Final[dict[str, ModuleType]] = {
@@ -19,8 +31,10 @@ COMMANDS: Final[dict[str, ModuleType]] = {
     "web": web,
     "worker": worker,
     "migrate": migrate,
+    "begin": begin,
     "check": check,
     "import": import_file,
+    "take-off-second-step": second_step,
     "roles": roles,
     "assets": assets,
 }
