@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, Handover
-from warmhandoff.custody.protocol import CALL
+from warmhandoff.custody.protocol import CALL, LONGEST_WAIT_DAYS
 from warmhandoff.custody.states import HANDOVER
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, duties, messages, timers
@@ -472,10 +472,15 @@ def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None
     )
     _event(referral, Kind.ENGAGED, by=by, happened_at=moment)
     timers.call_off(_subject(referral))
-    due = current_place().deadline("engaged_check", clock.now())
+    due = _check_due(clock.now())
     _receiver_duty(referral, p.STILL_ENGAGED, due, by=by)
     _await(referral, p.FOLLOW, due, by=by)
     return referral
+
+
+def _check_due(now: datetime) -> datetime:
+    """When to ask whether service still goes on: a season of holidays must not carry it past the longest wait (P2)."""
+    return min(current_place().deadline("engaged_check", now), now + timedelta(days=LONGEST_WAIT_DAYS))
 
 
 @transaction.atomic
