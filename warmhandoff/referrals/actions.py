@@ -480,7 +480,11 @@ def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None
 
 def _check_due(now: datetime) -> datetime:
     """When to ask whether service still goes on: a season of holidays must not carry it past the longest wait (P2)."""
-    return min(current_place().deadline("engaged_check", now), now + timedelta(days=LONGEST_WAIT_DAYS))
+    place = current_place()
+    day = place.day_of(now) + timedelta(days=LONGEST_WAIT_DAYS)
+    while not place.is_business_day(day):
+        day -= timedelta(days=1)
+    return min(place.deadline("engaged_check", now), place.end_of(day))
 
 
 @transaction.atomic
