@@ -1,0 +1,60 @@
+"""The people who were released, each with the reason."""
+
+from __future__ import annotations
+
+from warmhandoff.demo.acts import (
+    beat,
+    begins,
+    comes_in,
+    completes,
+    does,
+    lets_go,
+    meets,
+    plans,
+    refer,
+    talks,
+    yes,
+)
+from warmhandoff.demo.lives.telling import DOESNT_KNOW, PREFERS_NOT, life
+
+RELEASED = (
+    life("Gloria", "Estrada",
+         beat(32, "09:20", comes_in("denise")),
+         beat(31, "10:40", refer("denise", "solar")),
+         beat(30, "11:15", yes("Ana")),
+         beat(29, "14:50", meets("text")),
+         beat(28, "09:00", begins()),
+         beat(9, "16:05", completes()),
+         beat(8, "10:00", talks("denise", "in_person", "Starts with a roofing company on the first.")),
+         beat(8, "10:30", lets_go("denise", "needs_met")),
+         needs="WRK-TRN", speaks="es", pronouns="she/her", born="1981-11-20", area="south", text="555-0101"),
+    life("Terrence", "Moore",
+         beat(21, "15:00", comes_in("naira")),
+         beat(19, "11:10", lets_go("naira", "moved_away")),
+         needs="HSG", pronouns="he/him", area_unknown=PREFERS_NOT, birth_date_unknown=PREFERS_NOT),
+    life("Arpine", "Davtyan",
+         beat(19, "10:30", comes_in("denise")),
+         beat(18, "13:20", plans("denise", "meet", 5)),
+         beat(14, "09:15", lets_go("denise", "person_stopped")),
+         needs="EDU", pronouns="she/her", born="2002-04-13", area="central", mail="arpine@post.example"),
+    life("Luis Alonso", "Pineda",
+         beat(29, "10:50", comes_in("ines")),
+         beat(28, "09:05", plans("ines", "call", 5)),
+         beat(26, "10:00", talks("ines", "voice", reached=False)),
+         beat(24, "15:30", talks("ines", "text", reached=False)),
+         beat(23, "09:40", plans("ines", "check_in", 8)),
+         beat(18, "11:00", talks("ines", "voice", reached=False)),
+         beat(12, "10:10", lets_go("ines", "unreachable")),
+         needs="HSG SUPV", speaks="es", pronouns="he/him", born="1974-09-15", area="south_bay", voice="555-0102"),
+    # The same person had been taken in an hour before, under another spelling.
+    life("Ashly", "Nowak",
+         beat(2, "15:10", comes_in("paul")),
+         beat(2, "15:25", lets_go("paul", "mistake")),
+         needs="ID", area="south_bay", mail="ash.novak@post.example", birth_date_unknown=DOESNT_KNOW),
+    life("Robert", "Schaefer",
+         beat(23, "09:30", comes_in("naira")),
+         beat(22, "10:15", plans("naira", "documents", 5)),
+         beat(18, "13:00", does("naira", "documents")),
+         beat(17, "09:20", lets_go("naira", "needs_met")),
+         needs="ID", pronouns="he/him", born="1960-02-28", area="west", voice="555-0103"),
+)  # fmt: skip

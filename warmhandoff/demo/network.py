@@ -1,0 +1,204 @@
+"""Six made-up organizations: who works there, what they do for people, and what they signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from allauth.account.models import EmailAddress
+
+from warmhandoff.demo.days import Days
+from warmhandoff.directory.models import Service
+from warmhandoff.foundation import clock, scoping
+from warmhandoff.foundation.actors import link_actor, operator_actor
+from warmhandoff.foundation.models import Actor, ContactPoint
+from warmhandoff.network import access, actions
+from warmhandoff.network.models import Membership, Organization, Queue, User
+from warmhandoff.network.roles import Role
+from warmhandoff.referrals.models import AnswerLink
+
+FOUNDED = 40  # business days before the story's last
+OFFICE = "office"
+
+
+@dataclass(frozen=True)
+class House:
+    """One organization; `domain` is what its mail addresses end in."""
+
+    name: str
+    kinds: tuple[str, ...]
+    domain: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Staff:
+    name: str
+    house: str
+    role: Role
+    phone: str
+    leads: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service, as its organization describes it."""
+
+    house: str
+    name: str
+    name_es: str
+    service_code: str
+    area: str
+    place: str
+    languages: tuple[str, ...] = ("en", "es")
+    seats: int | None = None
+    requirement: str = ""
+    full: bool = False
+    verified: int = 3  # business days ago
+
+
+HOUSES = {
+    "eastgate": House("Eastgate Community Partners", ("cbo",), "eastgate.example", "555-0140"),
+    "sunrow": House("Sunrow Solar School", ("training_provider",), "sunrow.example", "555-0150"),
+    "valley": House("Valley Trades", ("training_provider", "employer"), "valleytrades.example", "555-0160"),
+    "bright": House("Bright IT", ("training_provider",), "brightit.example", "555-0170"),
+    "harbor": House("Harbor Reentry", ("cbo",), "harbor.example", "555-0180"),
+    OFFICE: House("Network Office", ("network_office",), "network.example", "555-0190"),
+}
+STAFF = {
+    "denise": Staff("Denise Carter", "eastgate", Role.CASE_MANAGER, "555-0141"),
+    "naira": Staff("Naira Petrosyan", "eastgate", Role.CASE_MANAGER, "555-0142"),
+    "marcus": Staff("Marcus Webb", "eastgate", Role.LEAD, "555-0143", leads=True),
+    "tavo": Staff("Gustavo Peña", "eastgate", Role.PEER_MENTOR, "555-0144"),
+    "ines": Staff("Inés Álvarez", "harbor", Role.CASE_MANAGER, "555-0181"),
+    "paul": Staff("Paul Okafor", "harbor", Role.LEAD, "555-0182", leads=True),
+    "vera": Staff("Vera Lindqvist", "valley", Role.LEAD, "555-0161", leads=True),
+    "luz": Staff("Luz Ortega", OFFICE, Role.NAVIGATOR, "555-0191", leads=True),
+    "grace": Staff("Grace Kim", OFFICE, Role.COUNTY_PROGRAM_MANAGER, "555-0192"),
+    "adam": Staff("Adam Reyes", OFFICE, Role.NETWORK_ADMINISTRATOR, "555-0193"),
+}
+OFFERS = {
+    "solar": Offer("sunrow", "Solar Installer training", "Curso de instalación solar", "WRK-TRN", "south",
+                   "1420 Ferrin Street", seats=4, verified=2),
+    "carpentry": Offer("valley", "Carpentry basics", "Carpintería básica", "WRK-TRN", "south",
+                       "88 Mill Road, workshop 2", full=True, verified=1),
+    "support": Offer("bright", "IT support training", "Curso de soporte técnico", "WRK-TRN", "central",
+                     "300 Alder Avenue, floor 5", languages=("en",), seats=6, requirement="diploma", verified=8),
+    "beds": Offer("harbor", "Transitional housing", "Vivienda de transición", "HSG", "south_bay",
+                  "Told after a yes", seats=2, requirement="photo_id"),
+    "clearance": Offer("harbor", "Record clearance clinic", "Clínica de limpieza de antecedentes", "RCL", "south_bay",
+                       "12 Quay Street, Thursdays", verified=12),
+    "rooms": Offer("eastgate", "Rooms for ninety days", "Cuartos por noventa días", "HSG", "east",
+                   "Told after a yes", seats=3),
+    "ready": Offer("eastgate", "Ready for work, four weeks", "Lista para trabajar, cuatro semanas", "WRK-RDY", "east",
+                   "615 Eastgate Plaza", seats=8, verified=5),
+}  # fmt: skip
+
+
+@dataclass
+class Network:
+    """What was made, by the short names above."""
+
+    days: Days
+    houses: dict[str, Organization] = field(default_factory=dict)
+    staff: dict[str, Membership] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+
+    @contextmanager
+    def acting(self, name: str) -> Iterator[access.Member]:
+        """Act as this member of staff, on the clock that is on."""
+        member = access.member(self.staff[name])
+        with scoping.acting_as(member.actor, classes=member.classes):
+            yield member
+
+    @contextmanager
+    def pressing(self, link: AnswerLink) -> Iterator[Actor]:
+        """Act as whoever reads a service's mailbox and presses the link."""
+        actor = link_actor(link.pk, link.organization_id)
+        with scoping.acting_as(actor, classes=("contact", "needs", "narrative")):
+            yield actor
+
+    def house_of(self, name: str) -> Organization:
+        return self.houses[STAFF[name].house]
+
+
+def mailbox_of(house: str) -> str:
+    return f"referrals@{HOUSES[house].domain}"
+
+
+def address_of(name: str) -> str:
+    """The mail address of a member of staff, by which the demo finds them again."""
+    return f"{name}@{HOUSES[STAFF[name].house].domain}"
+
+
+def set_up(days: Days) -> Network:
+    """The network as it stood before the story began."""
+    network = Network(days)
+    with clock.at(days.at(FOUNDED, "09:30")):
+        for key, house in HOUSES.items():
+            with scoping.acting_as(operator_actor()):
+                network.houses[key] = actions.add_organization(
+                    name=house.name, kinds=house.kinds, phone=house.phone
+                )
+            with scoping.acting_as(operator_actor(network.houses[key].pk)):
+                _hire(network, key)
+                _describe(network, key)
+        with scoping.acting_as(operator_actor()):
+            _sign(network)
+    return network
+
+
+def _hire(network: Network, house: str) -> None:
+    for name, staff in STAFF.items():
+        if staff.house != house:
+            continue
+        # No password: in the demo one signs in with one press, and nowhere else.
+        user = User.objects.create_user(address_of(name), staff.name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        network.staff[name] = actions.add_member(
+            user=user, organization=network.houses[house], role=staff.role, phone=staff.phone
+        )
+        if staff.leads:
+            network.queues[house] = actions.appoint_lead(
+                organization=network.houses[house], membership=network.staff[name]
+            )
+
+
+def _describe(network: Network, house: str) -> None:
+    """Each service has a mailbox: that is all an organization needs to be asked."""
+    mailbox = None
+    for key, offer in OFFERS.items():
+        if offer.house != house:
+            continue
+        mailbox = mailbox or ContactPoint.objects.create(
+            organization_id=network.houses[house].pk,
+            channel=ContactPoint.Channel.EMAIL,
+            value=mailbox_of(house),
+        )
+        network.services[key] = Service.objects.create(
+            organization=network.houses[house],
+            name=offer.name,
+            name_es=offer.name_es,
+            service_code=offer.service_code,
+            area=offer.area,
+            place=offer.place,
+            languages=list(offer.languages),
+            mailbox=mailbox,
+            seats=offer.seats,
+            requirement=offer.requirement,
+            full_until=network.days.next_march_third() if offer.full else None,
+            verified_on=network.days.back(offer.verified),
+        )
+
+
+def _sign(network: Network) -> None:
+    """Each agreement names the office's queue: it takes an organization's people if that organization closes."""
+    signed_on: date = network.days.back(FOUNDED)
+    for key, organization in network.houses.items():
+        if key != OFFICE:
+            actions.sign_agreement(
+                organization=organization, escheat_queue=network.queues[OFFICE], signed_on=signed_on
+            )

@@ -1,0 +1,61 @@
+"""Tells the story: six organizations, forty people, six weeks, through the real actions and in the order of time.
+
+All of it is one transaction: an interrupted telling leaves nothing, and the next `make demo` tells it again. Mails of the
+past are kept as past and never sent; timers fire at their own time, so that what was silent then was noticed then.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+
+from django.db import transaction
+
+from warmhandoff.demo import network
+from warmhandoff.demo.acts import Beat, Life, Stage
+from warmhandoff.demo.clock import NotADemo, advance, may_be_told, opening_moment
+from warmhandoff.demo.days import Days
+from warmhandoff.demo.lives import LIVES
+from warmhandoff.foundation import clock
+from warmhandoff.foundation.errors import DomainError
+from warmhandoff.foundation.messages import telling_the_past
+from warmhandoff.network.models import Organization
+
+
+class AlreadyTold(DomainError):
+    code = "already_told"
+    sentence = "The demo's people are here already."
+    mend = "Open the demo; or empty its folder to begin anew."
+
+
+def is_told() -> bool:
+    return Organization.objects.filter(name=network.HOUSES["eastgate"].name).exists()
+
+
+def build(now: datetime | None = None) -> Stage:
+    """Make the network up to `now`, where the demo begins."""
+    if not may_be_told():
+        raise NotADemo()
+    if is_told():
+        raise AlreadyTold()
+    days = Days(now or opening_moment(clock.now()))
+    with transaction.atomic():
+        stage = Stage(network.set_up(days))
+        for beat, life in _in_order_of_time():
+            moment = days.at(beat.back, beat.at)
+            with _mails(beat):
+                advance(moment)
+                with clock.at(moment):
+                    beat.act(stage, life)
+        with telling_the_past():
+            advance(days.now)
+    return stage
+
+
+def _in_order_of_time() -> list[tuple[Beat, Life]]:
+    told = [(beat, life) for life in LIVES for beat in life.beats]
+    return sorted(told, key=lambda each: (-each[0].back, each[0].at))
+
+
+def _mails(beat: Beat) -> AbstractContextManager[None]:
+    return nullcontext() if beat.is_live else telling_the_past()
