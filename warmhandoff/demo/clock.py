@@ -103,7 +103,9 @@ def _move(to: datetime) -> None:
     """Move the database's clock to `to`; what is past already stays where it is."""
     forward = max(to - now(), timedelta())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wh_move_clock(%s)", [forward])
+        cursor.execute(
+            "SELECT wh_move_clock(%s * interval '1 microsecond')", [forward // timedelta(microseconds=1)]
+        )
 
 
 def _fire_until(to: datetime, standing_at: Callable[[datetime], AbstractContextManager[None]]) -> int:

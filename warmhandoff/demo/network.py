@@ -10,10 +10,11 @@ from datetime import date
 from allauth.account.models import EmailAddress
 
 from warmhandoff.demo.days import Days
+from warmhandoff.directory import actions as directory
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.actors import link_actor, operator_actor
-from warmhandoff.foundation.models import Actor, ContactPoint
+from warmhandoff.foundation.models import Actor
 from warmhandoff.network import access, actions
 from warmhandoff.network.models import Membership, Organization, Queue, User
 from warmhandoff.network.roles import Role
@@ -51,12 +52,11 @@ class Offer:
     name_es: str
     service_code: str
     area: str
-    place: str
     languages: tuple[str, ...] = ("en", "es")
     seats: int | None = None
     requirement: str = ""
     full: bool = False
-    verified: int = 3  # business days ago
+    said: int = 2  # business days ago: when somebody last said that all of this is so
 
 
 HOUSES = {
@@ -80,20 +80,17 @@ STAFF = {
     "adam": Staff("Adam Reyes", OFFICE, Role.NETWORK_ADMINISTRATOR, "555-0193"),
 }
 OFFERS = {
-    "solar": Offer("sunrow", "Solar Installer training", "Curso de instalación solar", "WRK-TRN", "south",
-                   "1420 Ferrin Street", seats=4, verified=2),
-    "carpentry": Offer("valley", "Carpentry basics", "Carpintería básica", "WRK-TRN", "south",
-                       "88 Mill Road, workshop 2", full=True, verified=1),
+    "solar": Offer("sunrow", "Solar Installer training", "Curso de instalación solar", "WRK-TRN", "south", seats=4),
+    "carpentry": Offer("valley", "Carpentry basics", "Carpintería básica", "WRK-TRN", "south", full=True, said=6),
     "support": Offer("bright", "IT support training", "Curso de soporte técnico", "WRK-TRN", "central",
-                     "300 Alder Avenue, floor 5", languages=("en",), seats=6, requirement="diploma", verified=8),
-    "beds": Offer("harbor", "Transitional housing", "Vivienda de transición", "HSG", "south_bay",
-                  "Told after a yes", seats=2, requirement="photo_id"),
+                     languages=("en",), seats=6, requirement="diploma", said=8),
+    "beds": Offer("harbor", "Transitional housing", "Vivienda de transición", "HSG", "south_bay", seats=2,
+                  requirement="photo_id"),
     "clearance": Offer("harbor", "Record clearance clinic", "Clínica de limpieza de antecedentes", "RCL", "south_bay",
-                       "12 Quay Street, Thursdays", verified=12),
-    "rooms": Offer("eastgate", "Rooms for ninety days", "Cuartos por noventa días", "HSG", "east",
-                   "Told after a yes", seats=3),
+                       said=12),
+    "rooms": Offer("eastgate", "Rooms for ninety days", "Cuartos por noventa días", "HSG", "east", seats=3),
     "ready": Offer("eastgate", "Ready for work, four weeks", "Lista para trabajar, cuatro semanas", "WRK-RDY", "east",
-                   "615 Eastgate Plaza", seats=8, verified=5),
+                   seats=8, said=5),
 }  # fmt: skip
 
 
@@ -148,6 +145,8 @@ def set_up(days: Days) -> Network:
                 _describe(network, key)
         with scoping.acting_as(operator_actor()):
             _sign(network)
+    for key, offer in OFFERS.items():
+        _say_again(network, key, offer)
     return network
 
 
@@ -169,29 +168,40 @@ def _hire(network: Network, house: str) -> None:
 
 def _describe(network: Network, house: str) -> None:
     """Each service has a mailbox: that is all an organization needs to be asked."""
-    mailbox = None
     for key, offer in OFFERS.items():
-        if offer.house != house:
-            continue
-        mailbox = mailbox or ContactPoint.objects.create(
-            organization_id=network.houses[house].pk,
-            channel=ContactPoint.Channel.EMAIL,
-            value=mailbox_of(house),
-        )
-        network.services[key] = Service.objects.create(
-            organization=network.houses[house],
-            name=offer.name,
-            name_es=offer.name_es,
-            service_code=offer.service_code,
-            area=offer.area,
-            place=offer.place,
-            languages=list(offer.languages),
-            mailbox=mailbox,
-            seats=offer.seats,
-            requirement=offer.requirement,
-            full_until=network.days.next_march_third() if offer.full else None,
-            verified_on=network.days.back(offer.verified),
-        )
+        if offer.house == house:
+            network.services[key] = directory.add_service(
+                organization=network.houses[house],
+                told=_told(offer),
+                by=operator_actor(network.houses[house].pk),
+            )
+
+
+def _told(offer: Offer, full_until: date | None = None) -> directory.Told:
+    return directory.Told(
+        name=offer.name,
+        name_es=offer.name_es,
+        service_code=offer.service_code,
+        area=offer.area,
+        languages=offer.languages,
+        mailbox=mailbox_of(offer.house),
+        seats=offer.seats,
+        requirement=offer.requirement,
+        full_until=full_until,
+    )
+
+
+def _say_again(network: Network, key: str, offer: Offer) -> None:
+    """What a service last said about itself: that all is as before, or that it is full."""
+    service = Service.objects.select_related("organization").get(pk=network.services[key].pk)
+    by = operator_actor(service.organization_id)
+    with clock.at(network.days.at(offer.said, "16:30")), scoping.acting_as(by):
+        if offer.full:
+            directory.change_service(
+                service=service, told=_told(offer, network.days.next_march_third()), by=by
+            )
+        else:
+            directory.confirm_service(service=service, by=by)
 
 
 def _sign(network: Network) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from warmhandoff.demo.acts import (
     asks,
     beat,
@@ -30,7 +32,7 @@ from warmhandoff.demo.lives.telling import DOESNT_KNOW, PREFERS_NOT, life
 from warmhandoff.demo.network import Network
 
 
-def _full_until(network: Network) -> object:
+def _full_until(network: Network) -> date:
     return network.days.next_march_third()
 
 
