@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 
 from tests.cast import MONDAY, consent, network, take_in, told
 from warmhandoff.directory.models import Service
-from warmhandoff.foundation import clock, messages
+from warmhandoff.foundation import clock, messages, scoping
+from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.models import ContactPoint, Message
 from warmhandoff.network.actions import invite
 from warmhandoff.network.models import Organization
@@ -74,18 +75,23 @@ def written():
 
     subjects = {InvitationMail: ("invitation", invitation.pk), notices.CodeMail: ("link_code", code.pk)}
 
+    accepted: list[bool] = []
+
     def write(name: str, language: str, state: str = "sent"):
         notice = messages._notices[name]
         kind, pk = subjects.get(
             notice, ("answer_link", link.pk) if notice in TO_MAILBOX else ("referral", referral.pk)
         )
+        if state == "accepted" and not accepted:
+            receiver = link_actor(link.pk, link.organization_id)
+            with clock.at(MONDAY), scoping.acting_as(receiver, classes=("contact", "needs", "narrative")):
+                actions.accept(
+                    referral=Referral.objects.get(), reply=actions.Reply("Sol Rivera"), by=receiver
+                )
+            accepted.append(True)
         with cast.acting("denise"):
             message = Message(notice=name, subject_kind=kind, subject_id=pk, message_id="<1@x.example>")
             point = ContactPoint(channel="email", value="somebody@x.example", language=language)
-            Referral.objects.filter(pk=referral.pk).update(
-                state=state,
-                **({"contact_due_at": MONDAY, "answered_at": MONDAY} if state == "accepted" else {}),
-            )
             return messages.compose(messages.notice_of(message), point)
 
     return write
@@ -115,7 +121,7 @@ def test_it_is_written_in_both_languages_and_says_nothing_about_a_person(written
         _well_formed(html)
     english, spanish = both["en"][0], both["es"][0]
     assert english.subject != spanish.subject
-    lines = {line for line in english.body.splitlines() if " " in line and line != "Warm Handoff"}
+    lines = {line for line in english.body.splitlines() if " " in line.strip() and line != "Warm Handoff"}
     assert not lines & set(spanish.body.splitlines()), "a sentence without a translation"
 
 
@@ -142,7 +148,9 @@ def test_it_says_why_it_came_and_what_happens_otherwise(written, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_kept_opens_nothing(written, name):
     mail, _, kept = written(name, "en")
-    opened = [line for line in mail.body.splitlines() if line.startswith("http") and "/referrals/" not in line]
+    opened = [
+        line for line in mail.body.splitlines() if line.startswith("http") and "/referrals/" not in line
+    ]
     if name == "referrals.code":
         code = re.search(r"^\s*(\d{6})$", mail.body, re.M)[1]
         assert code not in kept
@@ -157,7 +165,7 @@ def test_what_is_kept_opens_nothing(written, name):
 
 def test_names_stand_in_plain_text_as_they_are(written):
     Organization.objects.filter(name="Eastgate Community Partners").update(name="St. Mary's & Friends")
-    mail, subject, text = written("network.invitation", "en")
+    mail, _, _ = written("network.invitation", "en")
     assert "St. Mary's & Friends" in mail.subject
     assert "St. Mary's & Friends" in mail.body
     assert "St. Mary&#x27;s &amp; Friends" in mail.alternatives[0].content

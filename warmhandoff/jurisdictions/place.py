@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from warmhandoff.foundation.codes import sort_key
+
 HERE = Path(__file__).parent / "places"
 
 
@@ -21,9 +23,15 @@ class PlaceError(Exception):
 
 @dataclass(frozen=True)
 class Area:
+    """A part of the place. `also` are other names under which documents speak of it, or of somewhere in it."""
+
     code: str
     en: str
     es: str
+    also: tuple[str, ...] = ()
+
+    def in_language(self, language: str) -> str:
+        return self.es if language.startswith("es") else self.en
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,11 @@ class Place:
     def area(self, code: str) -> Area | None:
         return next((a for a in self.areas if a.code == code), None)
 
+    def area_called(self, name: str) -> Area | None:
+        """The area that people call so; None where the name is the whole place's, or nobody's."""
+        wanted = sort_key(name)
+        return next((a for a in self.areas if wanted in {sort_key(n) for n in (a.en, a.es, *a.also)}), None)
+
 
 def current_place() -> Place:
     """The place this deployment serves."""
@@ -125,7 +138,7 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         zone=ZoneInfo(raw["time_zone"]),
         languages=tuple(raw["languages"]),
         names=PublicNames(**raw["public_names"]),
-        areas=tuple(Area(**area) for area in raw["areas"]),
+        areas=tuple(Area(**{**area, "also": tuple(area.get("also", ()))}) for area in raw["areas"]),
         opens=time.fromisoformat(raw["office_hours"]["opens"]),
         closes=time.fromisoformat(raw["office_hours"]["closes"]),
         closed_days=frozenset(day["on"] for day in raw["closed_days"]),

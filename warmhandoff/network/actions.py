@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from warmhandoff.foundation import clock, messages
+from warmhandoff.foundation import clock, duties, messages
 from warmhandoff.foundation.codes import sort_key
-from warmhandoff.foundation.errors import BadValue, DomainError
-from warmhandoff.foundation.models import Actor, ContactPoint
+from warmhandoff.foundation.errors import BadValue, DomainError, WrongState
+from warmhandoff.foundation.models import Actor, ContactPoint, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement, Invitation, Membership, Organization, Queue, User
-from warmhandoff.network.notices import InvitationMail
-from warmhandoff.network.roles import Role
+from warmhandoff.network.notices import INVITATION, INVITATION_FAILED, InvitationMail
+from warmhandoff.network.reading import open_invitations
+from warmhandoff.network.roles import SHEETS, Role
 
 INVITATION_DAYS = 14
+# Who works for the whole network works at an organization that answers for it.
+FOR_THE_NETWORK = {Role.NAVIGATOR, Role.COUNTY_PROGRAM_MANAGER, Role.NETWORK_ADMINISTRATOR}
+ANSWERS_FOR_THE_NETWORK = {Organization.Kind.NETWORK_OFFICE, Organization.Kind.COUNTY}
+
+
+class Listed(StrEnum):
+    """What listing came to."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    LEFT_ALONE = "left alone"  # a member: it describes itself
 
 
 class AlreadyThere(DomainError):
@@ -52,6 +66,30 @@ def add_organization(
     return Organization.objects.create(
         name=name, kinds=sorted(set(kinds)), parent=parent, standing=standing, phone=phone, source=source
     )
+
+
+@transaction.atomic
+def list_organization(
+    *, name: str, kinds: Sequence[str], source: str, by: Actor
+) -> tuple[Organization, Listed]:
+    """List an organization that public documents speak of. One that is there is known by its name; a member is left alone."""
+    known = Organization.objects.filter(name_sort=sort_key(name)).first()
+    if known is None:
+        standing = Organization.Standing.LISTED
+        return add_organization(name=name, kinds=kinds, standing=standing, source=source, by=by), Listed.ADDED
+    if known.standing == Organization.Standing.MEMBER:
+        return known, Listed.LEFT_ALONE
+    if set(kinds) <= set(known.kinds):
+        return known, Listed.UNCHANGED
+    Organization.objects.filter(pk=known.pk).update(kinds=sorted({*known.kinds, *kinds}))
+    known.refresh_from_db()
+    return known, Listed.CHANGED
+
+
+def roles_at(organization: Organization) -> list[Role]:
+    """The roles that someone can have there: those for the whole network only where someone answers for it."""
+    answers = bool(set(organization.kinds) & ANSWERS_FOR_THE_NETWORK)
+    return [role for role in Role if answers or role not in FOR_THE_NETWORK]
 
 
 @transaction.atomic
@@ -118,27 +156,30 @@ def sign_agreement(
 def invite(
     *, organization: Organization, email: str, name: str, role: str, by: Actor, language: str = "en"
 ) -> Invitation:
-    """Invite a colleague by mail. The mail names no participant and carries a link that works once, for two weeks."""
-    email = email.strip().lower()
+    """Invite a colleague by mail. The mail names no participant and carries a link that works once, for two weeks.
+
+    The address is kept by whoever invites: the network's office, for the first lead of an organization.
+    """
+    email, name = email.strip().lower(), " ".join(name.split())
     try:
         validate_email(email)
     except ValidationError:
         raise BadValue(
             "email", "This is not a mail address.", mend="It looks like name@organization.org."
         ) from None
-    if role not in Role.__members__.values():
-        raise BadValue("role", "There is no such role.", mend=f"One of: {', '.join(Role)}.")
-    point = ContactPoint.objects.filter(organization_id=organization.pk, channel="email", value=email).first()
-    if point is None:
-        point = ContactPoint.objects.create(
-            organization_id=organization.pk,
-            channel=ContactPoint.Channel.EMAIL,
-            value=email,
-            language=language,
+    if not name:
+        raise BadValue("name", "Who is invited?", mend="Write their first and last name.")
+    if role not in roles_at(organization):
+        raise BadValue(
+            "role",
+            f"There is no such role at {organization.name}.",
+            mend=f"One of: {', '.join(SHEETS[each].label for each in roles_at(organization))}.",
         )
+    _require_can_be_invited(organization, email, role)
+    keeper = by.organization_id or organization.pk
     invitation = Invitation.objects.create(
         email=email,
-        name=" ".join(name.split()),
+        name=name,
         organization=organization,
         role=role,
         language=language,
@@ -146,21 +187,77 @@ def invite(
         invited_at=clock.now(),
         expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
     )
+    _mail_invitation(invitation, keeper)
+    return invitation
+
+
+def _require_can_be_invited(organization: Organization, email: str, role: str) -> None:
+    if not organization.is_active or organization.standing != Organization.Standing.MEMBER:
+        raise WrongState(
+            f"{organization.name} is not a member of the network now.", mend="Add it as a member first."
+        )
+    if Membership.objects.filter(
+        user__email=email, organization=organization, role=role, state=Membership.State.ACTIVE
+    ).exists():
+        raise BadValue("email", "They work here in this role already.", mend="Choose another role for them.")
+    if open_invitations(organization.pk).filter(email=email, role=role).exists():
+        raise BadValue(
+            "email", "They are invited to this role already.", mend="Send that invitation again instead."
+        )
+
+
+def _mail_invitation(invitation: Invitation, keeper: int) -> None:
+    points = ContactPoint.objects.filter(organization_id=keeper, channel=ContactPoint.Channel.EMAIL)
+    point = points.filter(value=invitation.email).first() or ContactPoint.objects.create(
+        organization_id=keeper,
+        channel=ContactPoint.Channel.EMAIL,
+        value=invitation.email,
+        language=invitation.language,
+    )
     messages.send(
         InvitationMail,
         to=point.pk,
-        organization_id=organization.pk,
-        subject=("invitation", invitation.pk),
-        sender_organization_id=organization.pk,
+        organization_id=keeper,
+        subject=(INVITATION, invitation.pk),
+        sender_organization_id=keeper,
     )
-    return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: Actor) -> None:
+    """Take an invitation back: its link opens nothing from now on."""
+    if not Invitation.objects.filter(
+        pk=invitation.pk, accepted_at__isnull=True, withdrawn_at__isnull=True
+    ).update(withdrawn_at=clock.now()):
+        raise WrongState("This invitation was used or taken back already.")
+    _close_failed(invitation, by)
+
+
+@transaction.atomic
+def resend_invitation(*, invitation: Invitation, by: Actor) -> None:
+    """Send the mail again; the two weeks begin anew."""
+    if not Invitation.objects.filter(
+        pk=invitation.pk, accepted_at__isnull=True, withdrawn_at__isnull=True
+    ).update(expires_at=clock.now() + timedelta(days=INVITATION_DAYS)):
+        raise WrongState("This invitation was used or taken back already.")
+    _close_failed(invitation, by)
+    _mail_invitation(invitation, by.organization_id or invitation.organization_id)
+
+
+def _close_failed(invitation: Invitation, by: Actor) -> None:
+    failed = duties.open_about((INVITATION, invitation.pk), INVITATION_FAILED)
+    duties.close(failed, how=Duty.Closed.DONE, by=by)
 
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
     """The invited person has an account now: their work here begins. Takes effect once."""
+    if not invitation.organization.is_active:
+        raise WrongState(f"{invitation.organization.name} has closed.", mend="Ask the network's office.")
     if not Invitation.objects.filter(
-        pk=invitation.pk, accepted_at__isnull=True, withdrawn_at__isnull=True
+        pk=invitation.pk, accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=clock.now()
     ).update(accepted_at=clock.now()):
-        raise AlreadyThere("This invitation was used already.", mend="Sign in.")
+        raise AlreadyThere(
+            "This invitation was used already, or has ended.", mend="Sign in, or ask for a new one."
+        )
     return add_member(user=user, organization=invitation.organization, role=invitation.role)

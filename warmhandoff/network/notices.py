@@ -61,8 +61,10 @@ class InvitationMail(NetworkNotice):
     def undeliverable(self, actor: Actor) -> None:
         """Whoever invited must know: the address may be mistyped, and nobody else waits for it."""
         inviter = self._invitation().invited_by
+        if inviter.kind != Actor.Kind.MEMBER or inviter.subject_id is None:
+            return
         membership = Membership.objects.filter(pk=inviter.subject_id, state=Membership.State.ACTIVE).first()
-        if inviter.kind != Actor.Kind.MEMBER or membership is None:
+        if membership is None:
             return
         duties.open_duty(
             owner=Owner(membership.organization_id, membership_id=membership.pk),

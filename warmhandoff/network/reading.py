@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from warmhandoff.foundation.errors import DomainError
+from warmhandoff.foundation import clock
+from warmhandoff.foundation.errors import DomainError, NotYours
 from warmhandoff.foundation.models import Actor
-from warmhandoff.network.models import Agreement, Membership, Organization, Queue, User
-from warmhandoff.network.roles import Permission, roles_with
+from warmhandoff.network.models import Agreement, Invitation, Membership, Organization, Queue, User
+from warmhandoff.network.roles import Permission, Role, roles_with
 
 
 class NoLead(DomainError):
@@ -94,3 +95,61 @@ def organizations() -> QuerySet[Organization]:
 def office() -> Organization | None:
     """The network's office."""
     return organizations().filter(kinds__contains=[Organization.Kind.NETWORK_OFFICE]).first()
+
+
+def colleague_or_404(code: str, organization_id: int) -> Membership:
+    """Someone who works at this organization now."""
+    found = staff_of(organization_id).filter(code=code).first()
+    if found is None:
+        raise NotYours()
+    return found
+
+
+def organization_or_404(code: str) -> Organization:
+    """An organization of the network: the members among themselves know which there are."""
+    found = organizations().filter(code=code).select_related("parent").first()
+    if found is None:
+        raise NotYours()
+    return found
+
+
+def open_invitations(organization_id: int) -> QuerySet[Invitation]:
+    """Neither used nor taken back; those whose two weeks are over too, so that they can be sent again."""
+    return (
+        Invitation.objects.filter(
+            organization_id=organization_id, accepted_at__isnull=True, withdrawn_at__isnull=True
+        )
+        .select_related("organization", "invited_by")
+        .order_by("-invited_at", "-id")
+    )
+
+
+def invitation_or_404(code: str, organization_id: int) -> Invitation:
+    found = open_invitations(organization_id).filter(code=code).first()
+    if found is None:
+        raise NotYours()
+    return found
+
+
+def has_expired(invitation: Invitation) -> bool:
+    return invitation.expires_at <= clock.now()
+
+
+def members_of_the_network() -> QuerySet[Organization]:
+    return organizations().filter(standing=Organization.Standing.MEMBER)
+
+
+def queues() -> QuerySet[Queue]:
+    """The queues that someone answers for, by organization."""
+    return (
+        Queue.objects.filter(
+            lead__state=Membership.State.ACTIVE, organization__state=Organization.State.ACTIVE
+        )
+        .select_related("organization", "lead__user")
+        .order_by("organization__name_sort", "id")
+    )
+
+
+def can_lead(organization_id: int) -> QuerySet[Membership]:
+    """Colleagues whose role lets them answer for a queue."""
+    return staff_of(organization_id).filter(role__in=[Role.LEAD, Role.NAVIGATOR])
