@@ -3,8 +3,8 @@
 import argparse
 import importlib
 import os
-from contextlib import AbstractContextManager, ExitStack
-from datetime import timedelta
+from contextlib import AbstractContextManager, ExitStack, redirect_stdout
+from io import StringIO
 
 from django.apps import apps
 from django.conf import settings
@@ -13,7 +13,6 @@ from django.db import connections
 
 from warmhandoff.cli import database, migrate, port, serve, static
 from warmhandoff.cli.supervisor import Supervisor
-from warmhandoff.foundation import clock
 
 HELP = "Try it: a made-up network, on this machine alone."
 
@@ -42,19 +41,10 @@ def run(options: argparse.Namespace) -> int:
         supervisor = stack.enter_context(Supervisor.until_told_to_stop())
         server = stack.enter_context(database.running())
         migrate.bring_up_to_date(quiet=True)
-        _mark_as_demo()
         stack.enter_context(_mailbox())
-        _tell_story()
+        _make_up_a_network()
         static.collect()
         return serve.keep_running(supervisor, server, options)
-
-
-def _mark_as_demo() -> None:
-    """Only a database marked so lets its clock be moved."""
-    apps.get_model("foundation", "DatabaseMark").objects.using("owner").get_or_create(
-        kind="demo", defaults={"clock_offset": timedelta(), "marked_at": clock.now()}
-    )
-    connections["owner"].close()
 
 
 def _mailbox() -> AbstractContextManager[object]:
@@ -65,9 +55,25 @@ def _mailbox() -> AbstractContextManager[object]:
     return server
 
 
-def _tell_story() -> None:
+def _make_up_a_network() -> None:
+    """Once: mark the database, set its clock to a working day's morning, tell the story, list the real network to read."""
     story = importlib.import_module("warmhandoff.demo.story")
+    clock = importlib.import_module("warmhandoff.demo.clock")
+    if not clock.is_demo() and apps.get_model("network", "Organization").objects.exists():
+        raise ImproperlyConfigured(
+            f"The database in {settings.POSTGRES_HOME} holds a network of its own, and the demo leaves it alone. "
+            "Set WARMHANDOFF_VAR to an empty folder for the demo."
+        )
     if not story.is_told():
         print("Making up a network (once) ...", flush=True)
+        clock.open_here()
         story.build()
+    _list_partners()
     connections.close_all()
+
+
+def _list_partners() -> None:
+    """The directory's real organizations, as public documents describe them; twice changes nothing."""
+    partners = importlib.import_module("warmhandoff.exchange.csv.partners")
+    with redirect_stdout(StringIO()):
+        partners.run(settings.BASE_DIR / "data" / "la_partners.csv")

@@ -63,6 +63,14 @@ def opening_moment(moment: datetime) -> datetime:
     return datetime.combine(business_day(before, 1), MORNING, place.zone).astimezone(UTC)
 
 
+def open_here() -> None:
+    """Mark this database as a demo and let its clock begin at a working day's morning: the owner alone can."""
+    moment = clock.now()
+    DatabaseMark.objects.using("owner").update_or_create(
+        kind="demo", defaults={"clock_offset": opening_moment(moment) - moment, "marked_at": moment}
+    )
+
+
 # --- Telling the past ---------------------------------------------------------------------------------------------
 
 

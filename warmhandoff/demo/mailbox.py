@@ -30,7 +30,10 @@ from warmhandoff.foundation import clock
 
 SUFFIX = ".eml"
 MOST_BYTES = 2 * 1024 * 1024
-TO, AT = "X-Mailbox", "X-Received-At"  # written above the mail: for whom it came, and when by the demo's clock
+TO, AT = (
+    "X-Mailbox",
+    "X-Received-At",
+)  # written above the mail: for whom it came, and when by the demo's clock
 
 
 # --- Receiving ----------------------------------------------------------------------------------------------------
@@ -152,7 +155,7 @@ def _read(path: Path) -> Mail:
         code=path.name.removesuffix(SUFFIX).rpartition("-")[2],
         to=str(message[TO] or "").lower(),
         received_at=_moment(str(message[AT] or "")),
-        message=message,  # type: ignore[arg-type]  # policy.default makes EmailMessage
+        message=message,
     )
 
 

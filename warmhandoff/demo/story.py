@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from warmhandoff.demo import clock as demo_clock
 from warmhandoff.demo import network
 from warmhandoff.demo.acts import Beat, Life, Stage
-from warmhandoff.demo.clock import NotADemo, advance, may_be_told, opening_moment
 from warmhandoff.demo.days import Days
 from warmhandoff.demo.lives import LIVES
 from warmhandoff.foundation import clock
@@ -34,21 +34,21 @@ def is_told() -> bool:
 
 def build(now: datetime | None = None) -> Stage:
     """Make the network up to `now`, where the demo begins."""
-    if not may_be_told():
-        raise NotADemo()
+    if not demo_clock.may_be_told():
+        raise demo_clock.NotADemo()
     if is_told():
         raise AlreadyTold()
-    days = Days(now or opening_moment(clock.now()))
+    days = Days(now or demo_clock.opening_moment(demo_clock.now()))
     with transaction.atomic():
         stage = Stage(network.set_up(days))
         for beat, life in _in_order_of_time():
             moment = days.at(beat.back, beat.at)
             with _mails(beat):
-                advance(moment)
+                demo_clock.advance(moment)
                 with clock.at(moment):
                     beat.act(stage, life)
         with telling_the_past():
-            advance(days.now)
+            demo_clock.advance(days.now)
     return stage
 
 

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "warmhandoff.web.site.middleware.OneTransaction",  # from here inwards all is one transaction
+    *(["warmhandoff.web.demo.middleware.VisitorsOfTheDemo"] if DEMO else []),
     "allauth.account.middleware.AccountMiddleware",
     "warmhandoff.web.site.middleware.DeclaredAccess",
 ]
@@ -159,7 +160,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "warmhandoff.web.site.accounts.ReauthenticateForm",
 }
 ACCOUNT_SESSION_REMEMBER = False  # nobody stays signed in on a shared computer by a forgotten tick
-ACCOUNT_LOGOUT_REDIRECT_URL = "/account/sign-in/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/demo/" if DEMO else "/account/sign-in/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = ROOT_URL.partition("://")[0]
 # Counted in the cache (the database), so that they hold for all web processes.
 ACCOUNT_RATE_LIMITS = {

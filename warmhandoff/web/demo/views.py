@@ -1,0 +1,170 @@
+"""Be someone else, read the mailbox, let time pass, see the proof."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.db import connections
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from warmhandoff.demo import clock as demo_clock
+from warmhandoff.demo import mailbox, network
+from warmhandoff.foundation import clock, promises
+from warmhandoff.web.demo import roles
+from warmhandoff.web.demo.access import in_the_demo
+from warmhandoff.web.demo.forms import CHOICES, LetPass
+from warmhandoff.web.site.context import MEMBERSHIP_IN_SESSION, actor_for
+
+# Who one is without an account; read by the demo's bar.
+WITHOUT_ACCOUNT: Final = "demo_without_account"
+# Links in mails name the port of the day on which they were sent; the demo may run on another one today.
+TO_THIS_MACHINE: Final = re.compile(r'href="https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?/')
+
+
+@require_safe
+@in_the_demo("the demo's first page: choose who to be")
+def start(request: HttpRequest) -> HttpResponse:
+    return render(request, "demo/start.html", {"cards": list(roles.cards()), "now": clock.now()})
+
+
+@require_POST
+@in_the_demo("signs in as one of the made-up staff with one press")
+def be(request: HttpRequest) -> HttpResponse:
+    chosen = roles.role(request.POST.get("role", ""))
+    if chosen is None:
+        raise Http404
+    if chosen.key == roles.PARTNER:
+        return _be_partner(request)
+    membership = roles.membership_of(chosen)
+    if membership is None:
+        messages.error(request, _("This organization is closed: nobody works there any more."))
+        return redirect("demo:start")
+    logout(request)
+    login(request, membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[MEMBERSHIP_IN_SESSION] = membership.code
+    return redirect(_landing(chosen.lands_on))
+
+
+def _be_partner(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    request.session[WITHOUT_ACCOUNT] = network.HOUSES["sunrow"].name
+    return redirect("demo:mailbox_of", mailbox.code_of(network.mailbox_of("sunrow")))
+
+
+def _landing(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:  # a desk that isn't part of this installation
+        return reverse("start")
+
+
+# --- The mailbox --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Box:
+    """One address that mail came to."""
+
+    code: str
+    address: str
+    count: int
+
+
+@require_safe
+@in_the_demo("shows what the demo's own mail server received")
+def mails(request: HttpRequest, code: str = "") -> HttpResponse:
+    received = mailbox.received()
+    boxes = _boxes(received)
+    chosen = next((box for box in boxes if box.code == code), None)
+    if code and chosen is None:
+        raise Http404
+    shown = [mail for mail in received if code in ("", mail.mailbox)]
+    return render(request, "demo/mails.html", {"mails": shown, "boxes": boxes, "chosen": chosen})
+
+
+def _boxes(received: list[mailbox.Mail]) -> list[Box]:
+    """Services' mailboxes first, even those that got nothing yet; then the staff's."""
+    addresses = [
+        network.mailbox_of(house) for house in dict.fromkeys(o.house for o in network.OFFERS.values())
+    ]
+    addresses += sorted({mail.to for mail in received} - set(addresses))
+    return [Box(mailbox.code_of(each), each, sum(mail.to == each for mail in received)) for each in addresses]
+
+
+@require_safe
+@in_the_demo("shows one mail that the demo's own mail server received")
+def mail(request: HttpRequest, code: str) -> HttpResponse:
+    found = mailbox.mail_with(code)
+    if found is None:
+        raise Http404
+    return render(request, "demo/mail.html", {"mail": found, "body": _readable(found.text)})
+
+
+def _readable(text: str) -> SafeString:
+    """The text part, with links that can be pressed. The HTML part stays closed: here it would be somebody else's page."""
+    linked = linebreaks(urlize(text.strip(), autoescape=True))
+    return mark_safe(TO_THIS_MACHINE.sub('href="/', linked))  # noqa: S308  urlize escaped it
+
+
+# --- The clock ----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_the_demo("lets the demo's time pass; refused in any other database")
+def move_clock(request: HttpRequest) -> HttpResponse:
+    form = LetPass(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(
+            form.once(by=actor_for(request), act=lambda: _let_pass(request, form.cleaned_data["days"]))
+        )
+    waiting = [(days, label, LetPass(initial={"days": days})) for days, label in CHOICES]
+    status = 422 if form.is_bound else 200
+    return render(request, "demo/clock.html", {"choices": waiting, "now": demo_clock.now()}, status=status)
+
+
+def _let_pass(request: HttpRequest, days: int) -> str:
+    passed = demo_clock.let_pass(business_days=days)
+    said = ngettext(
+        "Done: one thing fell due on the way and happened at its own time.",
+        "Done: %(count)s things fell due on the way, and each happened at its own time.",
+        passed.fired,
+    )
+    messages.success(
+        request, said % {"count": passed.fired} if passed.fired else _("Done: nothing fell due on the way.")
+    )
+    return reverse("start") if request.user.is_authenticated else reverse("demo:clock")
+
+
+# --- The check ----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@in_the_demo("proves the promises over all rows of made-up people; shows counts")
+def check(request: HttpRequest) -> HttpResponse:
+    """As the owner, who sees every row, like `warmhandoff check`: only the demo's pages may."""
+    began = time.monotonic()
+    try:
+        findings = promises.run()
+    finally:
+        connections["owner"].close()
+    context = {
+        "findings": findings,
+        "rows": sum(each.rows for each in findings),
+        "broken": sum(each.broken for each in findings),
+        "seconds": round(time.monotonic() - began, 1),
+        "now": clock.now(),
+    }
+    return render(request, "demo/check.html", context)
