@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation import once
@@ -63,9 +64,11 @@ class OneUseKeyForm(PlainForm):
     def once(self, *, by: Actor | None, act: Callable[[], str]) -> str:
         """Let `act` happen once for this form; it returns the path that shows what it did. Returns that path, also the second time."""
         key = self.cleaned_data["form_key"]
-        shown_already = once.claim(key, by=by)
-        if shown_already is not None:
-            return shown_already
-        result = act()
-        once.settle(key, result)
+        # A refusal undoes the claim too: the form is shown again with this key, and must still be able to act.
+        with transaction.atomic():
+            shown_already = once.claim(key, by=by)
+            if shown_already is not None:
+                return shown_already
+            result = act()
+            once.settle(key, result)
         return result

@@ -1,0 +1,248 @@
+"""Today: who, why, by when, and the one button."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import cast
+from tests.cast import MONDAY
+from tests.web.people.desk import by_link, days, get, let_pass, person, signed_in, text
+from warmhandoff.custody import actions as custody
+from warmhandoff.referrals import actions as referrals
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+@pytest.fixture(autouse=True)
+def demo(settings):
+    settings.DEMO = True
+
+
+@pytest.fixture
+def c():
+    return cast.network()
+
+
+def line(page, name):
+    """The line about somebody, in whichever group."""
+    return next(one for one in page.select("ul.lines > li") if name in one.get_text())
+
+
+def test_the_start_page_sends_each_role_to_a_page_it_may_see(c):
+    assert signed_in(c, "denise").get("/").headers["Location"] == "/today/"
+    for name in ("grace", "adam"):
+        client = signed_in(c, name)
+        where = client.get("/").headers["Location"]
+        assert where not in ("/today/", "/people/")
+        assert client.get(where).status_code == 200
+        assert client.get("/today/").status_code == 403
+
+
+def test_an_empty_day_says_so(c):
+    page = get(signed_in(c, "denise"), "/today/")
+    assert text(page, "h1") == "Today, Monday, November 23"
+    assert "Nobody is waiting for you." in text(page)
+    assert "No one is with you yet." in text(page)
+    assert "Take someone in" in text(page)
+
+
+def test_somebody_who_was_just_taken_in_needs_a_place(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+    page = get(signed_in(c, "denise"), "/today/")
+    assert "1 needs you." in text(page, ".lead")
+    assert text(page, "h2").startswith("Due by Wednesday 1")
+    rosa = line(page, "Rosa M.")
+    assert "Wants job training. Nobody has been asked yet." in rosa.get_text()
+    assert rosa.select_one("strong a")["href"] == person(file)
+    assert rosa.select_one("a.usa-button").get_text() == "Find a place"
+    assert file.code in rosa.select_one("a.usa-button")["href"]
+
+
+def test_a_sensitive_need_is_not_named_in_a_list(c):
+    with c.acting("denise") as denise:
+        cast.take_in(denise, needs=("MH", "RCL"))
+    page = get(signed_in(c, "denise"), "/today/")
+    assert "Looks for a place." in text(page)
+    assert "health" not in text(page).lower() and "clearance" not in text(page).lower()
+
+
+def test_what_waits_for_others_comes_up_and_does_not_need_you(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        cast.refer(file, c.services["solar"], denise)
+    page = get(signed_in(c, "denise"), "/today/")
+    assert "Nobody is waiting for you." in text(page, ".lead")
+    assert "1 person is with you; the next date is Wednesday." in text(page)
+    assert "Coming up: 1 by Wednesday, November 25" in text(page, "summary")
+    assert "Sunrow Solar School has until Wednesday to answer about Solar Installer training." in text(page)
+
+
+def test_a_yes_is_news_at_once(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        referral = cast.refer(file, c.services["solar"], denise)
+    at = days(40 / 86400)
+    with by_link(referral, at) as (seen, actor):
+        referrals.accept(referral=seen, reply=referrals.Reply("Jo"), by=actor)
+    page = get(signed_in(c, "denise"), "/today/", at)
+    assert text(page, "#news").startswith("Just now")
+    assert "Rosa M. : Sunrow Solar School said yes, 40 seconds after you asked." in text(page, ".news")
+    assert "Jo at Sunrow Solar School will reach Rosa by Tuesday" not in text(page)
+    assert "said yes" not in text(get(signed_in(c, "marcus"), "/today/", at))
+    assert "said yes" not in text(get(signed_in(c, "denise"), "/today/", days(9)))
+
+
+def test_a_contact_that_is_late_says_who_knows(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        referral = cast.refer(file, c.services["solar"], denise)
+    with by_link(referral) as (seen, actor):
+        referrals.accept(referral=seen, reply=referrals.Reply("Jo"), by=actor)
+    later = days(10)
+    let_pass(later)
+    page = get(signed_in(c, "denise"), "/today/", later)
+    assert "1 needs you. It is late." in text(page, ".lead")
+    rosa = line(page, "Rosa M.")
+    told = " ".join(rosa.get_text(" ").split())
+    assert "Sunrow Solar School has not reached Rosa. Due Monday." in told
+    assert "The navigator, Luz Ortega, knows." in told  # Sunrow has no lead who could
+    assert "Late, 3 days" in told
+    assert "usa-button--outline" not in rosa.select_one("a.usa-button")["class"]
+
+
+def test_silence_names_the_lead_too(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        cast.refer(file, c.services["carpentry"], denise)
+    later = days(9)
+    let_pass(later)
+    told = text(get(signed_in(c, "denise"), "/today/", later))
+    assert "Valley Trades has not answered your referral for 5 business days." in told
+    assert "Their lead and the navigator, Luz Ortega, know." in told
+
+
+def test_after_ten_business_days_there_is_something_to_decide(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        cast.refer(file, c.services["carpentry"], denise)
+    later = days(17)
+    let_pass(later)
+    page = get(signed_in(c, "denise"), "/today/", later)
+    rosa = line(page, "Rosa M.")
+    assert "Valley Trades has not answered for" in rosa.get_text()
+    assert rosa.select_one("a.usa-button").get_text() == "Decide what’s next"
+    assert rosa.select_one("a.usa-button")["href"].endswith("/settle/")
+
+
+def test_a_no_says_why(c):
+    from datetime import date
+
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        referral = cast.refer(file, c.services["carpentry"], denise)
+    with c.acting("vera") as vera:
+        from warmhandoff.referrals.models import Referral
+
+        referrals.decline(
+            referral=Referral.objects.get(pk=referral.pk),
+            reason="full",
+            detail="full_until",
+            full_until=date(2027, 3, 3),
+            by=vera.actor,
+        )
+    page = get(signed_in(c, "denise"), "/today/")
+    assert "Valley Trades declined: full until March 3, 2027." in line(page, "Rosa M.").get_text()
+
+
+def test_whoever_is_asked_sees_no_name(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        referral = cast.refer(file, c.services["carpentry"], denise)
+    page = get(signed_in(c, "vera"), "/today/")
+    asked = line(page, "Someone new")
+    assert "Eastgate Community Partners refers someone to your Carpentry basics." in asked.get_text()
+    assert "You see who it is after you say yes." in asked.get_text()
+    assert asked.select_one("a.usa-button")["href"] == f"/referrals/{referral.code}/"
+    assert "Rosa" not in text(page, "body") and "Mendoza" not in text(page, "body")
+
+
+def test_a_step_shows_its_note_and_leads_to_recording(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        step = custody.add_step(
+            person_id=file.person_id, kind="call", due_at=days(1), by=denise.actor, note="About orientation."
+        )
+    page = get(signed_in(c, "denise"), "/today/")
+    called = next(one for one in page.select("ul.lines > li") if "Call them." in one.get_text())
+    assert "About orientation." in called.get_text()
+    assert called.select_one("a.usa-button")["href"] == f"{person(file, 'record')}?step={step.code}"
+
+
+def test_a_peer_mentor_sees_neither_needs_nor_referrals(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        cast.refer(file, c.services["solar"], denise)
+    page = get(signed_in(c, "tavo"), "/today/")
+    assert "Find someone" in text(page)
+    assert "Rosa" not in text(page) and "Sunrow" not in text(page) and "Take someone in" not in text(page)
+
+
+def test_nobody_sees_another_organizations_day(c):
+    with c.acting("denise") as denise:
+        cast.take_in(denise)
+    assert "Rosa" not in text(get(signed_in(c, "ines"), "/today/"))
+
+
+def test_the_lead_answers_for_the_queue(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+    with c.acting("marcus") as marcus:
+        custody.assign(person_id=file.person_id, to=c.queues["eastgate"], by=marcus.actor)
+    assert "Rosa M." in text(get(signed_in(c, "marcus"), "/today/"))
+    assert "Rosa M." not in text(get(signed_in(c, "denise"), "/today/"))
+
+
+def test_a_page_costs_the_same_for_three_people_as_for_thirty(c):
+    names = ["Ana", "Luis", "Zoë", "Íñigo", "Mae", "Omar", "Pia", "Quinn", "Rui", "Sol", "Tia", "Uma"]
+    with c.acting("denise") as denise:
+        for number, first in enumerate(names):
+            file = cast.take_in(denise, cast.told(first, "Prueba"), needs=("WRK-TRN", "HSG"))
+            if number % 2:
+                cast.refer(file, c.services["carpentry" if number % 4 == 1 else "housing"], denise)
+    client = signed_in(c, "denise")
+    late = days(9)
+    let_pass(late)
+    get(client, "/today/", late)
+    with CaptureQueriesContext(connection, ) as few, pytest.MonkeyPatch.context() as limited:
+        limited.setattr("warmhandoff.web.today.views.MOST", 3)
+        get(client, "/today/", late)
+    with CaptureQueriesContext(connection) as many:
+        get(client, "/today/", late)
+    counted = [q["sql"] for q in many if q["sql"].startswith("SELECT")]
+    assert len(many) <= len(few) + 1
+    assert len(counted) <= 20, "\n".join(counted)  # of these, the request itself asks seven: session, user, membership ...
+
+
+def test_no_line_names_a_kind_that_is_not_told():
+    from warmhandoff.custody.protocol import NEXT_STEP_KINDS
+    from warmhandoff.referrals import protocol as p
+    from warmhandoff.web.today.lines import KINDS
+
+    of_referrals = {
+        p.ANSWER, p.AWAIT_ANSWER, p.ANSWER_QUESTION, p.FIRST_CONTACT, p.AWAIT_CONTACT, p.ENGAGE, p.FOLLOW,
+        p.STILL_ENGAGED, p.SETTLE, p.MAIL_FAILED,
+    }  # fmt: skip
+    assert {*NEXT_STEP_KINDS, *of_referrals} <= set(KINDS)
+
+
+def test_in_spanish(c):
+    with c.acting("denise") as denise:
+        cast.take_in(denise)
+    page = get(signed_in(c, "denise"), "/today/", headers={"accept-language": "es"})
+    assert text(page, "h1").startswith("Hoy, lunes")
+
+
+assert MONDAY

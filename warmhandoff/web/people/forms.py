@@ -1,0 +1,412 @@
+"""The forms about one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS, NEXT_STEP_KINDS
+from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation.models import ContactPoint, Term
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Membership, Queue
+from warmhandoff.network.reading import staff_of
+from warmhandoff.network.roles import Permission, may
+from warmhandoff.participants.actions import Told, Way
+from warmhandoff.participants.models import Contact, Listing, Need, Unknown
+from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm, PhoneField
+from warmhandoff.web.today import said
+
+LANGUAGES = {"en": _lazy("English"), "es": _lazy("Spanish")}
+TEXT, VOICE, EMAIL, LETTER, NONE = "text", "voice", "email", "letter", "none"
+WAYS = (
+    (TEXT, _lazy("Text message")),
+    (VOICE, _lazy("Phone call")),
+    (EMAIL, _lazy("Email")),
+)
+HOW = (*WAYS, ("in_person", _lazy("In person")), (LETTER, _lazy("Letter")))
+TEXT_LONGEST = 2000
+
+
+def language_choices() -> list[tuple[str, Any]]:
+    return [(code, LANGUAGES.get(code, code)) for code in current_place().languages]
+
+
+def area_choices() -> list[tuple[str, str]]:
+    spanish = (get_language() or "en").startswith("es")
+    areas = [(area.code, area.es if spanish else area.en) for area in current_place().areas]
+    return [("", _("Not asked yet")), *areas]
+
+
+def both_languages(term: Term) -> ChoiceLabel:
+    """In the language of the page, with the other one beside it: the list is read out to the person."""
+    spanish = (get_language() or "en").startswith("es")
+    return ChoiceLabel(term.es, term.en) if spanish else ChoiceLabel(term.en, term.es)
+
+
+def step_choices(*, without: Sequence[str] = ()) -> list[tuple[str, str]]:
+    return [
+        (code, words)
+        for code, words in terms.choices("next_step")
+        if code in NEXT_STEP_KINDS and code not in without
+    ]
+
+
+def next_step_day() -> date:
+    """The day by which the place wants a next step to be done."""
+    return said.day_of(current_place().deadline("next_step", clock.now()))
+
+
+def furthest_day() -> date:
+    return said.today() + timedelta(days=LONGEST_WAIT_DAYS)
+
+
+def due_field() -> MemorableDateField:
+    return MemorableDateField(
+        label=_lazy("By when?"),
+        earliest=said.today,
+        latest=furthest_day,
+        error_messages={
+            "too_early": _lazy("This day has passed. Choose today or a later day."),
+            "too_late": _lazy("A next step is at most 30 days ahead. Choose an earlier day."),
+        },
+    )
+
+
+def due_moment(day: date) -> datetime:
+    return current_place().end_of(day)
+
+
+def note_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=TEXT_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WayFields(forms.Form):
+    """One way to reach someone; the phone or the address is asked for by the way that was chosen."""
+
+    phone = PhoneField(label=_lazy("Phone number"), required=False)
+    email = forms.EmailField(label=_lazy("Email address"), required=False, max_length=254)
+    leave_message = forms.BooleanField(
+        label=_lazy("We may leave a message"),
+        required=False,
+        help_text=_lazy(
+            "On voice mail, or with whoever answers. Without this we say nothing to anybody else."
+        ),
+    )
+
+    def check_way(self, chosen: str) -> None:
+        if chosen in (TEXT, VOICE) and not self.cleaned_data.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Write the phone number, or choose another way."))
+        if chosen == EMAIL and not self.cleaned_data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Write the email address, or choose another way."))
+
+    def chosen_way(self, chosen: str) -> Way | None:
+        if chosen == NONE:
+            return None
+        value = self.cleaned_data["email" if chosen == EMAIL else "phone"]
+        return Way(chosen, value, leave_message=self.cleaned_data["leave_message"])
+
+
+class IntakeForm(WayFields, OneUseKeyForm):
+    """Questions two to five, and the next step. The first question stands on a page of its own before it."""
+
+    adult = forms.CharField(widget=forms.HiddenInput, required=False)
+    first_name = forms.CharField(label=_lazy("First name, or the name they go by"), max_length=80)
+    last_name = forms.CharField(label=_lazy("Last name"), max_length=80, required=False)
+    known = forms.ChoiceField(label=_lazy("Is it one of them?"), required=False, widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=_lazy("The best way"),
+        choices=[*WAYS, (NONE, _lazy("There is no safe way yet"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _lazy("Choose one. “No safe way yet” is an answer too.")},
+    )
+    language = forms.ChoiceField(label=_lazy("Language"), choices=language_choices, widget=forms.RadioSelect)
+    area = forms.ChoiceField(
+        label=_lazy("Where do they stay mostly?"),
+        choices=area_choices,
+        required=False,
+        help_text=_lazy("Only the part of the county, so that we look nearby."),
+    )
+    needs = forms.MultipleChoiceField(
+        label=_lazy("What they need"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    next_step = forms.ChoiceField(label=_lazy("What happens next?"), widget=forms.RadioSelect)
+    due = due_field()
+
+    # The order in which an error summary names them, and in which they are asked.
+    order = (
+        "first_name",
+        "last_name",
+        "known",
+        "way",
+        "phone",
+        "email",
+        "leave_message",
+        "language",
+        "area",
+        "needs",
+        "next_step",
+        "due",
+    )
+
+    def __init__(self, *args: Any, candidates: Sequence[Listing] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(self.order)
+        self.candidates = list(candidates)
+        self.fields["next_step"].choices = step_choices()  # type: ignore[attr-defined]
+        self.fields["needs"].choices = [  # type: ignore[attr-defined]
+            (term.code, both_languages(term)) for term in terms.in_force("service_code")
+        ]
+        self.fields["known"].choices = [  # type: ignore[attr-defined]
+            *((listing.code, listing.name) for listing in self.candidates),
+            ("new", _("No, this is someone new")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_way(data.get("way", ""))
+        if self.candidates and not data.get("known") and "known" not in self.errors:
+            self.add_error(
+                "known", _("Somebody with this name is in your list. Say whether it is one of them.")
+            )
+        return data
+
+    @property
+    def need_groups(self) -> list[tuple[str, list[Any]]]:
+        """The checkboxes under their headings: what is asked for most comes first."""
+        by_code = {choice.data["value"]: choice for choice in self["needs"]}
+        grouped = [
+            (heading, [by_code.pop(code) for code in codes if code in by_code])
+            for heading, codes in need_groups()
+        ]
+        return [*grouped, (_("More"), list(by_code.values()))]
+
+    def told(self) -> Told:
+        data = self.cleaned_data
+        return Told(
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            language=data["language"],
+            area=data["area"],
+        )
+
+    def ways(self) -> list[Way]:
+        way = self.chosen_way(self.cleaned_data["way"])
+        return [way] if way else []
+
+    def step(self) -> str:
+        """Nothing to find a place for: then decide what is next."""
+        chosen: str = self.cleaned_data["next_step"]
+        return "plan" if chosen == "find_place" and not self.cleaned_data["needs"] else chosen
+
+
+def need_groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (
+        (
+            _("Work and training"),
+            ("WRK-PLC", "WRK-TRN", "WRK-RDY", "WRK-TSE", "WRK-OJT", "WRK-APP", "WRK-RET"),
+        ),
+        (_("To get by"), ("HSG", "ID", "FOD", "TRN", "DIG", "FIN")),
+        (_("Health and safety"), ("HLT", "MH", "SUD", "VIO")),
+        (_("Law"), ("RCL", "CIV", "SUPV")),
+        (_("Family, school and support"), ("FAM", "EDU", "PEER", "CBI", "ICM")),
+    )
+
+
+class RecordForm(OneUseKeyForm):
+    """A contact with someone: one tap where what is chosen already is right."""
+
+    how = forms.ChoiceField(label=_lazy("How?"), choices=HOW, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_lazy("Did you reach them?"),
+        choices=[("reached", _lazy("Yes, we talked with each other")), ("tried", _lazy("No, I tried"))],
+        widget=forms.RadioSelect,
+    )
+    happened_on = MemorableDateField(
+        label=_lazy("When?"),
+        latest=said.today,
+        earliest=lambda: said.today() - timedelta(days=365),
+        error_messages={"too_late": _lazy("This can’t have happened yet. Give a day up to today.")},
+    )
+    note = note_field(_lazy("What should colleagues know?"))
+    finishes = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, step: str = "", may_note: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if step:
+            self.fields["finishes"].label = _("This finishes the next step: %(step)s") % {
+                "step": said.inside(step)
+            }
+        else:
+            del self.fields["finishes"]
+        if not may_note:
+            del self.fields["note"]
+
+    def moment(self) -> datetime | None:
+        """None for today (now); closing time of an earlier day, whose hour nobody asked."""
+        day: date = self.cleaned_data["happened_on"]
+        return None if day == said.today() else current_place().end_of(day)
+
+
+class StepForm(OneUseKeyForm):
+    """A next step with its date."""
+
+    kind = forms.ChoiceField(label=_lazy("What is the next step?"), widget=forms.RadioSelect)
+    due = due_field()
+    note = note_field(_lazy("What about?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = step_choices()  # type: ignore[attr-defined]
+
+
+class ContactForm(OneUseKeyForm):
+    """What someone is called, speaks, and where they live."""
+
+    first_name = forms.CharField(label=_lazy("First name, or the name they go by"), max_length=80)
+    last_name = forms.CharField(label=_lazy("Last name"), max_length=80, required=False)
+    pronouns = forms.CharField(label=_lazy("Pronouns"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_lazy("Language"), choices=language_choices, widget=forms.RadioSelect)
+    birth_date = MemorableDateField(
+        label=_lazy("Birth date"), required=False, earliest=lambda: date(1900, 1, 1), latest=said.today
+    )
+    birth_date_unknown = forms.ChoiceField(label=_lazy("If there is no birth date, why?"), required=False)
+    area = forms.ChoiceField(label=_lazy("Where do they stay mostly?"), choices=area_choices, required=False)
+    availability = forms.ChoiceField(label=_lazy("When are they free?"), required=False)
+    do_not_contact = forms.BooleanField(
+        label=_lazy("Do not contact them for now"),
+        required=False,
+        help_text=_lazy("They asked for quiet. Everybody who opens this page sees it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["availability"].choices = [("", _("Not asked yet")), *terms.choices("availability")]  # type: ignore[attr-defined]
+        self.fields["birth_date_unknown"].choices = [(one.value, _unknown_words()[one]) for one in Unknown]  # type: ignore[attr-defined]
+
+    def told(self) -> Told:
+        data = {
+            name: self.cleaned_data[name] for name in Told.__dataclass_fields__ if name in self.cleaned_data
+        }
+        return Told(**data)
+
+    @staticmethod
+    def initial_of(contact: Contact) -> dict[str, Any]:
+        return {name: getattr(contact, name) for name in ContactForm.base_fields if hasattr(contact, name)}
+
+
+def _unknown_words() -> dict[str, str]:
+    return {
+        Unknown.NOT_ASKED: _("Not asked yet"),
+        Unknown.DOESNT_KNOW: _("They don’t know"),
+        Unknown.PREFERS_NOT: _("They prefer not to say"),
+    }
+
+
+class WayForm(WayFields, OneUseKeyForm):
+    """One more way to reach someone."""
+
+    way = forms.ChoiceField(label=_lazy("Which way?"), choices=WAYS, widget=forms.RadioSelect)
+    order = ("way", "phone", "email", "leave_message")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(self.order)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_way(data.get("way", ""))
+        return data
+
+
+class NeedForm(OneUseKeyForm):
+    """One more thing that someone needs."""
+
+    code = forms.ChoiceField(label=_lazy("What do they need?"))
+
+    def __init__(self, *args: Any, open_codes: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose")),
+            *((code, words) for code, words in terms.choices("service_code") if code not in open_codes),
+        ]
+
+
+class CloseNeedForm(OneUseKeyForm):
+    """How a need came to its end."""
+
+    need = forms.IntegerField(widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=_lazy("How did it end?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Need.Outcome.MET, _lazy("It is met")),
+            (Need.Outcome.MET_ELSEWHERE, _lazy("It was met elsewhere")),
+            (Need.Outcome.NO_LONGER, _lazy("They no longer need it")),
+        ],
+    )
+
+
+class AssignForm(OneUseKeyForm):
+    """Whom to give someone to: a colleague who does case work, or the queue."""
+
+    to = forms.ChoiceField(label=_lazy("Who holds them from now on?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, organization_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {
+            colleague.code: colleague
+            for colleague in staff_of(organization_id)
+            if may(colleague.role, Permission.REFER)
+        }
+        self.queues = {
+            queue.code: queue
+            for queue in Queue.objects.filter(
+                organization_id=organization_id, lead__state=Membership.State.ACTIVE
+            ).select_related("lead__user")
+        }
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            *((code, colleague.user.name) for code, colleague in self.colleagues.items()),
+            *(
+                (code, ChoiceLabel(queue.name, _("%(name)s answers for it") % {"name": queue.lead.user.name}))  # type: ignore[union-attr]
+                for code, queue in self.queues.items()
+            ),
+        ]
+
+    def chosen(self) -> Membership | Queue:
+        code = self.cleaned_data["to"]
+        return self.colleagues.get(code) or self.queues[code]
+
+
+class ReleaseForm(OneUseKeyForm):
+    """Why someone is no longer held."""
+
+    reason = forms.ChoiceField(label=_lazy("Why?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = terms.choices("release_reason")  # type: ignore[attr-defined]
+
+
+class PressForm(OneUseKeyForm):
+    """A press without fields: it carries the key alone."""
+
+
+def channel_words(channel: str) -> str:
+    return {
+        ContactPoint.Channel.TEXT: _("Text"),
+        ContactPoint.Channel.VOICE: _("Call"),
+        ContactPoint.Channel.EMAIL: _("Email"),
+        ContactPoint.Channel.LETTER: _("Letter"),
+    }.get(channel, channel)

@@ -1,0 +1,332 @@
+"""What happened to someone, as sentences: one entry an event of ours, newest first; corrections shown as corrections.
+
+`TELLINGS` says how each kind of event is told. The sentences never say more than the viewer may read: who reads contact alone
+gets the contacts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from warmhandoff.custody.models import CustodyEvent
+from warmhandoff.custody.reading import events_of as custody_events
+from warmhandoff.foundation import privacy
+from warmhandoff.foundation.models import Actor, EventBase
+from warmhandoff.network.models import Membership, Organization
+from warmhandoff.participants.models import Consent, FileEvent, Narrative, Need
+from warmhandoff.participants.reading import LOGGED, consents_of, notes_of
+from warmhandoff.participants.reading import events_of as file_events
+from warmhandoff.referrals.models import Referral, ReferralEvent
+from warmhandoff.web.people.card import Card
+from warmhandoff.web.people.forms import HOW
+from warmhandoff.web.site.context import Who
+from warmhandoff.web.today import said
+from warmhandoff.web.today.lines import REASONS, referral_facts
+
+STEPS, CONTACTS, REFERRALS, SHARING, FILE = "steps", "contacts", "referrals", "sharing", "file"
+FILTERS = {
+    CONTACTS: _lazy("Contacts"),
+    STEPS: _lazy("Holding and next steps"),
+    REFERRALS: _lazy("Referrals"),
+    SHARING: _lazy("Sharing"),
+    FILE: _lazy("Needs and changes"),
+}
+
+
+@dataclass(frozen=True)
+class Telling:
+    icon: str
+    group: str
+    says: Any
+
+
+def _t(icon: str, group: str, says: Any) -> Telling:
+    return Telling(icon, group, says)
+
+
+TELLINGS: dict[str, Telling] = {
+    # Custody
+    "custody.taken_in": _t("person", STEPS, _lazy("%(who)s took %(name)s in. Next: %(step)s, due %(due)s.")),
+    "custody.assigned": _t("people", STEPS, _lazy("%(who)s gave %(name)s to %(member)s, with all that is open.")),
+    "custody.moved_out": _t("people", STEPS, _lazy("%(organization)s took %(name)s over. They hold them now.")),
+    "custody.moved_in": _t("people", STEPS, _lazy("%(name)s came over from %(organization)s. You hold them now.")),
+    "custody.escheated_out": _t("people", STEPS, _lazy("The organization closed. %(organization)s holds %(name)s now.")),
+    "custody.escheated_in": _t("people", STEPS, _lazy("%(organization)s closed. By its agreement you hold %(name)s now.")),
+    "custody.next_step_set": _t("event", STEPS, _lazy("%(who)s set the next step: %(step)s, due %(due)s.")),
+    "custody.next_step_done": _t("check", STEPS, _lazy("%(who)s finished: %(step)s.")),
+    "custody.released": _t("flag", STEPS, _lazy("%(who)s released %(name)s: %(release)s.")),
+    # The file
+    "file.taken_in_again": _t("undo", STEPS, _lazy("%(name)s came back.")),
+    "file.received": _t("file_present", SHARING, _lazy("You received what %(name)s had agreed to share.")),
+    "file.contact_changed": _t("edit", FILE, _lazy("%(who)s changed the contact details.")),
+    "file.need_opened": _t("add_circle_outline", FILE, _lazy("%(who)s wrote down a need: %(need)s.")),
+    "file.need_closed": _t("check", FILE, _lazy("%(who)s closed a need: %(need)s. %(outcome)s.")),
+    "file.consent_given": _t("verified_user", SHARING, _lazy("%(name)s agreed to share with %(recipients)s, until %(until)s.")),
+    "file.consent_refused": _t("do_not_disturb", SHARING, _lazy("%(name)s did not agree to share with %(recipients)s.")),
+    "file.consent_revoked": _t("do_not_disturb", SHARING, _lazy("%(name)s took back the agreement to share with %(recipients)s.")),
+    "file.contacted": _t("chat", CONTACTS, _lazy("%(who)s talked with %(name)s. %(how)s.")),
+    "file.tried": _t("phone", CONTACTS, _lazy("%(who)s tried to reach %(name)s. %(how)s.")),
+    "file.noted": _t("comment", FILE, _lazy("%(who)s noted:")),
+    # Referrals
+    "referral.sent": _t("send", REFERRALS, _lazy("%(who)s referred %(name)s to %(receiver)s, %(service)s.")),
+    "referral.seen": _t("visibility", REFERRALS, _lazy("%(receiver)s has the referral and will answer.")),
+    "referral.asked": _t("help_outline", REFERRALS, _lazy("%(who)s asked a question about the referral.")),
+    "referral.answered_question": _t("chat", REFERRALS, _lazy("%(who)s answered the question about the referral.")),
+    "referral.accepted": _t("check_circle", REFERRALS, _lazy("%(receiver)s said yes: %(service)s. %(caller)s will reach %(name)s by %(contact_due)s.")),
+    "referral.declined": _t("do_not_disturb", REFERRALS, _lazy("%(receiver)s declined: %(reason)s.")),
+    "referral.expired": _t("schedule", REFERRALS, _lazy("%(receiver)s did not answer. The waiting is over.")),
+    "referral.attempted": _t("phone", CONTACTS, _lazy("%(who)s tried to reach %(name)s. %(how)s.")),
+    "referral.contacted": _t("chat", CONTACTS, _lazy("%(receiver)s and %(name)s talked with each other.")),
+    "referral.engaged": _t("flag", REFERRALS, _lazy("%(service)s at %(receiver)s began.")),
+    "referral.completed": _t("check_circle", REFERRALS, _lazy("%(name)s completed %(service)s at %(receiver)s.")),
+    "referral.ended_early": _t("info_outline", REFERRALS, _lazy("%(service)s at %(receiver)s ended early: %(reason)s.")),
+    "referral.lost_contact": _t("info_outline", REFERRALS, _lazy("%(receiver)s could not reach %(name)s.")),
+    "referral.withdrawn": _t("undo", REFERRALS, _lazy("%(who)s took the referral to %(receiver)s back: %(reason)s.")),
+    "referral.receiver_closed": _t("info_outline", REFERRALS, _lazy("%(receiver)s closed.")),
+    "referral.settled": _t("check", REFERRALS, _lazy("%(who)s decided after the referral to %(receiver)s: %(settled)s.")),
+    "referral.reminded": _t("schedule", REFERRALS, _lazy("%(receiver)s had not answered and was reminded.")),
+    "referral.lead_told": _t("schedule", REFERRALS, _lazy("No answer from %(receiver)s. Their lead was told.")),
+    "referral.sender_told": _t("schedule", REFERRALS, _lazy("Still no answer from %(receiver)s. The sender and the navigators were told.")),
+    "referral.contact_late": _t("schedule", REFERRALS, _lazy("%(receiver)s had not reached %(name)s and was reminded.")),
+    "referral.contact_lead_told": _t("schedule", REFERRALS, _lazy("%(receiver)s had not reached %(name)s. Their lead was told.")),
+    "referral.contact_sender_told": _t("schedule", REFERRALS, _lazy("%(receiver)s still had not reached %(name)s. The sender and the navigators were told.")),
+}  # fmt: skip
+# Said by another entry of the same moment.
+UNSAID = frozenset({"file.taken_in", "referral.disposition_opened"})
+OUTCOMES = {
+    "met": _lazy("It is met"),
+    "met_elsewhere": _lazy("It was met elsewhere"),
+    "no_longer": _lazy("They no longer need it"),
+}
+SETTLED = {
+    "re_referred": _lazy("referred elsewhere"),
+    "stays": _lazy("stays with you, the need is open"),
+    "person_stopped": _lazy("the person chose to stop"),
+    "met_elsewhere": _lazy("met elsewhere"),
+    "not_eligible": _lazy("not eligible anywhere in the network"),
+    "deceased": _lazy("the person died"),
+    "late_yes": _lazy("they said yes after all"),
+}
+VOCABULARIES = ("service_code", "next_step", "release_reason", *REASONS.values())
+
+
+@dataclass
+class Entry:
+    """One thing that happened. `before` is what it corrects, with `reason`."""
+
+    icon: str
+    group: str
+    says: str
+    at: datetime
+    recorded_at: datetime
+    notes: list[str] = field(default_factory=list)
+    before: str = ""
+    reason: str = ""
+
+    @property
+    def day(self) -> str:
+        return said.weekday(self.at)
+
+    @property
+    def written_later(self) -> str:
+        """The day it was written down, where that was another one."""
+        later = said.day_of(self.recorded_at) != said.day_of(self.at)
+        return said.day(self.recorded_at) if later else ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the sentences are filled with, each read once."""
+
+    card: Card
+    who: Who
+    words: said.Words
+    members: dict[int, Membership]
+    organizations: dict[int, Organization]
+    needs: dict[int, Need]
+    consents: dict[int, Consent]
+    notes: dict[tuple[str, int], list[Narrative]]
+    how: dict[str, str]
+
+
+def story_of(card: Card, who: Who, *, only: str = "") -> list[Entry]:
+    """Everything that happened and that `who` may read, newest first."""
+    events = list(_events(card))
+    known = _known(card, who, events)
+    entries = [*_entries(events, known), *_notes_alone(known)]
+    wanted = [entry for entry in entries if not only or entry.group == only]
+    return sorted(wanted, key=lambda entry: (entry.at, entry.recorded_at), reverse=True)
+
+
+def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
+    """(kind of telling, event), oldest first."""
+    for event in file_events(card.file).reverse():
+        if event.kind == FileEvent.Kind.CONTACTED:
+            yield ("file.tried" if event.detail.endswith(":tried") else "file.contacted"), event
+        elif card.works:
+            yield f"file.{event.kind}", event
+    if not card.works:
+        return
+    for moved in custody_events(card.file.person_id).reverse():
+        yield f"custody.{moved.kind}", moved
+    mine = Referral.objects.filter(person_id=card.file.person_id)
+    for asked in (
+        ReferralEvent.objects.filter(referral__in=mine)
+        .select_related("by", "organization", "referral__service", "referral__sender", "referral__receiver")
+        .order_by("happened_at", "id")
+    ):
+        yield f"referral.{asked.kind}", asked
+
+
+def _known(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Known:
+    consents = {consent.pk: consent for consent in consents_of(card.file)} if card.works else {}
+    needs = {need.pk: need for need in Need.objects.filter(file=card.file)}
+    _log_closed_needs(card, needs.values(), who)
+    moved = [event for _kind, event in events if isinstance(event, CustodyEvent)]
+    people = {event.by.subject_id for _kind, event in events if event.by.kind == Actor.Kind.MEMBER}
+    people |= {event.membership_id for event in moved}
+    others = {event.other_organization_id for event in moved}
+    others |= {recipient for consent in consents.values() for recipient in consent.recipients}
+    return Known(
+        card=card,
+        who=who,
+        words=said.words_of(*VOCABULARIES),
+        members=Membership.objects.select_related("user", "organization").in_bulk(
+            [pk for pk in people if pk]
+        ),
+        organizations=Organization.objects.in_bulk([pk for pk in others if pk]),
+        needs=needs,
+        consents=consents,
+        notes=notes_of(card.file),
+        how={code: str(words) for code, words in HOW},
+    )
+
+
+def _log_closed_needs(card: Card, needs: Iterable[Need], who: Who) -> None:
+    """The card has logged the open ones; a closed need of a sensitive class is opened here too."""
+    logged = {need.data_class for need in card.shown.needs}
+    fresh = ({need.data_class for need in needs} & LOGGED) - logged
+    if fresh:
+        privacy.opened(
+            person_id=card.file.person_id, subject=("file", card.file.pk), classes=fresh, by=who.actor
+        )
+
+
+def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entry]:
+    """An entry each, but for what was corrected: that stands, struck out, in its correction."""
+    before = {(type(event), event.pk): (kind, event) for kind, event in events}
+    corrected = {(type(event), event.supersedes_id) for _kind, event in events if event.supersedes_id}  # type: ignore[attr-defined]
+    for kind, event in events:
+        if kind in UNSAID or (type(event), event.pk) in corrected:
+            continue
+        entry = _entry(kind, event, known)
+        old = before.get((type(event), event.supersedes_id))  # type: ignore[attr-defined]
+        if old is not None:
+            entry.icon, entry.reason = "edit", event.reason
+            entry.before = _entry(*old, known).says
+        yield entry
+
+
+def _entry(kind: str, event: EventBase, known: Known) -> Entry:
+    telling = TELLINGS.get(
+        kind, Telling("info_outline", FILE, _lazy("Something was written down by %(who)s."))
+    )
+    return Entry(
+        icon=telling.icon,
+        group=telling.group,
+        says=str(telling.says) % _facts(event, known),
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+        notes=_notes_of(event, known),
+    )
+
+
+def _facts(event: EventBase, known: Known) -> dict[str, str]:
+    facts = {"who": who_did(event.by, known, event), "name": known.card.first}
+    if isinstance(event, CustodyEvent):
+        return facts | _custody_facts(event, known)
+    if isinstance(event, FileEvent):
+        return facts | _file_facts(event, known)
+    if isinstance(event, ReferralEvent):
+        told = referral_facts(event.referral, known.words)
+        return (
+            facts
+            | told
+            | {
+                "how": known.how.get(event.detail, event.detail),
+                "settled": str(SETTLED.get(event.detail, event.detail)),
+            }
+        )
+    return facts
+
+
+def _custody_facts(event: CustodyEvent, known: Known) -> dict[str, str]:
+    member = known.members.get(event.membership_id or 0)
+    other = known.organizations.get(event.other_organization_id or 0)
+    return {
+        "step": known.words.inside("next_step", event.detail),
+        "release": known.words.inside("release_reason", event.detail),
+        "due": said.weekday(event.due_at) if event.due_at else "",
+        "member": _("the queue")
+        if member is None
+        else _("you")
+        if member == known.who.membership
+        else member.user.name,
+        "organization": other.name if other else _("Another organization"),
+    }
+
+
+def _file_facts(event: FileEvent, known: Known) -> dict[str, str]:
+    need = known.needs.get(event.subject_id or 0)
+    consent = known.consents.get(event.subject_id or 0) if event.subject_kind == "consent" else None
+    recipients = [
+        known.organizations[pk].name
+        for pk in (consent.recipients if consent else [])
+        if pk in known.organizations
+    ]
+    return {
+        "need": known.words.inside("service_code", need.code)
+        if need
+        else _("one that your role doesn’t read"),
+        "outcome": str(OUTCOMES.get(event.detail, "")),
+        "recipients": said.together(recipients) or _("anybody"),
+        "until": said.day(consent.expires_at) if consent else "",
+        "how": known.how.get(event.detail.split(":")[0], ""),
+    }
+
+
+def who_did(actor: Actor, known: Known, event: EventBase | None = None) -> str:
+    """`You`, a colleague by name, another organization by its name."""
+    if actor == known.who.actor:
+        return _("You")
+    member = known.members.get(actor.subject_id or 0) if actor.kind == Actor.Kind.MEMBER else None
+    if member is not None and member.organization_id == known.who.organization.pk:
+        return member.user.name
+    if isinstance(event, ReferralEvent):
+        return event.organization.name
+    if member is not None:
+        return member.organization.name
+    return {
+        Actor.Kind.PARTICIPANT: known.card.first,
+        Actor.Kind.OPERATOR: _("The network’s operator"),
+    }.get(actor.kind, _("The system"))  # type: ignore[call-overload, no-any-return]
+
+
+def _notes_of(event: EventBase, known: Known) -> list[str]:
+    if not isinstance(event, FileEvent):
+        return []
+    return [note.text for note in known.notes.get(("file_event", event.pk), [])]
+
+
+def _notes_alone(known: Known) -> Iterator[Entry]:
+    """Notes about a step, a referral or a decision: their own entries."""
+    for (kind, _subject), notes in known.notes.items():
+        for note in notes if kind != "file_event" else ():
+            says = str(TELLINGS["file.noted"].says) % {"who": who_did(note.written_by, known)}
+            yield Entry("comment", FILE, says, note.recorded_at, note.recorded_at, [note.text])

@@ -1,0 +1,394 @@
+"""Each duty as one line: who, why in a sentence, by when, and the one button that moves it.
+
+`KINDS` says it all: one entry a kind of duty, or a kind and how it stands (`await_contact:late`, `settle:declined`).
+What the sentences are filled with is read once for all lines of a page (`around`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from warmhandoff.custody.protocol import AFTER_INTAKE, NEXT_STEP_KINDS
+from warmhandoff.foundation import clock
+from warmhandoff.foundation.models import Duty
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Membership, Queue
+from warmhandoff.network.reading import navigators
+from warmhandoff.network.roles import Permission
+from warmhandoff.participants.models import Listing, Narrative, Need
+from warmhandoff.participants.reading import names_of
+from warmhandoff.referrals.models import Referral, ReferralEvent
+from warmhandoff.referrals.states import OPEN, SENT
+from warmhandoff.web.site.context import Who
+from warmhandoff.web.today import said
+from warmhandoff.web.today.addresses import refer_page, referral_page, settle_page
+
+_lazy = gettext_lazy
+PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of duty is told. `waits`: the next move is the other side's, so it isn't "needs you" until it is late."""
+
+    why: Any
+    button: Any
+    leads_to: str
+    waits: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "find_place": Kind(_lazy("Wants %(needs)s. Nobody has been asked yet."), _lazy("Find a place"), REFER),
+    "find_place:asked": Kind(
+        _lazy("Wants %(needs)s. Look for one more place."), _lazy("Find a place"), REFER
+    ),
+    "find_place:bare": Kind(
+        _lazy("Looks for a place. Nobody has been asked yet."), _lazy("Find a place"), REFER
+    ),
+    "find_place:more": Kind(_lazy("Looks for one more place."), _lazy("Find a place"), REFER),
+    "plan": Kind(_lazy("Nothing is agreed yet. Decide what’s next."), _lazy("Decide what’s next"), STEP),
+    "call": Kind(_lazy("Call them."), _lazy("Record call"), RECORD),
+    "meet": Kind(_lazy("Meet them."), _lazy("Record meeting"), RECORD),
+    "check_in": Kind(_lazy("Check in with them."), _lazy("Record contact"), RECORD),
+    "documents": Kind(_lazy("Get papers in order."), _lazy("Record it"), RECORD),
+    "answer_referral": Kind(
+        _lazy("%(sender)s refers someone to your %(service)s."), _lazy("Answer"), REFERRAL
+    ),
+    "answer_question": Kind(
+        _lazy("%(receiver)s asks you something before they answer."), _lazy("Answer the question"), REFERRAL
+    ),
+    "await_answer": Kind(
+        _lazy("%(receiver)s has until %(due)s to answer about %(service)s."),
+        _lazy("Open referral"),
+        REFERRAL,
+        waits=True,
+    ),
+    "await_answer:late": Kind(
+        _lazy("%(receiver)s has not answered your referral for %(silent)s."), _lazy("Open referral"), REFERRAL
+    ),
+    "first_contact": Kind(
+        _lazy("First contact, after you accepted them %(answered)s."), _lazy("Record contact"), REFERRAL
+    ),
+    "await_contact": Kind(
+        _lazy("%(caller)s at %(receiver)s will reach %(name)s by %(due)s."),
+        _lazy("Open referral"),
+        REFERRAL,
+        waits=True,
+    ),
+    "await_contact:late": Kind(
+        _lazy("%(receiver)s has not reached %(name)s. Due %(due)s."), _lazy("Open referral"), REFERRAL
+    ),
+    "begin_service": Kind(
+        _lazy("You talked with each other. %(service)s has not begun yet."),
+        _lazy("Record the start"),
+        REFERRAL,
+    ),
+    "follow_service": Kind(
+        _lazy("%(receiver)s and %(name)s have talked. %(service)s has not begun yet."),
+        _lazy("Open referral"),
+        REFERRAL,
+        waits=True,
+    ),
+    "follow_service:engaged": Kind(
+        _lazy("In %(service)s at %(receiver)s since %(engaged)s. Ask how it goes."),
+        _lazy("Open referral"),
+        REFERRAL,
+        waits=True,
+    ),
+    "still_engaged": Kind(
+        _lazy("In your %(service)s since %(engaged)s. Say how it stands."),
+        _lazy("Say how it stands"),
+        REFERRAL,
+    ),
+    "settle": Kind(_lazy("The referral to %(receiver)s is over."), _lazy("Decide what’s next"), SETTLE),
+    "settle:declined": Kind(_lazy("%(receiver)s declined: %(reason)s."), _lazy("Decide what’s next"), SETTLE),
+    "settle:expired": Kind(
+        _lazy("%(receiver)s has not answered for %(silent)s."), _lazy("Decide what’s next"), SETTLE
+    ),
+    "settle:withdrawn": Kind(
+        _lazy("The referral to %(receiver)s was taken back."), _lazy("Decide what’s next"), SETTLE
+    ),
+    "settle:ended_early": Kind(
+        _lazy("%(service)s at %(receiver)s ended early: %(reason)s."), _lazy("Decide what’s next"), SETTLE
+    ),
+    "settle:lost_contact": Kind(
+        _lazy("%(receiver)s could not reach %(name)s."), _lazy("Decide what’s next"), SETTLE
+    ),
+    "settle:receiver_closed": Kind(_lazy("%(receiver)s has closed."), _lazy("Decide what’s next"), SETTLE),
+    "mail_failed": Kind(
+        _lazy("Our mail to %(receiver)s could not be delivered. Call them."), _lazy("Open referral"), REFERRAL
+    ),
+    "unknown": Kind(_lazy("Something is open."), _lazy("Open"), PERSON),
+}
+REASONS = {"declined": "decline_reason", "ended_early": "end_reason", "withdrawn": "withdraw_reason"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One duty, ready to be shown."""
+
+    duty: Duty
+    name: str
+    person_page: str
+    why: str
+    more: str
+    button: str
+    page: str
+    late: bool
+    waits: bool
+    late_words: str = ""
+
+    @property
+    def due_at(self) -> datetime:
+        return self.duty.due_at
+
+    @property
+    def due_day(self) -> str:
+        return said.weekday(self.duty.due_at)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the lines of a page are told with, each read once."""
+
+    who: Who
+    now: datetime
+    names: dict[uuid.UUID, Listing]
+    referrals: dict[int, Referral]
+    told: dict[int, set[str]]
+    with_lead: set[int]
+    needs: dict[uuid.UUID, list[str]]
+    asked: set[uuid.UUID]
+    notes: dict[int, str]
+    navigators: list[Membership]
+    words: said.Words
+
+
+def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
+    """A line for each of these duties that `who` may see, in the same order."""
+    shown = [duty for duty in duties if duty.subject_kind == "" or who.may(Permission.SEE_REFERRALS)]
+    facts = around(shown, who)
+    return [_line(duty, facts) for duty in shown]
+
+
+def around(duties: Sequence[Duty], who: Who) -> Around:
+    people = [duty.person_id for duty in duties if duty.person_id]
+    about = {duty.subject_id for duty in duties if duty.subject_kind == "referral" and duty.subject_id}
+    referrals = Referral.objects.select_related("service", "sender", "receiver").in_bulk(about)
+    looking = [duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id]
+    now = clock.now()
+    late = any(duty.due_at < now for duty in duties)
+    return Around(
+        who=who,
+        now=now,
+        names=names_of(people) if people else {},
+        referrals=referrals,
+        told=_told(referrals) if late else {},
+        with_lead=_with_lead(referrals) if late else set(),
+        needs=_needs(looking),
+        asked=_asked(looking),
+        notes=_notes(duties),
+        navigators=list(navigators().order_by("user__name", "id")[:2]) if late and referrals else [],
+        words=said.words_of("service_code", "next_step", *REASONS.values()),
+    )
+
+
+def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
+    told: dict[int, set[str]] = {}
+    kinds = (
+        "reminded",
+        "lead_told",
+        "sender_told",
+        "contact_late",
+        "contact_lead_told",
+        "contact_sender_told",
+    )
+    for referral_id, kind in ReferralEvent.objects.filter(
+        referral_id__in=referrals, kind__in=kinds
+    ).values_list("referral_id", "kind"):
+        told.setdefault(referral_id, set()).add(kind)
+    return told
+
+
+def _with_lead(referrals: dict[int, Referral]) -> set[int]:
+    receivers = {referral.receiver_id for referral in referrals.values()}
+    leads = Queue.objects.filter(organization_id__in=receivers, lead__state=Membership.State.ACTIVE)
+    return set(leads.values_list("organization_id", flat=True))
+
+
+def _needs(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Open needs of the plain class: opening a sensitive one is logged, and a list is no reason to open it."""
+    if not people:
+        return {}
+    needs: dict[uuid.UUID, list[str]] = {}
+    found = Need.objects.filter(file__person_id__in=people, data_class="needs", closed_on__isnull=True)
+    for person_id, code in found.order_by("opened_on", "id").values_list("file__person_id", "code"):
+        needs.setdefault(person_id, []).append(code)
+    return needs
+
+
+def _asked(people: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    if not people:
+        return set()
+    return set(
+        Referral.objects.filter(person_id__in=people, state__in=OPEN).values_list("person_id", flat=True)
+    )
+
+
+def _notes(duties: Sequence[Duty]) -> dict[int, str]:
+    steps = [duty.pk for duty in duties if duty.kind in NEXT_STEP_KINDS]
+    if not steps:
+        return {}
+    found = Narrative.objects.filter(about_kind="duty", about_id__in=steps).order_by("recorded_at", "id")
+    return dict(found.values_list("about_id", "text"))
+
+
+def _line(duty: Duty, facts: Around) -> Line:
+    referral = (
+        facts.referrals.get(duty.subject_id) if duty.subject_kind == "referral" and duty.subject_id else None
+    )
+    late = duty.due_at < facts.now
+    listed = facts.names.get(duty.person_id) if duty.person_id else None
+    kind = KINDS[_key(duty, referral, late, facts)]
+    return Line(
+        duty=duty,
+        name=listed.short_name if listed else _("Someone new"),
+        person_page=reverse("people:person", args=[listed.code]) if listed else "",
+        why=str(kind.why) % _facts(duty, referral, listed, facts),
+        more=_more(duty, referral, late, facts),
+        button=str(kind.button),
+        page=_page(kind.leads_to, duty, referral, listed),
+        late=late,
+        waits=kind.waits and not late,
+        late_words=late_words(duty.due_at) if late else "",
+    )
+
+
+def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> str:
+    """The entry of `KINDS` that tells this duty as it stands."""
+    if duty.kind == AFTER_INTAKE:
+        named, asked = duty.person_id in facts.needs, duty.person_id in facts.asked
+        return duty.kind + {(True, False): "", (True, True): ":asked", (False, False): ":bare"}.get(
+            (named, asked), ":more"
+        )
+    if duty.subject_kind and referral is None:
+        return "unknown"
+    standing = referral.state if referral else ""
+    wanted = f"{duty.kind}:{standing}"
+    if late and f"{duty.kind}:late" in KINDS:
+        wanted = f"{duty.kind}:late"
+    return wanted if wanted in KINDS else duty.kind if duty.kind in KINDS else "unknown"
+
+
+def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts: Around) -> dict[str, str]:
+    """What the sentences may name."""
+    known = {
+        "name": first_of(listed),
+        "due": said.day(duty.due_at),
+        "needs": said.together(
+            [facts.words.inside("service_code", code) for code in facts.needs.get(duty.person_id, [])]  # type: ignore[arg-type]
+        ),
+    }
+    return known | (referral_facts(referral, facts.words) if referral else {})
+
+
+def referral_facts(referral: Referral, words: said.Words) -> dict[str, str]:
+    return {
+        "sender": referral.sender.name,
+        "receiver": referral.receiver.name,
+        "service": service_name(referral),
+        "caller": referral.caller_name or _("Someone"),
+        "silent": said.business_days(referral.sent_at),
+        "answered": said.day(referral.answered_at) if referral.answered_at else "",
+        "engaged": said.day(referral.engaged_at) if referral.engaged_at else "",
+        "contact_due": said.day(referral.contact_due_at) if referral.contact_due_at else "",
+        "reason": reason_of(referral, words),
+    }
+
+
+def service_name(referral: Referral) -> str:
+    return str(referral.service.in_language(get_language() or "en"))
+
+
+def reason_of(referral: Referral, words: said.Words) -> str:
+    """Why it ended, in the words of whoever ended it: `full until March 3`."""
+    if referral.end_detail == "full_until" and referral.full_until:
+        return _("full until %(day)s") % {"day": said.day(referral.full_until)}
+    vocabulary = REASONS.get(referral.state, "")
+    return words.inside(vocabulary, referral.end_detail or referral.end_reason)
+
+
+def first_of(listed: Listing | None) -> str:
+    """How a sentence calls someone: by their first name."""
+    return (
+        listed.short_name.rsplit(" ", 1)[0]
+        if listed and listed.short_name.endswith(".")
+        else (listed.short_name if listed else _("them"))
+    )
+
+
+def _more(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> str:
+    """The second, soft line: what was noted, who else knows, whom to call."""
+    if duty.pk in facts.notes:
+        return facts.notes[duty.pk]
+    if referral is None:
+        return ""
+    if duty.kind == "answer_referral":
+        return _("You see who it is after you say yes.")
+    if duty.kind == "mail_failed" and referral.receiver.phone:
+        return _("%(receiver)s: %(phone)s") % {
+            "receiver": referral.receiver.name,
+            "phone": referral.receiver.phone,
+        }
+    if late and duty.kind in ("await_answer", "await_contact"):
+        return who_knows(referral, facts)
+    return ""
+
+
+def who_knows(referral: Referral, facts: Around) -> str:
+    """`Their lead and the navigator, Luz Ortega, know.`"""
+    told, prefix = facts.told.get(referral.pk, set()), "" if referral.state == SENT else "contact_"
+    lead = f"{prefix}lead_told" in told and referral.receiver_id in facts.with_lead
+    navigators = [one.user.name for one in facts.navigators] if f"{prefix}sender_told" in told else []
+    if len(navigators) == 1:
+        sentence = (
+            _("Their lead and the navigator, %(name)s, know.")
+            if lead
+            else _("The navigator, %(name)s, knows.")
+        )
+        return sentence % {"name": navigators[0]}
+    if navigators:
+        return _("Their lead and the navigators know.") if lead else _("The navigators know.")
+    if lead:
+        return _("Their lead knows.")
+    if told & {"reminded", "contact_late"}:
+        return _("They were reminded.")
+    return ""
+
+
+def late_words(due_at: datetime) -> str:
+    days = current_place().business_days_between(said.day_of(due_at), said.today())
+    if days == 0:
+        return _("Late")
+    return ngettext("Late, %(number)s day", "Late, %(number)s days", days) % {"number": days}
+
+
+def _page(leads_to: str, duty: Duty, referral: Referral | None, listed: Listing | None) -> str:
+    """Where the button goes."""
+    if leads_to in (REFERRAL, SETTLE) and referral is not None:
+        return (referral_page if leads_to == REFERRAL else settle_page)(referral.code)
+    if listed is None:
+        return reverse("people:find")
+    if leads_to == REFER:
+        return refer_page(listed.code)
+    if leads_to in (RECORD, STEP):
+        return f"{reverse(f'people:{leads_to}', args=[listed.code])}?step={duty.code}"
+    return reverse("people:person", args=[listed.code])

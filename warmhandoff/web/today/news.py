@@ -1,0 +1,116 @@
+"""What the other side of one's own referrals did lately: told once, in a short list, without a button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.roles import Permission
+from warmhandoff.participants.reading import names_of
+from warmhandoff.referrals.models import ReferralEvent
+from warmhandoff.web.site.context import Who
+from warmhandoff.web.today import said
+from warmhandoff.web.today.addresses import referral_page
+from warmhandoff.web.today.lines import first_of, referral_facts
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Telling:
+    icon: str
+    says: Any
+
+
+# What the receiver did, told to the sender; and what the sender did, told to the receiver.
+FROM_THE_RECEIVER = {
+    "seen": Telling("visibility", _lazy("%(receiver)s has your referral and will answer.")),
+    "asked": Telling("help_outline", _lazy("%(receiver)s asks you something about %(service)s.")),
+    "accepted": Telling("check", _lazy("%(receiver)s said yes, %(after)s after you asked.")),
+    "declined": Telling("do_not_disturb", _lazy("%(receiver)s declined: %(reason)s.")),
+    "contacted": Telling("chat", _lazy("%(receiver)s and %(name)s have talked with each other.")),
+    "engaged": Telling("check", _lazy("%(service)s at %(receiver)s has begun.")),
+    "completed": Telling("check_circle", _lazy("%(service)s at %(receiver)s is completed.")),
+    "ended_early": Telling("info_outline", _lazy("%(service)s at %(receiver)s ended early: %(reason)s.")),
+    "lost_contact": Telling("info_outline", _lazy("%(receiver)s could not reach %(name)s.")),
+}
+FROM_THE_SENDER = {
+    "answered_question": Telling("chat", _lazy("%(sender)s answered your question.")),
+    "withdrawn": Telling("info_outline", _lazy("%(sender)s took the referral to %(service)s back.")),
+}
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing that the other side did."""
+
+    icon: str
+    says: str
+    name: str
+    page: str
+    at: datetime
+
+
+def news_for(who: Who) -> list[News]:
+    """What the other side did since yesterday, newest first; one entry a referral and kind."""
+    if not who.may(Permission.SEE_REFERRALS):
+        return []
+    events = list(_events(who))
+    names = names_of([event.referral.person_id for event in events]) if events else {}
+    words = said.words_of("decline_reason", "end_reason", "withdraw_reason") if events else said.Words({})
+    return [_told(event, who, names.get(event.referral.person_id), words) for event in events]
+
+
+def since_when() -> datetime:
+    """The morning of the last business day before today."""
+    place = current_place()
+    day = said.today() - timedelta(days=1)
+    while not place.is_business_day(day):
+        day -= timedelta(days=1)
+    return place.end_of(day) - timedelta(hours=24)
+
+
+def _events(who: Who) -> Any:
+    mine = who.organization.pk
+    asked_by_me = Q(
+        referral__sender_id=mine, referral__sender_membership=who.membership, kind__in=FROM_THE_RECEIVER
+    )
+    asked_of_us = Q(referral__receiver_id=mine, kind__in=FROM_THE_SENDER)
+    return (
+        ReferralEvent.objects.filter(asked_by_me | asked_of_us, recorded_at__gte=since_when())
+        .exclude(organization_id=mine)
+        # A yes or a no says that they have it: "seen" beside it would say so twice.
+        .exclude(kind="seen", referral__answered_at__isnull=False)
+        .select_related("referral__service", "referral__sender", "referral__receiver")
+        .order_by("-recorded_at", "-id")[:MOST]
+    )
+
+
+def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> News:
+    told = {**FROM_THE_RECEIVER, **FROM_THE_SENDER}[event.kind]
+    facts = referral_facts(event.referral, words) | {
+        "name": first_of(listed),
+        "after": said.span(event.recorded_at - event.referral.sent_at),
+    }
+    return News(
+        icon=told.icon,
+        says=str(told.says) % facts,
+        name=listed.short_name if listed else "",
+        page=reverse("people:person", args=[listed.code]) if listed else referral_page(event.referral.code),
+        at=event.recorded_at,
+    )
+
+
+def heading(news: list[News]) -> str:
+    """`Just now` where the newest is an hour old at most, else `New since yesterday`."""
+    if news and clock.now() - news[0].at <= timedelta(hours=1):
+        return _("Just now")
+    return _("New since the last working day")

@@ -1,0 +1,99 @@
+"""Days, spans and lists as people say them, and the words that are data, read once a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from warmhandoff.foundation import clock
+from warmhandoff.foundation.models import Term
+from warmhandoff.jurisdictions.place import current_place
+
+A_WEEK = 6
+
+
+def today() -> date:
+    return clock.today(current_place().zone)
+
+
+def day_of(moment: datetime) -> date:
+    return current_place().day_of(moment)
+
+
+def day(value: date | datetime) -> str:
+    """`today`, `yesterday`, `Tuesday`, `November 6`, `November 6, 2025`."""
+    on = day_of(value) if isinstance(value, datetime) else value
+    away = (on - today()).days
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if away in near:
+        return near[away]
+    if abs(away) <= A_WEEK:
+        return formats.date_format(on, "l")
+    if on.year == today().year:
+        return formats.date_format(on, pgettext("a day of this year, at length", "F j"))
+    return formats.date_format(on, pgettext("a day of another year, at length", "F j, Y"))
+
+
+def weekday(value: date | datetime) -> str:
+    """`Monday, November 23`, with the year where it isn't this one."""
+    on = day_of(value) if isinstance(value, datetime) else value
+    if on.year == today().year:
+        return formats.date_format(on, pgettext("a day of this year, with its weekday", "l, F j"))
+    return formats.date_format(on, pgettext("a day of another year, with its weekday", "l, F j, Y"))
+
+
+def business_days(since: datetime) -> str:
+    """`10 business days`, from the day of `since` to today."""
+    number = current_place().business_days_between(day_of(since), today())
+    return ngettext("%(number)s business day", "%(number)s business days", number) % {"number": number}
+
+
+def span(length: timedelta) -> str:
+    """`40 seconds`, `3 minutes`, `5 hours`, `2 days`."""
+    seconds = max(int(length.total_seconds()), 1)
+    if seconds < 60:
+        return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": seconds}
+    if seconds < 3600:
+        minutes = seconds // 60
+        return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+    if seconds < 86400:
+        hours = seconds // 3600
+        return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": hours}
+    days = seconds // 86400
+    return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}
+
+
+def together(things: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(things) < 2:
+        return "".join(things)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(things[:-1]), "last": things[-1]}
+
+
+def inside(words: str) -> str:
+    """Words as they stand inside a sentence: `job training`, but `ID and documents`."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts that are data, in the language of the page."""
+
+    terms: dict[tuple[str, str], str]
+
+    def of(self, vocabulary: str, code: str) -> str:
+        return self.terms.get((vocabulary, code), code)
+
+    def inside(self, vocabulary: str, code: str) -> str:
+        return inside(self.of(vocabulary, code))
+
+
+def words_of(*vocabularies: str) -> Words:
+    spoken = translation.get_language() or "en"
+    found = Term.objects.filter(vocabulary__in=vocabularies)
+    return Words({(term.vocabulary, term.code): term.in_language(spoken) for term in found})

@@ -1,0 +1,110 @@
+"""The Today page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from warmhandoff.custody.reading import duties_for
+from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.roles import Permission
+from warmhandoff.participants.models import Listing
+from warmhandoff.participants.reading import own_people
+from warmhandoff.web.site.access import requires
+from warmhandoff.web.site.context import Who
+from warmhandoff.web.today import said
+from warmhandoff.web.today.lines import Line, lines_for
+from warmhandoff.web.today.news import heading, news_for
+
+# Beyond this nobody reads on; the people's list has the rest.
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Groups:
+    """One's lines, first what is late, then what is due soon, then what is coming up or waits for others."""
+
+    late: list[Line]
+    soon: list[Line]
+    coming: list[Line]
+    horizon: datetime
+
+    @property
+    def needing(self) -> int:
+        return len(self.late) + len(self.soon)
+
+    @property
+    def soon_by(self) -> str:
+        return said.day(self.horizon)
+
+    @property
+    def coming_by(self) -> str:
+        return said.weekday(self.coming[-1].due_at) if self.coming else ""
+
+
+def grouped(lines: Sequence[Line]) -> Groups:
+    horizon = current_place().deadline("next_step", clock.now())
+    late = [line for line in lines if line.late]
+    soon = [line for line in lines if not line.late and not line.waits and line.due_at <= horizon]
+    taken = {line.duty.pk for line in (*late, *soon)}
+    coming = [line for line in lines if line.duty.pk not in taken]
+    return Groups(late, soon, coming, horizon)
+
+
+@require_safe
+@requires(Permission.SEE_TODAY)
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs this member now."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    groups = grouped(lines_for(duties_for(who.membership)[:MOST], who))
+    news = news_for(who)
+    context = {
+        "today": said.weekday(said.today()),
+        "lead": lead_of(groups),
+        "groups": groups,
+        "news": news,
+        "news_heading": heading(news),
+        "with_you": "" if groups.needing else with_you(who, groups),
+        "may_take_in": who.may(Permission.TAKE_IN),
+        "q": "",
+        "narrow_view": not who.may(Permission.CHANGE_FILE),
+    }
+    return render(request, "today/home.html", context)
+
+
+def lead_of(groups: Groups) -> str:
+    """`4 need you. 1 of them is late.`"""
+    if not groups.needing:
+        return _("Nobody is waiting for you.")
+    number, late = groups.needing, len(groups.late)
+    need = ngettext("%(number)s needs you.", "%(number)s need you.", number) % {"number": number}
+    if not late:
+        return need
+    if late == number:
+        return f"{need} " + ngettext("It is late.", "All of them are late.", number)
+    return f"{need} " + ngettext("%(number)s of them is late.", "%(number)s of them are late.", late) % {
+        "number": late
+    }
+
+
+def with_you(who: Who, groups: Groups) -> str:
+    """What an empty list still tells: `41 people are with you; the next date is Wednesday.`"""
+    people = own_people(standing=Listing.Standing.HELD).filter(membership_id=who.membership.pk).count()
+    if not people:
+        return _("No one is with you yet.")
+    said_people = ngettext("%(number)s person is with you", "%(number)s people are with you", people)
+    told = said_people % {"number": people}
+    if not groups.coming:
+        return f"{told}."
+    return _("%(people)s; the next date is %(day)s.") % {
+        "people": told,
+        "day": said.day(groups.coming[0].due_at),
+    }
