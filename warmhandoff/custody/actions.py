@@ -2,6 +2,9 @@
 
 The next step of a person is the duty of theirs that is due first. Verbs open and close duties and then call `point`: where
 nothing is left to do, it opens "decide what's next", so that nobody can be left without a date.
+
+A verb begins by asking who holds the person, which locks the person until its transaction has ended: of two at once, the
+second finds what the first left.
 """
 
 from __future__ import annotations
@@ -10,18 +13,19 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from warmhandoff.custody.models import Custody, CustodyEvent, Handover
 from warmhandoff.custody.protocol import AFTER_INTAKE, LONGEST_WAIT_DAYS, NEXT_STEP_KINDS, PLAN
-from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation import clock, duties, terms
 from warmhandoff.foundation.duties import Owner
-from warmhandoff.foundation.errors import BadValue, DomainError, NotYours
+from warmhandoff.foundation.errors import BadValue, DomainError, NotAllowed, NotYours
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement, Membership, Queue
+from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing, Participant, Person
 from warmhandoff.participants.reading import file_of
@@ -52,6 +56,12 @@ class AlreadyHeld(DomainError):
     mend = "Open their page."
 
 
+class CannotHold(DomainError):
+    code = "cannot_hold"
+    sentence = "They can't hold people here."
+    mend = "Choose a case manager or a lead who works here."
+
+
 @transaction.atomic
 def take_in(
     *,
@@ -71,8 +81,9 @@ def take_in(
     """
     if not is_adult or is_under_18(told):
         raise TooYoung()
+    _require_answers(holder)
     if again is not None:
-        file = _reopen(again, told=told, needs=needs, by=by)
+        file = _reopen(again, told=told, reach=reach, needs=needs, by=by)
     else:
         file = participants.open_file(told=told, reach=reach, needs=needs, by=by)
     kind = next_step or (AFTER_INTAKE if needs else PLAN)
@@ -103,7 +114,16 @@ def is_under_18(told: participants.Told) -> bool:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < 18
 
 
-def _reopen(file: Participant, *, told: participants.Told, needs: Sequence[str], by: Actor) -> Participant:
+def _reopen(
+    file: Participant,
+    *,
+    told: participants.Told,
+    reach: Sequence[participants.Way],
+    needs: Sequence[str],
+    by: Actor,
+) -> Participant:
+    if file.organization_id != current_organization():
+        raise NotYours()
     if (
         Person.objects.filter(pk=file.person_id, closed_at__isnull=False).update(
             closed_at=None, close_reason=""
@@ -112,6 +132,7 @@ def _reopen(file: Participant, *, told: participants.Told, needs: Sequence[str],
     ):
         raise AlreadyHeld()
     participants.change_contact(file=file, told=told, by=by)
+    participants.add_new_ways(file=file, reach=reach, language=told.language)
     participants.write_event(file, "taken_in_again", by=by)
     for code in needs:
         participants.open_need(file=file, code=code, by=by)
@@ -123,7 +144,8 @@ def _reopen(file: Participant, *, told: participants.Told, needs: Sequence[str],
 
 
 def held(person_id: uuid.UUID) -> Custody:
-    """This organization's open custody of a person."""
+    """This organization's open custody of a person, to be acted on: whoever else acts on them waits for us."""
+    Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
     custody = (
         Custody.objects.filter(
             person_id=person_id, organization_id=current_organization(), until__isnull=True
@@ -146,6 +168,23 @@ def owner_of(custody: Custody) -> Owner:
     return Owner(custody.organization_id, custody.membership_id, custody.queue_id)
 
 
+def _require_answers(holder: Owner) -> None:
+    """The holder is a member of this organization whose role includes it, or its queue with a lead; and stays so meanwhile."""
+    if holder.organization_id != current_organization():
+        raise NotYours("That colleague doesn't work here.", mend="Choose someone from the list.")
+    function, who = (
+        ("wh_led", holder.queue_id) if holder.membership_id is None else ("wh_answers", holder.membership_id)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [who, holder.organization_id])
+        if not cursor.fetchone()[0]:
+            raise CannotHold()
+    if holder.membership_id is not None:
+        role = Membership.objects.values_list("role", flat=True).get(pk=holder.membership_id)
+        if not may(role, Permission.RELEASE):
+            raise CannotHold()
+
+
 @transaction.atomic
 def add_step(
     *,
@@ -159,6 +198,7 @@ def add_step(
     """Agree on a next step with a date; `instead_of` names the one that it replaces."""
     custody = held(person_id)
     if instead_of is not None:
+        _require_next_step(instead_of)
         _close_steps(
             Duty.objects.filter(pk=instead_of.pk, person_id=person_id), how=Duty.Closed.SUPERSEDED, by=by
         )
@@ -174,16 +214,19 @@ def add_step(
 @transaction.atomic
 def finish_step(*, duty: Duty, by: Actor) -> None:
     """A next step is done. What is due next becomes the next step."""
-    if duty.holds_release:
-        raise BadValue("duty", "This one is settled on its own page.", mend="Open it from Today.")
-    if (
-        not _close_steps(Duty.objects.filter(pk=duty.pk), how=Duty.Closed.DONE, by=by)
-        or duty.person_id is None
-    ):
-        return
-    if holds(duty.person_id):
-        _event(duty.person_id, CustodyEvent.Kind.NEXT_STEP_DONE, by=by, detail=duty.kind)
+    if duty.organization_id != current_organization() or duty.person_id is None:
+        raise NotYours()
+    _require_next_step(duty)
+    custody = held(duty.person_id)
+    if _close_steps(Duty.objects.filter(pk=duty.pk), how=Duty.Closed.DONE, by=by):
+        _event(duty.person_id, CustodyEvent.Kind.NEXT_STEP_DONE, by=by, detail=duty.kind, custody=custody)
         point(duty.person_id, by=by)
+
+
+def _require_next_step(duty: Duty) -> None:
+    """What a referral waits for is done by what happens to it, and not by a tick."""
+    if duty.holds_release or duty.kind not in NEXT_STEP_KINDS:
+        raise BadValue("duty", "This one is settled on its own page.", mend="Open it from Today.")
 
 
 def point(person_id: uuid.UUID, *, by: Actor) -> Duty:
@@ -284,8 +327,7 @@ def assign(*, person_id: uuid.UUID, to: Membership | Queue, by: Actor) -> Custod
         if isinstance(to, Membership)
         else Owner(to.organization_id, queue_id=to.pk)
     )
-    if holder.organization_id != custody.organization_id or (isinstance(to, Membership) and not to.is_active):
-        raise NotYours("That colleague doesn't work here.", mend="Choose someone from the list.")
+    _require_answers(holder)
     if owner_of(custody) == holder:
         return custody
     end_custody(custody)
@@ -356,8 +398,12 @@ def take_over(
 
 @transaction.atomic
 def release(*, person_id: uuid.UUID, reason: str, by: Actor) -> None:
-    """End custody, with the reason. Refused while something of this person holds them."""
+    """End custody, with the reason. Refused while something of this person holds them. Only a person decides it."""
+    if by.kind != Actor.Kind.MEMBER:
+        raise NotAllowed("Only someone who works here can release a person.", mend="Ask whoever holds them.")
     custody = held(person_id)
+    if not terms.in_force("release_reason").filter(code=reason).exists():
+        raise BadValue("reason", "Say why they are released.", mend="Choose the reason that is nearest.")
     open_things = list(
         Duty.objects.filter(person_id=person_id, holds_release=True, closed_at__isnull=True).order_by(
             "due_at", "id"

@@ -51,7 +51,9 @@ class Handover(models.Model):
         ]
 
     class Rows:
-        rule = condition("from_organization_id = {me} OR to_organization_id = {me}")
+        rule = condition(
+            "from_organization_id = {me} OR to_organization_id = {me}", begin="from_organization_id = {me}"
+        )
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), model_name="CustodyHistory")

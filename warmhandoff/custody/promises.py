@@ -34,8 +34,8 @@ proves(
         "SELECT count(*) FROM participants_person WHERE closed_at IS NOT NULL",
         """SELECT 'closed without a release', p.id::text FROM participants_person p
            WHERE p.closed_at IS NOT NULL AND NOT EXISTS (
-             SELECT 1 FROM custody_custodyevent e WHERE e.person_id = p.id AND e.kind = 'released'
-               AND e.detail = p.close_reason)""",
+             SELECT 1 FROM custody_custodyevent e WHERE e.kind = 'released' AND e.detail = p.close_reason
+               AND e.custody_id = (SELECT max(c.id) FROM custody_custody c WHERE c.person_id = p.id))""",
     ),
     Proof(
         "P2",
@@ -64,7 +64,7 @@ proves(
         "custody crosses organizations only by handshake or by agreement",
         "SELECT count(*) FROM custody_custody",
         """SELECT 'custody that crossed without a handshake', n.id::text
-           FROM (SELECT c.*, lag(organization_id) OVER w AS before FROM custody_custody c
+           FROM (SELECT c.*, lag(organization_id) OVER w AS before, lag(id) OVER w AS before_id FROM custody_custody c
                  WINDOW w AS (PARTITION BY person_id ORDER BY id)) n
            LEFT JOIN custody_handover h ON h.id = n.handover_id
            LEFT JOIN network_agreement a ON a.id = n.agreement_id
@@ -75,8 +75,10 @@ proves(
               OR (n.before <> n.organization_id AND NOT (
                     (n.basis = 'handover' AND h.state = 'accepted' AND h.person_id = n.person_id
                        AND h.from_organization_id = n.before AND h.to_organization_id = n.organization_id)
+                 OR (n.basis = 'intake' AND EXISTS (SELECT 1 FROM custody_custodyevent e
+                       WHERE e.custody_id = n.before_id AND e.kind = 'released'))
                  OR (n.basis = 'escheat' AND a.organization_id = n.before AND q.organization_id = n.organization_id
-                       AND o.state = 'closed')) IS TRUE)""",
+                       AND q.id = n.queue_id AND o.state = 'closed')) IS TRUE)""",
     ),
     Proof(
         "P3",

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from warmhandoff.custody.models import Custody, CustodyEvent
 from warmhandoff.foundation.models import Duty
-from warmhandoff.foundation.scoping import current_organization
-from warmhandoff.network.models import Membership
+from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
+from warmhandoff.network.models import Agreement, Membership, Organization
 
 
 def custody_of(person_id: uuid.UUID) -> Custody | None:
@@ -49,3 +49,28 @@ def events_of(person_id: uuid.UUID) -> QuerySet[CustodyEvent]:
 
 def held_by(organization_id: int) -> QuerySet[Custody]:
     return Custody.objects.filter(organization_id=organization_id, until__isnull=True).order_by("since", "id")
+
+
+def held_by_member(membership: Membership) -> QuerySet[Custody]:
+    """Whom one member holds: what moves when their account is closed."""
+    return held_by(membership.organization_id).filter(membership=membership)
+
+
+def how_many_held(organization: Organization, agreement: Agreement) -> int:
+    """How many people an organization holds, for whoever its agreement names: a number, and the asking is logged."""
+    with on_behalf_of(organization.pk, because=Because("agreement", agreement.pk)):
+        return held_by(organization.pk).count()
+
+
+def taken_from(organization: Organization) -> int:
+    """How many people of a closed organization this one took, because of their agreement."""
+    return (
+        Custody.objects.filter(
+            organization_id=current_organization(),
+            basis=Custody.Basis.ESCHEAT,
+            agreement__organization=organization,
+        )
+        .values("person_id")
+        .distinct()
+        .count()
+    )

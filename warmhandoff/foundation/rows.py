@@ -29,21 +29,34 @@ EVERYTHING = (SELECT, INSERT, UPDATE, DELETE)
 
 @dataclass(frozen=True)
 class Rule:
-    """`read` and `write` are SQL conditions over a row of the table; `open_because` makes the table open instead."""
+    """`read` and `write` are SQL conditions over a row of the table; `open_because` makes the table open instead.
+
+    `begin` is the condition of a new row, where it is narrower than `write`.
+    """
 
     read: str = ""
     write: str = ""
     grants: tuple[str, ...] = CHANGING
     open_because: str = ""
+    begin: str = ""
 
     @property
     def is_open(self) -> bool:
         return bool(self.open_because)
 
 
-def own(column: str = "organization_id", grants: tuple[str, ...] = CHANGING) -> Rule:
-    """Rows of the organization that acts: one equality, which keeps the ordered index usable."""
-    return Rule(read=f"{column} = {ME}", write=f"{column} = {ME}", grants=grants)
+def own(data_class: str | None = None, *, grants: tuple[str, ...] = CHANGING) -> Rule:
+    """Rows of the organization that acts: one equality, which keeps the ordered index usable.
+
+    With `data_class` they are read only by whoever reads that class.
+    """
+    mine = f"organization_id = {ME}"
+    return Rule(read=f"{mine} AND {reads(data_class)}" if data_class else mine, write=mine, grants=grants)
+
+
+def reads(data_class: str) -> str:
+    """The condition that whoever acts reads this data class."""
+    return f"'{data_class}'::text = ANY({CLASSES})"
 
 
 def of_class(data_class: str | None = None, grants: tuple[str, ...] = EVERYTHING) -> Rule:
@@ -65,10 +78,22 @@ def of_class(data_class: str | None = None, grants: tuple[str, ...] = EVERYTHING
     )
 
 
-def condition(read: str, write: str | None = None, grants: tuple[str, ...] = CHANGING) -> Rule:
-    """A condition of its own; `{me}` stands for the organization that acts."""
+def condition(
+    read: str,
+    write: str | None = None,
+    grants: tuple[str, ...] = CHANGING,
+    *,
+    begin: str = "",
+    data_class: str | None = None,
+) -> Rule:
+    """Conditions of its own; `{me}` stands for the organization that acts. With `data_class`, read only by who reads it."""
+    written = (read if write is None else write).format(me=ME)
+    mine = read.format(me=ME)
     return Rule(
-        read=read.format(me=ME), write=(read if write is None else write).format(me=ME), grants=grants
+        read=f"({mine}) AND {reads(data_class)}" if data_class else mine,
+        write=written,
+        grants=grants,
+        begin=begin.format(me=ME),
     )
 
 
@@ -150,6 +175,7 @@ def sync(using: str = "owner") -> None:
         undeclared = sorted(present - rules.keys())
         if undeclared:
             raise RowsMissing(f"no one said who may read: {', '.join(undeclared)}")
+        _drop_policies(cursor)
         for table in sorted(present & rules.keys()):
             for statement in statements_for(table, rules[table]):
                 cursor.execute(statement)
@@ -159,23 +185,37 @@ def sync(using: str = "owner") -> None:
 def statements_for(table: str, rule: Rule) -> Iterator[str]:
     yield f'REVOKE ALL ON "{table}" FROM PUBLIC, wh_app, wh_reader, wh_employer, wh_eraser'
     yield f'GRANT {", ".join(rule.grants)} ON "{table}" TO wh_app'
-    for name in ("read", "insert", "update", "delete"):
-        yield f'DROP POLICY IF EXISTS wh_{name} ON "{table}"'
     if rule.is_open:
         yield f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY'
         return
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+    yield from policies_for(table, rule)
+
+
+def policies_for(table: str, rule: Rule) -> Iterator[str]:
+    """The policies that a rule declares, as statements."""
+    if rule.is_open:
+        return
     yield f'CREATE POLICY wh_read ON "{table}" FOR SELECT TO wh_app USING ({rule.read})'
-    yield f'CREATE POLICY wh_insert ON "{table}" FOR INSERT TO wh_app WITH CHECK ({rule.write})'
+    yield f'CREATE POLICY wh_insert ON "{table}" FOR INSERT TO wh_app WITH CHECK ({rule.begin or rule.write})'
     if UPDATE in rule.grants:
         yield f'CREATE POLICY wh_update ON "{table}" FOR UPDATE TO wh_app USING ({rule.write}) WITH CHECK ({rule.write})'
     if DELETE in rule.grants:
         yield f'CREATE POLICY wh_delete ON "{table}" FOR DELETE TO wh_app USING ({rule.write})'
 
 
+def _drop_policies(cursor: Any) -> None:
+    cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+    for table, name in cursor.fetchall():
+        cursor.execute(f'DROP POLICY "{name}" ON "{table}"')
+
+
 def _sync_functions(cursor: Any) -> None:
     cursor.execute("GRANT USAGE ON SCHEMA public TO wh_app, wh_reader, wh_employer, wh_eraser")
-    cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO wh_app")
+    cursor.execute("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, wh_app")
+    cursor.execute(_COUNTERS_OF_LIBRARIES)
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"GRANT USAGE ON SEQUENCE {name} TO wh_app")
     cursor.execute(
         "SELECT p.oid::regprocedure::text, p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
         " WHERE n.nspname = 'public' AND p.prokind = 'f' AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
@@ -186,47 +226,91 @@ def _sync_functions(cursor: Any) -> None:
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO wh_app")
 
 
+# The database numbers our own rows by itself; whoever may read such a counter could count other organizations' people.
+_COUNTERS_OF_LIBRARIES = """
+SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind = 'S' AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i')
+"""
+
+
+# --- Proof --------------------------------------------------------------------------------------------------------
+
+# What it is called, command, roles, kind, and both conditions as the database itself writes them down.
+_POLICIES = """
+SELECT c.relname, p.polname, p.polcmd::text,
+       COALESCE((SELECT string_agg(r.rolname, ',' ORDER BY r.rolname) FROM pg_roles r WHERE r.oid = ANY(p.polroles)), 'public'),
+       CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
+       COALESCE(pg_get_expr(p.polqual, p.polrelid), ''), COALESCE(pg_get_expr(p.polwithcheck, p.polrelid), '')
+  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+"""
+# Every right on a table, view or column of ours that anyone but its owner has; 0 is everybody.
+_GRANTS = """
+SELECT c.relname, a.privilege_type, COALESCE(r.rolname, 'public'), ''
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+ WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.grantee <> c.relowner
+UNION ALL
+SELECT c.relname, a.privilege_type, COALESCE(r.rolname, 'public'), t.attname
+  FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
+       aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+ WHERE n.nspname = 'public' AND a.grantee <> c.relowner
+"""
+_TABLES = """
+SELECT c.relname, c.relrowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+"""
+
+
 def tables_without_their_policy(using: str = "owner") -> tuple[int, list[tuple[str, str]]]:
     """(tables examined, (what is wrong, table) of each whose policies or grants are not the declared ones)."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname, c.relrowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')"
-        )
-        secured = dict(cursor.fetchall())
-        cursor.execute(
-            "SELECT tablename, policyname, cmd, roles::text[], permissive FROM pg_policies WHERE schemaname = 'public'"
-        )
-        policies: dict[str, set[tuple[str, str, str, str]]] = {}
-        for table, name, command, roles, permissive in cursor.fetchall():
-            policies.setdefault(table, set()).add((name, command, ",".join(roles), permissive))
-        cursor.execute(
-            "SELECT table_name, array_agg(DISTINCT privilege_type::text) FROM information_schema.role_table_grants"
-            " WHERE table_schema = 'public' AND grantee IN ('wh_app', 'PUBLIC') GROUP BY table_name"
-        )
-        granted = {table: set(privileges) for table, privileges in cursor.fetchall()}
     rules = dict(declared_rules())
-    wrong = []
-    for table in sorted(secured):
-        rule = rules.get(table)
-        if rule is None:
-            wrong.append(("table that nobody declared", table))
-            continue
-        if granted.get(table, set()) != set(rule.grants):
-            wrong.append(("grants other than declared", table))
-        if secured[table] == rule.is_open:
-            wrong.append(
-                ("row security is off" if secured[table] is False else "row security on an open table", table)
-            )
-        if policies.get(table, set()) != _expected_policies(rule):
-            wrong.append(("policies other than declared", table))
+    with connections[using].cursor() as cursor:
+        cursor.execute(_TABLES)
+        secured: dict[str, bool] = dict(cursor.fetchall())
+        cursor.execute(f"{_POLICIES} WHERE n.nspname = 'public'")
+        policies = _by_table(cursor.fetchall())
+        cursor.execute(_GRANTS)
+        granted = _by_table(cursor.fetchall())
+        wrong = [("table that is missing", table) for table in _must_exist() - secured.keys()]
+        for table in sorted(secured):
+            rule = rules.get(table)
+            if rule is None:
+                wrong.append(("table that nobody declared", table))
+                continue
+            if granted.get(table, set()) != {(right, "wh_app", "") for right in rule.grants}:
+                wrong.append(("grants other than declared", table))
+            if secured[table] == rule.is_open:
+                said = "row security on an open table" if secured[table] else "row security is off"
+                wrong.append((said, table))
+            if policies.get(table, set()) != _declared_policies(cursor, table, rule):
+                wrong.append(("policies other than declared", table))
     return len(secured), wrong
 
 
-def _expected_policies(rule: Rule) -> set[tuple[str, str, str, str]]:
+def _must_exist() -> set[str]:
+    return {table for table, _ in declared_rules()} - LIBRARY_TABLES.keys()
+
+
+def _by_table(rows: list[tuple[str, ...]]) -> dict[str, set[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for table, *rest in rows:
+        found.setdefault(table, set()).add(tuple(rest))
+    return found
+
+
+def _declared_policies(cursor: Any, table: str, rule: Rule) -> set[tuple[str, ...]]:
+    """What the table's policies must read like.
+
+    The database writes a condition down in its own way, so it is asked to write down the declared ones: on an empty twin of
+    the table that exists for a moment, for us alone, and locks nothing that anyone uses.
+    """
     if rule.is_open:
         return set()
-    commands = {"read": SELECT, "insert": INSERT}
-    commands |= {"update": UPDATE} if UPDATE in rule.grants else {}
-    commands |= {"delete": DELETE} if DELETE in rule.grants else {}
-    return {(f"wh_{name}", command, "wh_app", "PERMISSIVE") for name, command in commands.items()}
+    cursor.execute(f'CREATE TEMP TABLE "{table}" (LIKE public."{table}")')
+    try:
+        for statement in policies_for(f'pg_temp"."{table}', rule):
+            cursor.execute(statement)
+        cursor.execute(f"{_POLICIES} WHERE p.polrelid = 'pg_temp.\"{table}\"'::regclass")
+        return {tuple(rest) for _, *rest in cursor.fetchall()}
+    finally:
+        cursor.execute(f'DROP TABLE pg_temp."{table}"')

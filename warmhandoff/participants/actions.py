@@ -151,6 +151,38 @@ def add_reach(*, file: Participant, way: Way, position: int = 0, language: str =
     )
 
 
+@transaction.atomic
+def add_way(*, file: Participant, way: Way, by: Actor) -> Reach:
+    """One more way to reach someone, after those that are known. One that was stopped is used again, by its own new row."""
+    contact = Contact.objects.get(file=file)
+    last = Reach.objects.filter(file=file).order_by("-position").values_list("position", flat=True).first()
+    reach = add_reach(file=file, way=way, position=0 if last is None else last + 1, language=contact.language)
+    write_event(file, FileEvent.Kind.CONTACT_CHANGED, by=by)
+    return reach
+
+
+@transaction.atomic
+def stop_reach(*, reach: Reach, by: Actor, why: str = "not_safe") -> None:
+    """This way is no longer to be used. The row stays, so that nobody writes it down again by mistake."""
+    stopped = ContactPoint.objects.filter(pk=reach.contact_point_id, stopped_at__isnull=True).update(
+        stopped_at=clock.now(), stopped_why=why
+    )
+    if stopped:
+        write_event(reach.file, FileEvent.Kind.CONTACT_CHANGED, by=by)
+
+
+def add_new_ways(*, file: Participant, reach: Sequence[Way], language: str) -> None:
+    """What someone who comes back tells of how to reach them, after what is known and still used."""
+    used = Reach.objects.filter(file=file, contact_point__stopped_at__isnull=True)
+    have = set(used.values_list("contact_point__channel", "contact_point__value"))
+    position = Reach.objects.filter(file=file).count()
+    for way in reach:
+        if (way.channel, way.value.strip()) not in have:
+            add_reach(file=file, way=way, position=position, language=language)
+            have.add((way.channel, way.value.strip()))
+            position += 1
+
+
 def class_of_need(code: str) -> str:
     """The data class that a need of this kind has."""
     term = Term.objects.filter(vocabulary="service_code", code=code).first()

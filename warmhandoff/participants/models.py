@@ -374,7 +374,8 @@ class Listing(models.Model):
         ]
 
     class Rows:
-        rule = own(grants=EVERYTHING)
+        # Names stand in it: of the class contact, as those it is made of.
+        rule = own("contact", grants=EVERYTHING)
 
     class Privacy:
         data_class = "contact"

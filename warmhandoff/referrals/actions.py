@@ -21,16 +21,16 @@ from warmhandoff.custody.models import Custody, Handover
 from warmhandoff.custody.protocol import CALL, LONGEST_WAIT_DAYS
 from warmhandoff.custody.states import HANDOVER
 from warmhandoff.directory.models import Service
-from warmhandoff.foundation import clock, duties, messages, timers
+from warmhandoff.foundation import clock, duties, messages, terms, timers
 from warmhandoff.foundation.duties import Owner
-from warmhandoff.foundation.errors import BadValue, DomainError, WrongState
+from warmhandoff.foundation.errors import BadValue, DomainError, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import Because, acting_as, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.models import Agreement, Membership, Organization
-from warmhandoff.network.reading import agreement_of, has_active_lead, queue_of
+from warmhandoff.network.models import Agreement, Membership, Organization, Queue
+from warmhandoff.network.reading import agreement_of, can_lead, has_active_lead, navigators, queue_of
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.models import Consent, Contact, Listing, Need, Participant, Reach
+from warmhandoff.participants.models import Consent, Contact, Listing, Need, Participant, Person, Reach
 from warmhandoff.referrals import links, notices
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.models import (
@@ -96,13 +96,10 @@ def send(
 ) -> Referral:
     """Ask a service to serve someone. Custody stays here; with a transfer it moves when, and only when, they accept."""
     custody.held(file.person_id)
+    if need.file_id != file.pk or membership.organization_id != file.organization_id:
+        raise NotYours()
     _require_can_receive(service, mode)
-    if (
-        consent.refused
-        or not consent.is_live(clock.now())
-        or service.organization_id not in consent.recipients
-    ):
-        raise participants.ConsentMissing()
+    _require_consent(consent, file, service, need)
     if Referral.objects.filter(person_id=file.person_id, service=service, state__in=OPEN).exists():
         raise AlreadyAsked()
     contact = Contact.objects.get(file=file)
@@ -137,6 +134,19 @@ def send(
     if re_referred_from is not None:
         settle(referral=re_referred_from, outcome=Disposition.Outcome.RE_REFERRED, by=by)
     return referral
+
+
+def _require_consent(consent: Consent, file: Participant, service: Service, need: Need) -> None:
+    """Their own consent, as it stands now, that names the receiver and every class that it would show after a yes."""
+    consent = Consent.objects.select_for_update(no_key=True).get(pk=consent.pk)
+    covered = classes_shared(need.code, consent.parts) <= set(consent.data_classes)
+    if (
+        consent.file_id != file.pk
+        or not consent.is_live(clock.now())
+        or service.organization_id not in consent.recipients
+        or not covered
+    ):
+        raise participants.ConsentMissing()
 
 
 def _require_can_receive(service: Service, mode: str) -> None:
@@ -207,6 +217,13 @@ def fresh_link(*, link: AnswerLink) -> None:
 @transaction.atomic
 def see(*, referral: Referral, by: Actor) -> bool:
     """Someone there has it: an act, never an opening. True the first time."""
+    referral = _fresh(referral, "receiver", by=by)
+    if referral.state not in (*OPEN, EXPIRED):
+        raise WrongState()
+    return _mark_seen(referral, by=by)
+
+
+def _mark_seen(referral: Referral, *, by: Actor) -> bool:
     if not Referral.objects.filter(pk=referral.pk, seen_at__isnull=True).update(seen_at=clock.now()):
         return False
     _event(referral, Kind.SEEN, by=by)
@@ -230,8 +247,9 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
         caller_name=caller,
         contact_due_at=contact_due,
         ended_at=None,
+        by=by,
     )
-    see(referral=referral, by=by)
+    _mark_seen(referral, by=by)
     _event(referral, Kind.ACCEPTED, by=by)
     timers.call_off(_subject(referral))
     if late:
@@ -324,8 +342,18 @@ def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, 
         from_organization_id=referral.sender_id,
         by=by,
     )
+    for other in open_referrals:
+        _wait_on(other, by=by)
     for disposition in waiting:
         _carry_disposition(disposition, holder, because=_because(referral), by=by)
+    custody.point(referral.person_id, by=by)
+
+
+def _wait_on(referral: Referral, *, by: Actor) -> None:
+    """Who took a person over waits for what is still open for them, unless it is theirs to do."""
+    if referral.state in OPEN and referral.receiver_id != current_organization():
+        kind = {SENT: p.AWAIT_ANSWER, ACCEPTED: p.AWAIT_CONTACT}.get(referral.state, p.FOLLOW)
+        _open_for_holder(referral, kind, referral.contact_due_at or referral.answer_due_at, by=by)
 
 
 def _follow_to_holder(referral: Referral, holder_id: int) -> None:
@@ -373,16 +401,17 @@ def decline(
     by: Actor,
 ) -> Referral:
     """No, with the reason in two levels. The holder decides what is next."""
-    if not reason:
-        raise BadValue("reason", "Say why in one tap.", mend="Choose the reason that is nearest.")
+    _require_reason("decline_reason", reason, "Say why in one tap.")
+    if detail and not _is_known("decline_reason", detail, parent=reason):
+        raise BadValue("detail", "This doesn't belong to that reason.", mend="Choose from its own list.")
     if detail == "full_until" and full_until is None:
         raise BadValue("full_until", "Say until when you are full.", mend="Or choose “Full, no date yet”.")
     now = clock.now()
     referral = _move(
         referral, "decline", side="receiver", answered_at=now, ended_at=now, end_reason=reason, end_detail=detail,
-        full_until=full_until, tell_person=tell_person,
+        full_until=full_until, tell_person=tell_person, by=by,
     )  # fmt: skip
-    see(referral=referral, by=by)
+    _mark_seen(referral, by=by)
     _event(referral, Kind.DECLINED, by=by, detail=detail or reason)
     _settle_handover(referral, "decline")
     _end(referral, by=by)
@@ -393,11 +422,12 @@ def decline(
 @transaction.atomic
 def ask(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
     """A question before the answer. The sender owes the reply; the date of the answer stands."""
+    referral = _fresh(referral, "receiver", by=by)
     if referral.state not in OPEN:
         raise WrongState()
     if not text.strip():
         raise BadValue("question", "Write your question.", mend="One sentence is enough.")
-    see(referral=referral, by=by)
+    _mark_seen(referral, by=by)
     note = _note(referral, text, by=by)
     _event(referral, Kind.ASKED, by=by)
     with _holder_side(referral) as holder_id:
@@ -412,8 +442,11 @@ def ask(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
 @transaction.atomic
 def answer_question(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
     """The sender's reply; the receiver gets a fresh link."""
+    referral = _fresh(referral, "sender", by=by)
     if not text.strip():
         raise BadValue("reply", "Write your reply.", mend="One sentence is enough.")
+    if referral.state not in (*OPEN, EXPIRED) or not _question_waits(referral):
+        raise WrongState("No question waits for a reply.", mend="Open the referral to see what was said.")
     note = _note(referral, text, by=by)
     _event(referral, Kind.ANSWERED_QUESTION, by=by)
     duties.close(duties.open_about(_subject(referral), p.ANSWER_QUESTION), how=Duty.Closed.DONE, by=by)
@@ -422,6 +455,12 @@ def answer_question(*, referral: Referral, text: str, by: Actor) -> ReferralNote
     for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
         _mail_link(referral, links.renew(link), notices.QuestionAnswered)
     return note
+
+
+def _question_waits(referral: Referral) -> bool:
+    """Whether the last word between the two was a question."""
+    words = ReferralEvent.objects.filter(referral=referral, kind__in=(Kind.ASKED, Kind.ANSWERED_QUESTION))
+    return words.order_by("-id").values_list("kind", flat=True).first() == Kind.ASKED
 
 
 def _note(referral: Referral, text: str, *, by: Actor) -> ReferralNote:
@@ -442,10 +481,11 @@ def attempt(
     *, referral: Referral, channel: str, by: Actor, happened_at: datetime | None = None
 ) -> ReferralEvent:
     """A try to reach the person that didn't."""
-    _require_side(referral, "receiver")
+    referral = _fresh(referral, "receiver", by=by)
     if referral.state not in UNDER_WAY:
         raise WrongState()
-    return _event(referral, Kind.ATTEMPTED, by=by, detail=channel, happened_at=happened_at)
+    moment = _past(happened_at, referral)
+    return _event(referral, Kind.ATTEMPTED, by=by, detail=channel, happened_at=moment)
 
 
 @transaction.atomic
@@ -453,8 +493,8 @@ def record_contact(
     *, referral: Referral, channel: str, by: Actor, happened_at: datetime | None = None
 ) -> Referral:
     """They have talked with each other, both ways."""
-    moment = _past(happened_at)
-    referral = _move(referral, "record_contact", side="receiver", contacted_at=moment)
+    moment = _past(happened_at, referral)
+    referral = _move(referral, "record_contact", side="receiver", by=by, contacted_at=moment)
     _event(referral, Kind.CONTACTED, by=by, detail=channel, happened_at=moment)
     timers.call_off(_subject(referral))
     due = current_place().deadline("start", clock.now())
@@ -466,9 +506,14 @@ def record_contact(
 @transaction.atomic
 def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None) -> Referral:
     """Service has begun."""
-    moment = _past(happened_at)
+    moment = _past(happened_at, referral)
     referral = _move(
-        referral, "engage", side="receiver", engaged_at=moment, contacted_at=referral.contacted_at or moment
+        referral,
+        "engage",
+        side="receiver",
+        by=by,
+        engaged_at=moment,
+        contacted_at=referral.contacted_at or moment,
     )
     _event(referral, Kind.ENGAGED, by=by, happened_at=moment)
     timers.call_off(_subject(referral))
@@ -490,8 +535,8 @@ def _check_due(now: datetime) -> datetime:
 @transaction.atomic
 def complete(*, referral: Referral, by: Actor, happened_at: datetime | None = None) -> Referral:
     """The service was completed. The holder decides with the person what is next."""
-    moment = _past(happened_at)
-    referral = _move(referral, "complete", side="receiver", ended_at=moment)
+    moment = _past(happened_at, referral)
+    referral = _move(referral, "complete", side="receiver", by=by, ended_at=moment)
     _event(referral, Kind.COMPLETED, by=by, happened_at=moment)
     _wind_up(referral, by=by)
     with _holder_side(referral) as holder_id:
@@ -504,10 +549,9 @@ def complete(*, referral: Referral, by: Actor, happened_at: datetime | None = No
 @transaction.atomic
 def end_early(*, referral: Referral, reason: str, by: Actor, happened_at: datetime | None = None) -> Referral:
     """It ended before it was completed."""
-    if not reason:
-        raise BadValue("reason", "Say why it ended.", mend="Choose the reason that is nearest.")
-    moment = _past(happened_at)
-    referral = _move(referral, "end_early", side="receiver", ended_at=moment, end_reason=reason)
+    _require_reason("end_reason", reason, "Say why it ended.")
+    moment = _past(happened_at, referral)
+    referral = _move(referral, "end_early", side="receiver", by=by, ended_at=moment, end_reason=reason)
     _event(referral, Kind.ENDED_EARLY, by=by, detail=reason, happened_at=moment)
     _end(referral, by=by)
     _tell_sender(referral)
@@ -520,7 +564,7 @@ def lose_contact(*, referral: Referral, by: Actor) -> Referral:
     missing = why_not_lost(referral)
     if missing:
         raise NotLostYet(mend=" ".join(missing))
-    referral = _move(referral, "lose_contact", side="receiver", ended_at=clock.now())
+    referral = _move(referral, "lose_contact", side="receiver", by=by, ended_at=clock.now())
     _event(referral, Kind.LOST_CONTACT, by=by)
     _end(referral, by=by)
     _tell_sender(referral)
@@ -568,9 +612,8 @@ def _channels_allowed(referral: Referral) -> set[str]:
 @transaction.atomic
 def withdraw(*, referral: Referral, reason: str, by: Actor) -> Referral:
     """The sender, or the person through them, takes the question back."""
-    if not reason:
-        raise BadValue("reason", "Say why it is taken back.", mend="Choose the reason that is nearest.")
-    referral = _move(referral, "withdraw", side="sender", ended_at=clock.now(), end_reason=reason)
+    _require_reason("withdraw_reason", reason, "Say why it is taken back.")
+    referral = _move(referral, "withdraw", side="sender", by=by, ended_at=clock.now(), end_reason=reason)
     _event(referral, Kind.WITHDRAWN, by=by, detail=reason)
     _settle_handover(referral, "withdraw")
     _end(referral, by=by)
@@ -579,8 +622,10 @@ def withdraw(*, referral: Referral, reason: str, by: Actor) -> Referral:
 
 @transaction.atomic
 def expire(*, referral: Referral, by: Actor) -> Referral:
-    """Nobody answered. Only the waiting ends here: a person decides what is next, and a late yes still counts until then."""
-    referral = _move(referral, "expire", side="system", ended_at=clock.now())
+    """Nobody answered in time. Only the waiting ends here: a person decides what is next, and a late yes still counts until then."""
+    if by.kind != Actor.Kind.SYSTEM:
+        raise NotAllowed("Only the clock ends the waiting.", mend="Take the referral back instead.")
+    referral = _move(referral, "expire", side="system", by=by, ended_at=clock.now())
     _event(referral, Kind.EXPIRED, by=by)
     _settle_handover(referral, "expire")
     _end(referral, by=by)
@@ -590,7 +635,7 @@ def expire(*, referral: Referral, by: Actor) -> Referral:
 @transaction.atomic
 def receiver_closes(*, referral: Referral, by: Actor) -> Referral:
     """The receiving organization closed."""
-    referral = _move(referral, "receiver_close", side="system", ended_at=clock.now())
+    referral = _move(referral, "receiver_close", side="system", by=by, ended_at=clock.now())
     _event(referral, Kind.RECEIVER_CLOSED, by=by)
     _settle_handover(referral, "withdraw")
     _end(referral, by=by)
@@ -629,10 +674,13 @@ def settle(
     *, referral: Referral, outcome: str, by: Actor, signed_off_by: Actor | None = None, note: str = ""
 ) -> Disposition:
     """Decide what is next after an unsuccessful end. Only a person does this."""
-    if outcome == Disposition.Outcome.NOT_ELIGIBLE and signed_off_by is None:
+    if by.kind != Actor.Kind.MEMBER:
+        raise NotAllowed("Only someone who works here can decide this.", mend="Ask whoever holds the person.")
+    if outcome == Disposition.Outcome.NOT_ELIGIBLE and not _is_navigator(signed_off_by):
         raise BadValue("outcome", "This needs a navigator's sign-off.", mend="Ask the network's office.")
     if outcome not in Disposition.Outcome.values or outcome == Disposition.Outcome.LATE_YES:
         raise BadValue("outcome", "Choose what comes next.", mend="One of the listed.")
+    custody.held(referral.person_id)
     disposition = (
         Disposition.objects.filter(referral=referral, settled_at__isnull=True).select_related("duty").first()
     )
@@ -652,6 +700,12 @@ def settle(
     custody.point(referral.person_id, by=by)
     disposition.refresh_from_db()
     return disposition
+
+
+def _is_navigator(actor: Actor | None) -> bool:
+    if actor is None or actor.kind != Actor.Kind.MEMBER or actor.subject_id is None:
+        return False
+    return navigators().filter(pk=actor.subject_id).exists()
 
 
 def _close_need(referral: Referral, outcome: str, *, by: Actor) -> None:
@@ -687,6 +741,8 @@ def _unsettle(referral: Referral, *, by: Actor) -> None:
 @transaction.atomic
 def mail_failed(*, referral: Referral, by: Actor) -> None:
     """The mail could not be delivered after every try: whoever holds the person must call."""
+    if referral.state not in OPEN:
+        return
     with _holder_side(referral) as holder_id:
         told_already = duties.open_about(_subject(referral), p.MAIL_FAILED).exists()
         if holder_id is not None and not told_already:
@@ -707,12 +763,13 @@ def mailbox_is_wrong(*, link: AnswerLink, by: Actor) -> bool:
 # --- Shared steps -------------------------------------------------------------------------------------------------
 
 
-def _move(referral: Referral, verb: str, *, side: str, **values: object) -> Referral:
+def _move(referral: Referral, verb: str, *, side: str, by: Actor, **values: object) -> Referral:
     """The compare-and-swap: one of two at once wins, the other is told that it moved on."""
     if side != "system":
-        _require_side(referral, side)
+        _require_side(referral, side, by=by)
     transition = REFERRAL.require(verb, referral.state, side)
-    if not Referral.objects.filter(pk=referral.pk, state__in=transition.sources).update(
+    # From the very state that was looked at: a yes that expired meanwhile is another verb's work, with a decision to undo.
+    if not Referral.objects.filter(pk=referral.pk, state=referral.state).update(
         state=transition.target, **values
     ):
         raise WrongState()
@@ -721,10 +778,46 @@ def _move(referral: Referral, verb: str, *, side: str, **values: object) -> Refe
     )
 
 
-def _require_side(referral: Referral, side: str) -> None:
-    mine = {"sender": referral.sender_id, "receiver": referral.receiver_id}[side]
-    if mine != current_organization():
-        raise WrongState("This is for the other side to do.", mend="Ask them a question instead.")
+def _fresh(referral: Referral, side: str, *, by: Actor) -> Referral:
+    """The referral as it stands now, for a side of it to add to; whoever moves it on waits for us."""
+    _require_side(referral, side, by=by)
+    return Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+
+
+def _require_side(referral: Referral, side: str, *, by: Actor) -> None:
+    """Only a side of the referral acts on it, and a link for its own referral alone.
+
+    Who took the person over stands in for the sender: what waits for the sender waits for them.
+    """
+    here = current_organization()
+    if (
+        by.kind == Actor.Kind.LINK
+        and not AnswerLink.objects.filter(
+            pk=by.subject_id, referral_id=referral.pk, revoked_at__isnull=True
+        ).exists()
+    ):
+        raise NotYours()
+    if here == {"sender": referral.sender_id, "receiver": referral.receiver_id}[side]:
+        return
+    if side == "sender" and here != referral.receiver_id and custody.holds(referral.person_id):
+        return
+    if here not in (referral.sender_id, referral.receiver_id):
+        raise NotYours()
+    raise WrongState("This is for the other side to do.", mend="Ask them a question instead.")
+
+
+def _is_link_of(by: Actor, referral: Referral) -> bool:
+    links_of = AnswerLink.objects.filter(referral_id=referral.pk, revoked_at__isnull=True)
+    return by.subject_id is not None and links_of.filter(pk=by.subject_id).exists()
+
+
+def _require_reason(vocabulary: str, reason: str, sentence: str) -> None:
+    if not _is_known(vocabulary, reason, parent=""):
+        raise BadValue("reason", sentence, mend="Choose the reason that is nearest.")
+
+
+def _is_known(vocabulary: str, code: str, parent: str) -> bool:
+    return terms.in_force(vocabulary).filter(code=code, parent=parent).exists()
 
 
 def _because(referral: Referral) -> Because:
@@ -735,11 +828,18 @@ def _subject(referral: Referral) -> tuple[str, int]:
     return (p.SUBJECT, referral.pk)
 
 
-def _past(happened_at: datetime | None) -> datetime:
-    now = clock.now()
-    if happened_at is not None and happened_at > now:
+def _past(happened_at: datetime | None, referral: Referral | None = None) -> datetime:
+    """When it happened: not in the future, and not on a day before the yes that it follows."""
+    now, place = clock.now(), current_place()
+    if happened_at is None:
+        return now
+    if happened_at > now:
         raise BadValue("happened_on", "This can't have happened yet.", mend="Give a day up to today.")
-    return happened_at or now
+    if referral is not None and place.day_of(happened_at) < place.day_of(
+        referral.answered_at or referral.sent_at
+    ):
+        raise BadValue("happened_on", "They hadn't said yes by then.", mend="Check the day.")
+    return happened_at
 
 
 def _event(
@@ -915,23 +1015,39 @@ class NoAgreement(DomainError):
 def close_membership(*, membership: Membership, by: Actor) -> int:
     """End someone's work here. Whom they held is held by the organization's own queue, in this transaction. Returns how many."""
     for queue in membership.leads.all():
+        able = [each.user.name for each in can_lead(membership.organization_id) if each.pk != membership.pk]
         raise LastLead(
             f"{membership.user.name} is the lead of “{queue.name}”, which answers for people.",
-            mend=f"Appoint another lead for “{queue.name}” first: an active colleague with the role of lead.",
+            mend=f"First appoint {' or '.join(able)} to lead “{queue.name}”."
+            if able
+            else f"First invite a colleague in the role of lead, and appoint them to lead “{queue.name}”.",
         )
+    if by.kind == Actor.Kind.MEMBER and by.subject_id == membership.pk:
+        raise WrongState("You can't close your own account.", mend="Ask another lead to close it.")
+    if membership.organization_id != current_organization():
+        raise NotYours("That colleague doesn't work here.", mend="Choose someone from the list.")
     queue = queue_of(membership.organization_id)
-    held = list(
-        Custody.objects.filter(membership=membership, until__isnull=True).values_list("person_id", flat=True)
-    )
-    for person_id in held:
-        custody.assign(person_id=person_id, to=queue, by=by)
+    # Whoever acts on one of these people is waited for; whom somebody gave them meanwhile is found the second time.
+    moved = _hand_to_queue(membership, queue, by=by)
+    if not Membership.objects.filter(pk=membership.pk, state=Membership.State.ACTIVE).update(
+        state=Membership.State.ENDED, ended_at=clock.now()
+    ):
+        raise WrongState("This account was closed already.")
+    return moved + _hand_to_queue(membership, queue, by=by)
+
+
+def _hand_to_queue(membership: Membership, queue: Queue, *, by: Actor) -> int:
+    """Everybody whom a member holds, and everything they owe, to their organization's queue."""
+    theirs = Custody.objects.filter(membership=membership, until__isnull=True)
+    moved = 0
+    for person_id in theirs.order_by("person_id").values_list("person_id", flat=True):
+        if custody.held(person_id).membership_id == membership.pk:
+            custody.assign(person_id=person_id, to=queue, by=by)
+            moved += 1
     Duty.objects.filter(
         organization_id=membership.organization_id, membership_id=membership.pk, closed_at__isnull=True
     ).update(membership_id=None, queue_id=queue.pk)
-    Membership.objects.filter(pk=membership.pk, state=Membership.State.ACTIVE).update(
-        state=Membership.State.ENDED, ended_at=clock.now()
-    )
-    return len(held)
+    return moved
 
 
 @dataclass(frozen=True)
@@ -959,16 +1075,38 @@ def close_organization(*, organization: Organization, by: Actor) -> Closed:
     because = Because("agreement", agreement.pk)
     if taker.organization_id != current_organization():
         raise WrongState(f"Only {taker.organization.name} can close this organization.", mend="Ask them.")
-    with on_behalf_of(organization.pk, because=because):
-        asked = list(Referral.objects.filter(receiver=organization, state__in=OPEN).order_by("id"))
-        for referral in asked:
-            receiver_closes(referral=referral, by=by)
-        held = list(Custody.objects.filter(organization=organization, until__isnull=True).order_by("id"))
-    Organization.objects.filter(pk=organization.pk, state=Organization.State.ACTIVE).update(
-        state=Organization.State.CLOSED, closed_at=clock.now()
+    # Whoever closes an organization may read no person; the move itself must carry over how to reach them and what is open.
+    with acting_as(by, purpose="escheat", classes=("contact", "needs")):
+        asked = _end_what_was_asked(organization, because, by=by)
+        people = _hand_to_taker(organization, agreement, because, by=by)
+    return Closed(
+        people=people,
+        queue=taker.name,
+        organization=taker.organization.name,
+        lead=taker.lead.user.name if taker.lead else "",
+        referrals_received=asked,
     )
-    for row in held:
-        _escheat(row.person_id, organization, agreement, because, by=by)
+
+
+def _end_what_was_asked(organization: Organization, because: Because, *, by: Actor) -> int:
+    with on_behalf_of(organization.pk, because=because):
+        asked = Referral.objects.filter(receiver=organization, state__in=OPEN).order_by("id")
+        found = list(asked.select_for_update(no_key=True))
+        for referral in found:
+            receiver_closes(referral=referral, by=by)
+    return len(found)
+
+
+def _hand_to_taker(organization: Organization, agreement: Agreement, because: Because, *, by: Actor) -> int:
+    # The people first: whoever acts on one of them is waited for. Then the organization: nobody is taken in any more.
+    _hold_still(organization, because)
+    if not Organization.objects.filter(pk=organization.pk, state=Organization.State.ACTIVE).update(
+        state=Organization.State.CLOSED, closed_at=clock.now()
+    ):
+        raise WrongState("This organization was closed already.")
+    people = _hold_still(organization, because)
+    for person_id in people:
+        _escheat(person_id, organization, agreement, because, by=by)
     with on_behalf_of(organization.pk, because=because):
         duties.close(
             Duty.objects.filter(organization_id=organization.pk, closed_at__isnull=True),
@@ -978,13 +1116,15 @@ def close_organization(*, organization: Organization, by: Actor) -> Closed:
         Membership.objects.filter(organization=organization, state=Membership.State.ACTIVE).update(
             state=Membership.State.ENDED, ended_at=clock.now()
         )
-    return Closed(
-        people=len(held),
-        queue=taker.name,
-        organization=taker.organization.name,
-        lead=taker.lead.user.name if taker.lead else "",
-        referrals_received=len(asked),
-    )
+    return len(people)
+
+
+def _hold_still(organization: Organization, because: Because) -> list[uuid.UUID]:
+    """Whom the organization holds, locked until this transaction has ended."""
+    with on_behalf_of(organization.pk, because=because):
+        held = Custody.objects.filter(organization=organization, until__isnull=True)
+        people = Person.objects.filter(pk__in=held.values("person_id")).order_by("pk")
+        return list(people.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _escheat(
@@ -993,61 +1133,49 @@ def _escheat(
     """One person of a closed organization: contact, next step, and the open referrals' service, stage and dates. No more."""
     taker = agreement.escheat_queue
     holder = Owner(taker.organization_id, queue_id=taker.pk)
-    # Whoever closes an organization may read no person; the move itself must carry the contact over.
-    with acting_as(by, purpose="escheat", classes=("contact",)):
-        with on_behalf_of(closing.pk, because=because):
-            source = Participant.objects.get(person_id=person_id, organization=closing)
-            share = participants.share_by_agreement(file=source, agreement=agreement)
-            step = custody.held(person_id).next_step
-            mine = list(Referral.objects.filter(person_id=person_id))
-            for referral in mine:
-                _follow_to_holder(referral, taker.organization_id)
-            waiting = list(Disposition.objects.filter(person_id=person_id, settled_at__isnull=True))
-            custody.let_go(
-                person_id=person_id, kind="escheated_out", to_organization_id=taker.organization_id, by=by
-            )
-        participants.receive(
-            source_file_id=source.pk,
-            person_id=person_id,
-            shares=[share],
-            parts=("reach",),
-            need_code="",
-            note_about=("", 0),
-            standing=Listing.Standing.HELD,
-            origin=Participant.Origin.ESCHEAT,
-            by=by,
-        )
-        soon = current_place().deadline("next_step", clock.now())
-        first = duties.open_duty(
-            owner=holder,
-            kind=CALL,
-            due_at=min(max(step.due_at, clock.now()), soon),
-            by=by,
-            person_id=person_id,
-        )
-        custody.take_over(
-            person_id=person_id,
-            holder=holder,
-            step=first,
-            agreement=agreement,
-            from_organization_id=closing.pk,
-            by=by,
-        )
+    with on_behalf_of(closing.pk, because=because):
+        source = Participant.objects.get(person_id=person_id, organization=closing)
+        share = participants.share_by_agreement(file=source, agreement=agreement)
+        step = custody.held(person_id).next_step
+        mine = list(Referral.objects.filter(person_id=person_id))
         for referral in mine:
-            if referral.state in OPEN:
-                _open_for_holder(
-                    referral,
-                    _waiting_kind(referral),
-                    referral.contact_due_at or referral.answer_due_at,
-                    by=by,
-                )
-        for disposition in waiting:
-            _carry_disposition(disposition, holder, because=because, by=by)
-        custody.point(person_id, by=by)
-
-
-def _waiting_kind(referral: Referral) -> str:
-    return {SENT: p.AWAIT_ANSWER, ACCEPTED: p.AWAIT_CONTACT}.get(referral.state, p.FOLLOW)
+            _follow_to_holder(referral, taker.organization_id)
+        waiting = list(Disposition.objects.filter(person_id=person_id, settled_at__isnull=True))
+        custody.let_go(
+            person_id=person_id, kind="escheated_out", to_organization_id=taker.organization_id, by=by
+        )
+    participants.receive(
+        source_file_id=source.pk,
+        person_id=person_id,
+        shares=[share],
+        parts=("reach",),
+        need_code="",
+        note_about=("", 0),
+        standing=Listing.Standing.HELD,
+        origin=Participant.Origin.ESCHEAT,
+        by=by,
+    )
+    soon = current_place().deadline("next_step", clock.now())
+    first = duties.open_duty(
+        owner=holder,
+        kind=CALL,
+        due_at=min(max(step.due_at, clock.now()), soon),
+        by=by,
+        person_id=person_id,
+    )
+    custody.take_over(
+        person_id=person_id,
+        holder=holder,
+        step=first,
+        agreement=agreement,
+        from_organization_id=closing.pk,
+        by=by,
+    )
+    for referral in mine:
+        _wait_on(referral, by=by)
+    for disposition in waiting:
+        _carry_disposition(disposition, holder, because=because, by=by)
+    custody.point(person_id, by=by)
 
 
 # --- Consent taken back -------------------------------------------------------------------------------------------

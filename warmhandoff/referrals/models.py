@@ -19,6 +19,8 @@ THROUGH_A_PARTY = (
     "referral_id IN (SELECT p.referral_id FROM referrals_referralparty p WHERE p.organization_id = {me})"
 )
 
+IN_ONES_OWN_NAME = f"organization_id = {{me}} AND {THROUGH_A_PARTY}"
+
 
 @pghistory.track(
     pghistory.UpdateEvent(),
@@ -122,7 +124,9 @@ class Referral(models.Model):
     class Rows:
         rule = condition(
             "sender_id = {me} OR receiver_id = {me} OR id IN"
-            " (SELECT p.referral_id FROM referrals_referralparty p WHERE p.organization_id = {me})"
+            " (SELECT p.referral_id FROM referrals_referralparty p WHERE p.organization_id = {me})",
+            begin="sender_id = {me}",
+            data_class="needs",
         )
 
     class Privacy:
@@ -206,7 +210,7 @@ class ReferralEvent(EventBase):
         ]
 
     class Rows:
-        rule = condition(THROUGH_A_PARTY, grants=APPENDING)
+        rule = condition(THROUGH_A_PARTY, IN_ONES_OWN_NAME, grants=APPENDING)
 
 
 class ReferralNote(models.Model):
@@ -222,7 +226,7 @@ class ReferralNote(models.Model):
         ordering: ClassVar = ["written_at", "id"]
 
     class Rows:
-        rule = condition(THROUGH_A_PARTY, grants=APPENDING)
+        rule = condition(THROUGH_A_PARTY, IN_ONES_OWN_NAME, grants=APPENDING, data_class="narrative")
 
     class Privacy:
         data_class = "narrative"

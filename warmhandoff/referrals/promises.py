@@ -28,7 +28,8 @@ proves(
                   OR t.closed_at IS NOT NULL OR NOT t.holds_release OR t.organization_id <> d.organization_id
                   OR t.person_id IS DISTINCT FROM d.person_id))
               OR (d.settled_at IS NOT NULL AND (d.settled_by_id IS NULL OR d.outcome = '' OR NOT EXISTS (
-                  SELECT 1 FROM foundation_actor a WHERE a.id = d.settled_by_id AND a.kind IN ('member', 'participant', 'link'))))
+                  SELECT 1 FROM foundation_actor a WHERE a.id = d.settled_by_id
+                    AND (a.kind IN ('member', 'participant') OR (a.kind = 'link' AND d.outcome = 'late_yes')))))
               OR (d.outcome = 'not_eligible' AND d.signed_off_by_id IS NULL)""",
     ),
     Proof(

@@ -33,10 +33,26 @@ ALTER TABLE foundation_duty ADD CONSTRAINT duty_within_its_days
     CHECK (due_at <= set_at + (max_days + 1) * interval '24 hours')
 """
 
+# The days count from the moment at which the date was set, and the database alone says when that was.
+DUTY_SET = """
+CREATE FUNCTION wh_guard_duty_set() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR NEW.due_at IS DISTINCT FROM OLD.due_at THEN
+        NEW.set_at := wh_now();
+    ELSE
+        NEW.set_at := OLD.set_at;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER wh_p2_set BEFORE INSERT OR UPDATE ON foundation_duty
+    FOR EACH ROW EXECUTE FUNCTION wh_guard_duty_set()
+"""
+
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("foundation", "0002_shared")]
     operations: ClassVar = [
         migrations.RunSQL(CROSS, "DROP FUNCTION wh_cross(bigint, text, bigint)"),
         migrations.RunSQL(DUTY_DAYS, "ALTER TABLE foundation_duty DROP CONSTRAINT duty_within_its_days"),
+        migrations.RunSQL(DUTY_SET, "DROP TRIGGER wh_p2_set ON foundation_duty; DROP FUNCTION wh_guard_duty_set()"),
     ]

@@ -64,7 +64,7 @@ REACH_VALUE = migrations.RunSQL(
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT c.channel::text, c.value::text, c.language::text, c.leave_message
         FROM participants_reach r JOIN foundation_contactpoint c ON c.id = r.contact_point_id
-        WHERE r.id = reach AND 'contact' = ANY(string_to_array(current_setting('wh.classes', true), ','))
+        WHERE r.id = reach AND c.organization_id = r.organization_id AND 'contact' = ANY(string_to_array(current_setting('wh.classes', true), ','))
           AND (r.organization_id = NULLIF(current_setting('wh.organization', true), '')::bigint
             OR EXISTS (SELECT 1 FROM participants_share s
                        WHERE s.file_id = r.file_id AND s.data_class = 'contact' AND s.revoked_at IS NULL
@@ -73,6 +73,117 @@ REACH_VALUE = migrations.RunSQL(
     $$
     """,
     "DROP FUNCTION wh_reach_value(bigint)",
+)
+
+# A way to reach someone stands at one contact point of the same organization: no other one's number can be named.
+REACH_POINT = migrations.RunSQL(
+    "ALTER TABLE foundation_contactpoint ADD CONSTRAINT contactpoint_and_organization UNIQUE (id, organization_id);"
+    "ALTER TABLE participants_reach ADD CONSTRAINT reach_point_and_organization"
+    " FOREIGN KEY (contact_point_id, organization_id) REFERENCES foundation_contactpoint (id, organization_id)"
+    " DEFERRABLE INITIALLY DEFERRED",
+    "ALTER TABLE participants_reach DROP CONSTRAINT reach_point_and_organization;"
+    "ALTER TABLE foundation_contactpoint DROP CONSTRAINT contactpoint_and_organization",
+)
+
+# A share goes no further than what it stands on: the consent that names recipient, class and end, or the agreement of an
+# organization that closed. It is then history: it can be revoked, once, and nothing else of it changes.
+SHARE_BASIS = migrations.RunSQL(
+    """
+    CREATE FUNCTION wh_guard_share() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE
+        founded boolean;
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            IF OLD.revoked_at IS NOT NULL
+               OR to_jsonb(OLD) - 'revoked_at' IS DISTINCT FROM to_jsonb(NEW) - 'revoked_at' THEN
+                RAISE EXCEPTION 'share % is history', OLD.id USING ERRCODE = '23514', CONSTRAINT = 'wh_p7_history';
+            END IF;
+            RETURN NEW;
+        END IF;
+        IF NEW.basis = 'escheat' THEN
+            founded := NEW.data_class = 'contact' AND EXISTS (
+                SELECT 1 FROM network_agreement a JOIN network_queue q ON q.id = a.escheat_queue_id
+                JOIN network_organization o ON o.id = a.organization_id
+                WHERE a.id = NEW.agreement_id AND a.ends_on IS NULL AND a.organization_id = NEW.organization_id
+                  AND q.organization_id = NEW.recipient_id AND o.state = 'closed');
+        ELSE
+            founded := EXISTS (
+                SELECT 1 FROM participants_consent c
+                WHERE c.id = NEW.consent_id AND NOT c.refused AND c.revoked_at IS NULL AND c.person_id = NEW.person_id
+                  AND c.file_id = NEW.file_id AND c.organization_id = NEW.organization_id
+                  AND NEW.recipient_id = ANY(c.recipients) AND NEW.data_class = ANY(c.data_classes)
+                  AND NEW.until <= c.expires_at AND c.expires_at > wh_now());
+        END IF;
+        IF NOT founded OR NOT EXISTS (
+            SELECT 1 FROM participants_participant f WHERE f.id = NEW.file_id AND f.person_id = NEW.person_id) THEN
+            RAISE EXCEPTION 'a share beyond what it stands on' USING ERRCODE = '23514', CONSTRAINT = 'wh_p8_share';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER wh_p8_share BEFORE INSERT OR UPDATE ON participants_share
+        FOR EACH ROW EXECUTE FUNCTION wh_guard_share()
+    """,
+    "DROP TRIGGER wh_p8_share ON participants_share; DROP FUNCTION wh_guard_share()",
+)
+
+# What someone agreed to is never rewritten: it can be taken back, once, and then no share of it goes on.
+CONSENT_HISTORY = migrations.RunSQL(
+    """
+    CREATE FUNCTION wh_guard_consent() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        IF OLD.revoked_at IS NOT NULL OR to_jsonb(OLD) - 'revoked_at' IS DISTINCT FROM to_jsonb(NEW) - 'revoked_at' THEN
+            RAISE EXCEPTION 'consent % is history', OLD.id USING ERRCODE = '23514', CONSTRAINT = 'wh_p7_history';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER wh_p7_consent BEFORE UPDATE ON participants_consent
+        FOR EACH ROW EXECUTE FUNCTION wh_guard_consent();
+
+    CREATE FUNCTION wh_guard_revocation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        IF NEW.revoked_at IS NOT NULL AND EXISTS (
+            SELECT 1 FROM participants_share s WHERE s.consent_id = NEW.id AND s.revoked_at IS NULL) THEN
+            RAISE EXCEPTION 'consent % was taken back and is still shared', NEW.id
+                USING ERRCODE = '23514', CONSTRAINT = 'wh_p8_share';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER wh_p8_revoked AFTER UPDATE ON participants_consent
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wh_guard_revocation()
+    """,
+    "DROP TRIGGER wh_p8_revoked ON participants_consent; DROP FUNCTION wh_guard_revocation();"
+    "DROP TRIGGER wh_p7_consent ON participants_consent; DROP FUNCTION wh_guard_consent()",
+)
+
+# An organization opens a file on someone new, or on someone of whom another one told it: knowing a person's key isn't enough.
+# And a file stays the file of its person and organization.
+FILE_OF_WHOM = migrations.RunSQL(
+    """
+    CREATE FUNCTION wh_guard_file() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            IF (OLD.id, OLD.code, OLD.person_id, OLD.organization_id) IS DISTINCT FROM
+               (NEW.id, NEW.code, NEW.person_id, NEW.organization_id) THEN
+                RAISE EXCEPTION 'a file stays its person''s' USING ERRCODE = '23514', CONSTRAINT = 'wh_p7_history';
+            END IF;
+            RETURN NEW;
+        END IF;
+        IF EXISTS (SELECT 1 FROM participants_person WHERE id = NEW.person_id) AND NOT EXISTS (
+            SELECT 1 FROM participants_share s WHERE s.person_id = NEW.person_id AND s.recipient_id = NEW.organization_id
+               AND s.revoked_at IS NULL AND s.until > wh_now()) THEN
+            RAISE EXCEPTION 'nobody told this organization of this person'
+                USING ERRCODE = '23514', CONSTRAINT = 'wh_p8_share';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER wh_p8_file BEFORE INSERT OR UPDATE ON participants_participant
+        FOR EACH ROW EXECUTE FUNCTION wh_guard_file()
+    """,
+    "DROP TRIGGER wh_p8_file ON participants_participant; DROP FUNCTION wh_guard_file()",
 )
 
 CONSENT = {
@@ -116,5 +227,9 @@ class Migration(migrations.Migration):
         *(step for table, data_class in CLASS_TABLES.items() for step in _copied_by_a_share(table, data_class)),
         DUTY_PERSON,
         REACH_VALUE,
+        REACH_POINT,
+        SHARE_BASIS,
+        CONSENT_HISTORY,
+        FILE_OF_WHOM,
         migrations.RunPython(write_consent_text, erase_consent_text),
     ]

@@ -82,6 +82,11 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("What has happened can't be rewritten. Nothing was changed."),
         _("Record a correction, with its reason."),
     ),
+    "wh_p7_history": Sentence(
+        _("What has happened can't be rewritten. Nothing was changed."),
+        _("Record a correction, with its reason."),
+    ),
+    "wh_p4_transition": BUSY,
     "wh_p8_share": Sentence(
         _("The person's consent doesn't cover this. Nothing was shared."),
         _("Ask the person, and record what they say."),
