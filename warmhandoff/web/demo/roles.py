@@ -34,7 +34,7 @@ ROLES = (
     Role(
         "case-manager",
         _("Case manager"),
-        _("Takes people in, holds them and refers them. Rosa M. came this morning: find her a place."),
+        _("Takes people in, holds them and refers them. Rosa M. wants solar training: find her a place."),
         "denise",
     ),
     Role(
@@ -48,7 +48,7 @@ ROLES = (
         "lead",
         _("Lead"),
         _(
-            "Answers for the queue. Harbor Reentry asks whether there is a room, and two people have no case manager yet."
+            "Answers for the queue: whoever has no case manager yet, and what other organizations ask for."
         ),
         "marcus",
     ),
@@ -65,6 +65,7 @@ ROLES = (
         _("Peer mentor"),
         _("Sees how to reach the organization's people, and logs contacts. Nothing else about them."),
         "tavo",
+        "people:find",
     ),
     Role(
         "county",
