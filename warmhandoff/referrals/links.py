@@ -76,7 +76,8 @@ def open_token(token: str) -> Opened | None:
     if not hmac.compare_digest(signature.encode(), _signature("answer", message).encode()):
         return None
     number, _, generation = message.partition(".")
-    link = AnswerLink.objects.filter(pk=int(number)).select_related("organization", "referral").first()
+    # Without the referral: whoever opens a link is nobody yet, and nobody may read one.
+    link = AnswerLink.objects.filter(pk=int(number)).select_related("organization").first()
     if link is None:
         return None
     return Opened(link, _standing(link, int(generation)))
@@ -97,8 +98,16 @@ def renew(link: AnswerLink) -> AnswerLink:
     return link
 
 
-def revoke(link: AnswerLink) -> None:
-    AnswerLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=clock.now())
+def revoke(link: AnswerLink) -> bool:
+    """Stop a link for good. True the first time."""
+    return bool(AnswerLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=clock.now()))
+
+
+def sign(link: AnswerLink, name: str) -> None:
+    """Who reads this mailbox, as they call themselves: asked once, the default for who will call."""
+    if name.strip():
+        AnswerLink.objects.filter(pk=link.pk).update(signed_as=name.strip()[:120])
+        link.signed_as = name.strip()[:120]
 
 
 # --- The code -----------------------------------------------------------------------------------------------------
@@ -110,6 +119,11 @@ def new_code(link: AnswerLink) -> LinkCode:
     if link.codes.filter(made_at__gt=now - timedelta(minutes=CODE_MINUTES)).count() >= CODE_TRIES:
         raise TooManyCodes()
     return LinkCode.objects.create(link=link, made_at=now, expires_at=now + timedelta(minutes=CODE_MINUTES))
+
+
+def waits(link: AnswerLink) -> bool:
+    """Whether a code was sent that can still be typed in."""
+    return link.codes.filter(used_at__isnull=True, expires_at__gt=clock.now(), tries__lt=CODE_TRIES).exists()
 
 
 def digits_of(code: LinkCode) -> str:
@@ -137,7 +151,8 @@ def try_code(link: AnswerLink, typed: str) -> Tried:
     LinkCode.objects.filter(pk=code.pk).update(tries=F("tries") + 1)
     if not hmac.compare_digest("".join(typed.split()).encode(), digits_of(code).encode()):
         left = CODE_TRIES - code.tries - 1
-        return Tried(refusal=WrongCode(mend=f"{left} tries are left." if left else CodeSpent.mend))
+        mend = f"{left} tries are left." if left else CodeSpent.mend
+        return Tried(refusal=WrongCode(mend=mend, left=left))
     LinkCode.objects.filter(pk=code.pk).update(used_at=now)
     key = secrets.token_urlsafe(32)
     LinkGrant.objects.create(

@@ -59,3 +59,12 @@ PARTICIPANT_WORDS = {
     LOST_CONTACT: _("They could not reach you. Please talk with us."),
     RECEIVER_CLOSED: _("They closed. We look for another place."),
 }
+
+# How someone was reached, or not: the channels of a contact point, and meeting.
+CHANNEL_WORDS = {
+    "text": _("text message"),
+    "voice": _("phone call"),
+    "email": _("email"),
+    "letter": _("letter"),
+    "in_person": _("in person"),
+}

@@ -1,0 +1,411 @@
+"""Reading referrals: what the receiver sees before and after a yes, lists, the ladder's dates, and what happened.
+
+What the receiver sees is made by one pair of functions, `before_answer` and `_card`, whoever asks: the preview on the
+sender's page, the answer page and the receiver's file show the same lines, or a test fails.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils import formats, translation
+from django.utils.translation import gettext, gettext_lazy
+
+from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation.errors import NotYours
+from warmhandoff.foundation.models import Duty, Term
+from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Membership, Organization
+from warmhandoff.network.reading import has_active_lead, queue_of
+from warmhandoff.participants.actions import shared_contact_points
+from warmhandoff.participants.models import Contact, Listing, Narrative, Participant, Reach
+from warmhandoff.participants.reading import names_of
+from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals.models import (
+    Disposition,
+    Referral,
+    ReferralEvent,
+    ReferralNote,
+    ReferralParty,
+)
+from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, DECLINED, EXPIRED, OPEN, SENT
+
+PAGE = 25
+# What a person may agree to tell. Without a name and a need nobody can be served; the rest is theirs to leave out.
+ALWAYS = ("name", "need")
+TO_CHOOSE = ("reach", "sender", "birth_date", "note")
+# What no referral tells, unless the need itself is of that class.
+NEVER_PART = {
+    "justice": gettext_lazy("justice"),
+    "health": gettext_lazy("health"),
+    "supervision": gettext_lazy("supervision"),
+}
+_LANGUAGES = {"en": gettext_lazy("Prefers English"), "es": gettext_lazy("Prefers Spanish")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that the receiver is told. `part` is what the person agreed to that it belongs to."""
+
+    part: str
+    label: str
+    value: str
+
+
+# --- What they will see -------------------------------------------------------------------------------------------
+
+
+def before_answer(referral: Referral) -> list[Line]:
+    """All that is told before an answer: nothing that names anybody."""
+    return _before(referral.need_code, referral.language, referral.area, referral.availability)
+
+
+def preview_before(need_code: str, contact: Contact) -> list[Line]:
+    """The same, before it is sent."""
+    return _before(need_code, contact.language, contact.area, contact.availability)
+
+
+def _before(need_code: str, language: str, area: str, availability: str) -> list[Line]:
+    lines = [Line("need", gettext("Needs"), need_words(need_code))]
+    return lines + _days(language, area, availability)
+
+
+def _days(language: str, area: str, availability: str) -> list[Line]:
+    found = [Line("name", gettext("Language"), language_words(language))]
+    if area:
+        found.append(Line("name", gettext("Area"), area_words(area)))
+    if availability:
+        found.append(Line("name", gettext("Free"), terms.word("availability", availability)))
+    return found
+
+
+def preview(
+    *,
+    file: Participant,
+    need_code: str,
+    sender: Membership,
+    note: str = "",
+    parts: Collection[str] = (*ALWAYS, *TO_CHOOSE),
+) -> list[Line]:
+    """All that the receiver will see after a yes, of these parts: from the sender's own file, before it is sent."""
+    return _card(
+        contact=Contact.objects.get(file=file),
+        ways=_own_ways(file),
+        need_code=need_code,
+        note=note.strip(),
+        sender=sender,
+        parts=parts,
+    )
+
+
+def received(referral: Referral) -> list[Line]:
+    """What the receiver sees after a yes: their own copy where this referral made it, else the share as it stands now."""
+    file = own_file(referral) if said_yes(referral) else None
+    if file is None:
+        return []
+    source, ways = _source(referral, file)
+    if source is None:
+        return []
+    note = _note_of(referral, source.file_id)
+    return _card(
+        contact=source,
+        ways=ways,
+        need_code=referral.need_code,
+        note=note,
+        sender=Membership.objects.select_related("user").get(pk=referral.sender_membership_id),
+        parts=referral.parts,
+    )
+
+
+Way = tuple[str, str, bool]
+
+
+def _source(referral: Referral, file: Participant) -> tuple[Contact | None, list[Way]]:
+    own = Contact.objects.filter(file=file).select_related("share").first()
+    if own is not None and own.copied and own.share is not None and own.share.about_id == referral.pk:
+        return own, _own_ways(file)
+    # They knew the person before: what they know themselves stays as it is, and what was told stands at the sender's.
+    shared = Contact.objects.filter(file_id=referral.sender_file_id).first()
+    if shared is None:
+        return own, _own_ways(file)
+    reaches = Reach.objects.filter(file_id=referral.sender_file_id).order_by("position", "id")
+    return shared, [
+        (channel, value, leave) for r in reaches for channel, value, _, leave in shared_contact_points(r.pk)
+    ]
+
+
+def _own_ways(file: Participant) -> list[Way]:
+    found = Reach.objects.filter(file=file).select_related("contact_point").order_by("position", "id")
+    return [(r.contact_point.channel, r.contact_point.value, r.contact_point.leave_message) for r in found]
+
+
+def _note_of(referral: Referral, file_id: int) -> str:
+    notes = Narrative.objects.filter(file_id=file_id, about_kind=p.SUBJECT, about_id=referral.pk)
+    return "\n".join(notes.order_by("recorded_at", "id").values_list("text", flat=True))
+
+
+def _card(
+    *,
+    contact: Contact,
+    ways: Sequence[Way],
+    need_code: str,
+    note: str,
+    sender: Membership,
+    parts: Collection[str],
+) -> list[Line]:
+    lines = [Line("name", gettext("Name"), contact.name)]
+    if contact.pronouns:
+        lines.append(Line("name", gettext("Pronouns"), contact.pronouns))
+    lines += [Line("reach", gettext("How to reach them"), _way_words(way)) for way in ways]
+    if contact.do_not_contact:
+        lines.append(Line("reach", gettext("Careful"), gettext("Send nothing. Ask the sender first.")))
+    lines.append(Line("need", gettext("Needs"), need_words(need_code)))
+    lines += _days(contact.language, contact.area, contact.availability)
+    if contact.birth_date:
+        lines.append(Line("birth_date", gettext("Birth date"), formats.date_format(contact.birth_date)))
+    if note:
+        lines.append(Line("note", gettext("A note"), note))
+    lines.append(Line("sender", gettext("Who sends them"), sender_words(sender)))
+    return [line for line in lines if line.part in parts]
+
+
+def _way_words(way: Way) -> str:
+    channel, value, leave_message = way
+    said = f"{value} ({CHANNEL_WORDS.get(channel, channel)})"
+    return f"{said}, {gettext('a message may be left')}" if leave_message else said
+
+
+def sender_words(sender: Membership) -> str:
+    return ", ".join(filter(None, [sender.user.name, sender.phone]))
+
+
+def need_words(need_code: str) -> str:
+    return terms.word("service_code", need_code)
+
+
+def language_words(code: str) -> str:
+    return str(_LANGUAGES.get(code, code))
+
+
+def area_words(code: str) -> str:
+    area = current_place().area(code)
+    if area is None:
+        return code
+    return area.es if (translation.get_language() or "en").startswith("es") else area.en
+
+
+def never_part(need_code: str) -> list[str]:
+    """The classes that this referral can't tell: all of them, but the one that the need itself is of."""
+    own = (
+        Term.objects.filter(vocabulary="service_code", code=need_code)
+        .values_list("data_class", flat=True)
+        .first()
+    )
+    return [str(words) for data_class, words in NEVER_PART.items() if data_class != own]
+
+
+# --- One referral -------------------------------------------------------------------------------------------------
+
+
+def referral_or_404(code: str) -> Referral:
+    """A referral in which this organization takes part."""
+    party = (
+        ReferralParty.objects.filter(organization_id=current_organization(), referral__code=code)
+        .select_related(
+            "referral__service", "referral__sender", "referral__receiver", "referral__sender_membership__user"
+        )
+        .first()
+    )
+    if party is None:
+        raise NotYours()
+    return party.referral
+
+
+def side_of(referral: Referral) -> str:
+    """Which side this organization is on: receiver, sender, or holder (who took the person over)."""
+    here = current_organization()
+    if referral.receiver_id == here:
+        return "receiver"
+    return "sender" if referral.sender_id == here else "holder"
+
+
+def own_file(referral: Referral) -> Participant | None:
+    return Participant.objects.filter(
+        person_id=referral.person_id, organization_id=current_organization()
+    ).first()
+
+
+def file_to_name(referral: Referral) -> Participant | None:
+    """The own file of the person, where this side may connect it with the referral: a receiver only after their yes.
+
+    Someone whom the receiver knows already must not be recognized before it.
+    """
+    if side_of(referral) == "receiver" and not said_yes(referral):
+        return None
+    return own_file(referral)
+
+
+def said_yes(referral: Referral) -> bool:
+    """Whether they once said yes, whatever came of it."""
+    return referral.answered_at is not None and referral.state != DECLINED
+
+
+def who_answers(referral: Referral) -> Membership | None:
+    """Whom the receiver may call: who sent it, or their organization's lead where they no longer work there."""
+    sender = Membership.objects.select_related("user", "organization").get(pk=referral.sender_membership_id)
+    if sender.is_active:
+        return sender
+    if not has_active_lead(referral.sender_id):
+        return None
+    return queue_of(referral.sender_id).lead
+
+
+def open_disposition(referral: Referral) -> Disposition | None:
+    """The decision that waits with this organization."""
+    return (
+        Disposition.objects.filter(
+            referral=referral, organization_id=current_organization(), settled_at__isnull=True
+        )
+        .select_related("duty")
+        .first()
+    )
+
+
+def settled_disposition(referral: Referral) -> Disposition | None:
+    return (
+        Disposition.objects.filter(
+            referral=referral, organization_id=current_organization(), settled_at__isnull=False
+        )
+        .order_by("-settled_at")
+        .first()
+    )
+
+
+def may_still_say_yes(referral: Referral) -> bool:
+    """Whether an answer is still heard: also a late yes, until the sender has settled what is next."""
+    if referral.state == SENT:
+        return True
+    settled = ReferralEvent.objects.filter(referral=referral, kind=ReferralEvent.Kind.SETTLED).exists()
+    return referral.state == EXPIRED and not settled
+
+
+def notes_of(referral: Referral) -> QuerySet[ReferralNote]:
+    """Questions and their answers, as both sides wrote them."""
+    return (
+        ReferralNote.objects.filter(referral=referral)
+        .select_related("organization", "written_by")
+        .order_by("written_at", "id")
+    )
+
+
+def question_waits(referral: Referral) -> bool:
+    """Whether the last word between the two was a question."""
+    kinds = (ReferralEvent.Kind.ASKED, ReferralEvent.Kind.ANSWERED_QUESTION)
+    words = ReferralEvent.objects.filter(referral=referral, kind__in=kinds).order_by("-id")
+    return words.values_list("kind", flat=True).first() == ReferralEvent.Kind.ASKED
+
+
+# Told to whoever holds the person: what is decided about them is not for the other side to read.
+_HOLDERS_OWN = (
+    ReferralEvent.Kind.DISPOSITION_OPENED,
+    ReferralEvent.Kind.SETTLED,
+    ReferralEvent.Kind.SENDER_TOLD,
+    ReferralEvent.Kind.CONTACT_SENDER_TOLD,
+)
+
+
+def events_of(referral: Referral) -> QuerySet[ReferralEvent]:
+    """What happened, newest first, as far as this side may read it."""
+    events = (
+        ReferralEvent.objects.filter(referral=referral)
+        .select_related("by", "organization")
+        .order_by("-happened_at", "-id")
+    )
+    return events.exclude(kind__in=_HOLDERS_OWN) if side_of(referral) == "receiver" else events
+
+
+# --- Lists --------------------------------------------------------------------------------------------------------
+
+
+def parties(direction: str, *, only_open: bool = False) -> QuerySet[ReferralParty]:
+    """Referrals of this organization, newest first: `in` to it, or `out` of it (and those it follows as the holder)."""
+    sides = (
+        [ReferralParty.Side.RECEIVER]
+        if direction == "in"
+        else [ReferralParty.Side.SENDER, ReferralParty.Side.HOLDER]
+    )
+    found = ReferralParty.objects.filter(organization_id=current_organization(), side__in=sides)
+    if only_open:
+        found = found.filter(state__in=OPEN)
+    return found.select_related("referral", "service", "other_organization").order_by("-sent_at", "-id")
+
+
+def names_for(rows: Iterable[ReferralParty]) -> dict[int, Listing]:
+    """Who each referral is about, by its id: own files alone, and for a receiver only after their yes."""
+    told: dict[int, uuid.UUID] = {
+        row.referral_id: row.referral.person_id
+        for row in rows
+        if row.side != ReferralParty.Side.RECEIVER or said_yes(row.referral)
+    }
+    names = names_of(list(set(told.values())))
+    return {referral_id: names[person] for referral_id, person in told.items() if person in names}
+
+
+def decisions_due(rows: Iterable[ReferralParty]) -> dict[int, Duty]:
+    """The duty to decide what is next, by referral, where it waits with this organization."""
+    waiting = Disposition.objects.filter(
+        referral_id__in=[row.referral_id for row in rows],
+        organization_id=current_organization(),
+        settled_at__isnull=True,
+    ).select_related("duty")
+    return {row.referral_id: row.duty for row in waiting}
+
+
+def due_of(referral: Referral) -> datetime | None:
+    """By when the receiver's next word is due."""
+    if referral.state == SENT:
+        return referral.answer_due_at
+    return referral.contact_due_at if referral.state == ACCEPTED else None
+
+
+# --- The ladder ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung, with its date."""
+
+    rung: p.Rung
+    due_at: datetime
+
+
+def ladder(sent_at: datetime) -> list[Step]:
+    """What happens when nobody answers, and when."""
+    place = current_place()
+    return [Step(rung, place.deadline(rung.after, sent_at)) for rung in p.WAITING_FOR_ANSWER]
+
+
+def closed_days_between(first: datetime, last: datetime) -> list[date]:
+    """Closed days of the place (weekends are known to everybody) that the ladder steps over."""
+    place = current_place()
+    begins, ends = place.day_of(first), place.day_of(last)
+    return sorted(day for day in place.closed_days if begins <= day <= ends and day.weekday() < 5)
+
+
+# --- Asking again -------------------------------------------------------------------------------------------------
+
+
+def named_at_the_start(referral: Referral) -> list[int]:
+    """Ids of services that the person agreed to at the start, where that consent still stands."""
+    if not referral.consent.is_live(clock.now()):
+        return []
+    return list(referral.alternatives)
+
+
+def may_receive_a_transfer(organization: Organization) -> bool:
+    return has_active_lead(organization.pk)

@@ -1,0 +1,123 @@
+"""What a receiver can do, each on a page of its own: one table for the mail's link and for the sign-in.
+
+Which of them are offered is read from the referral's machine; no condition is written a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation.models import Actor
+from warmhandoff.referrals import actions
+from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals.reading import may_still_say_yes
+from warmhandoff.referrals.states import ACCEPTED, OPEN, REFERRAL, SENT
+from warmhandoff.web.answer import forms
+
+
+@dataclass(frozen=True)
+class Act:
+    """`slug` is its address, `verb` the machine's, `title` heads its page, `button` does it."""
+
+    slug: str
+    verb: str
+    label: str | Promise
+    title: str | Promise
+    button: str | Promise
+    form: type[forms.AnswerForm]
+    do: Callable[[Any, Referral, Actor], object]
+    says: str | Promise = ""
+
+
+def _yes(form: forms.YesForm, referral: Referral, by: Actor) -> object:
+    reply = actions.Reply(form.cleaned_data["caller_name"], form.day)
+    return actions.accept(referral=referral, reply=reply, by=by)
+
+
+def _no(form: forms.NoForm, referral: Referral, by: Actor) -> object:
+    reason, detail = form.reason
+    data = form.cleaned_data
+    return actions.decline(
+        referral=referral, reason=reason, detail=detail, full_until=data["full_until"],
+        tell_person=data["tell_person"], by=by,
+    )  # fmt: skip
+
+
+def _question(form: forms.QuestionForm, referral: Referral, by: Actor) -> object:
+    return actions.ask(referral=referral, text=form.cleaned_data["question"], by=by)
+
+
+def _contact(form: forms.ContactForm, referral: Referral, by: Actor) -> object:
+    channel, at = form.cleaned_data["channel"], form.happened_at
+    if form.cleaned_data["reached"] == "yes":
+        return actions.record_contact(referral=referral, channel=channel, by=by, happened_at=at)
+    return actions.attempt(referral=referral, channel=channel, by=by, happened_at=at)
+
+
+def _begin(form: forms.WhenForm, referral: Referral, by: Actor) -> object:
+    return actions.engage(referral=referral, by=by, happened_at=form.happened_at)
+
+
+def _complete(form: forms.WhenForm, referral: Referral, by: Actor) -> object:
+    return actions.complete(referral=referral, by=by, happened_at=form.happened_at)
+
+
+def _end(form: forms.EndForm, referral: Referral, by: Actor) -> object:
+    reason, at = form.cleaned_data["reason"], form.happened_at
+    return actions.end_early(referral=referral, reason=reason, by=by, happened_at=at)
+
+
+def _lost(form: forms.AnswerForm, referral: Referral, by: Actor) -> object:
+    return actions.lose_contact(referral=referral, by=by)
+
+
+ACTS = {
+    act.slug: act
+    for act in (
+        Act("yes", "accept", _("Yes, we have a place"), _("Yes, you have a place"), _("Say yes"), forms.YesForm, _yes),
+        Act(
+            "no", "decline", _("Not us"), _("Not you. Why not?"), _("Send this answer"), forms.NoForm, _no,
+            _("Whoever sent it then looks for another place. One tap is enough."),
+        ),
+        Act(
+            "question", "ask", _("Ask a question"), _("Ask a question"), _("Send the question"), forms.QuestionForm, _question,
+            _("They get it at once, and you get a mail with their answer. The date of your own answer stays."),
+        ),
+        Act(
+            "contact", "record_contact", _("Record first contact"), _("First contact"), _("Record this"),
+            forms.ContactForm, _contact, _("A try that didn't reach them counts too: record each."),
+        ),
+        Act("begin", "engage", _("It has begun"), _("It has begun"), _("Record that it has begun"), forms.WhenForm, _begin),
+        Act("complete", "complete", _("They completed it"), _("They completed it"), _("Record that they completed it"), forms.WhenForm, _complete),
+        Act("end", "end_early", _("It ended early"), _("It ended early"), _("Record that it ended"), forms.EndForm, _end),
+        Act(
+            "lost", "lose_contact", _("We can't reach them"), _("You can't reach them"), _("We could not reach them"),
+            forms.AnswerForm, _lost, _("Whoever sent them then tries, and decides what is next."),
+        ),
+    )
+}  # fmt: skip
+
+
+def offered(referral: Referral) -> list[Act]:
+    """What the receiver may do now, what moves it on first."""
+    verbs = set(REFERRAL.verbs(referral.state, "receiver"))
+    if not may_still_say_yes(referral):
+        verbs.discard("accept")
+    if referral.state in OPEN:
+        verbs.add("ask")
+    found = [act for act in ACTS.values() if act.verb in verbs]
+    return sorted(found, key=lambda act: act.slug == "question" and referral.state != SENT)
+
+
+def is_done(act: Act, referral: Referral) -> bool:
+    """Whether the referral already stands where this act would have led: a second press shows the first's result."""
+    return act.verb != "ask" and referral.state == REFERRAL.of(act.verb).target
+
+
+def may_record_a_try(referral: Referral) -> bool:
+    return referral.state == ACCEPTED

@@ -1,0 +1,214 @@
+"""What the receiver says: the same forms behind the mail's link and behind the sign-in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation.models import Term
+from warmhandoff.jurisdictions.dates import short_day
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals.states import CHANNEL_WORDS
+from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm, PlainForm
+
+
+def today() -> date:
+    return clock.today(current_place().zone)
+
+
+class AnswerForm(OneUseKeyForm):
+    """A form about one referral. `knows_you`: the name of whoever answers is known; else it is asked, once."""
+
+    def __init__(
+        self, *args: Any, referral: Referral, you: str = "", knows_you: bool = True, **kwargs: Any
+    ) -> None:
+        self.referral, self.you = referral, you
+        super().__init__(*args, **kwargs)
+        if not knows_you:
+            self._ask_your_name()
+
+    def _ask_your_name(self) -> None:
+        self.fields["your_name"] = forms.CharField(
+            label=_("Your name"),
+            required=False,
+            max_length=120,
+            help_text=_("So that they know whom to ask for. We ask this once."),
+            widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        )
+
+    @property
+    def said_name(self) -> str:
+        return str(self.cleaned_data.get("your_name", "")).strip()
+
+
+class YesForm(AnswerForm):
+    caller_name = forms.CharField(
+        label=_("Who will call them?"),
+        max_length=120,
+        help_text=_("A first name is enough."),
+        error_messages={"required": _("Say who will call. A first name is enough.")},
+    )
+    contact_by = forms.ChoiceField(label=_("By when?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = days_to_call()
+        self.fields["contact_by"].choices = [(day.isoformat(), day_words(day)) for day in days]  # type: ignore[attr-defined]
+        if self.you:
+            self.initial.setdefault("caller_name", self.you)
+        self.initial.setdefault("contact_by", days[-1].isoformat())
+
+    def _ask_your_name(self) -> None:
+        """Who will call is who answers, unless they say otherwise: nothing is asked twice."""
+
+    @property
+    def said_name(self) -> str:
+        return str(self.cleaned_data["caller_name"]).strip()
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.cleaned_data["contact_by"])
+
+
+def days_to_call() -> list[date]:
+    """The business days from today to the end of the network's promise."""
+    place, now = current_place(), clock.now()
+    last = place.day_of(place.deadline("first_contact", now))
+    days = [today() + timedelta(days=n) for n in range((last - today()).days + 1)]
+    return [day for day in days if place.is_business_day(day) and place.end_of(day) > now]
+
+
+def day_words(day: date) -> str:
+    if day == today():
+        return gettext("Today")
+    if day == today() + timedelta(days=1):
+        return gettext("Tomorrow, %(day)s") % {"day": short_day(day)}
+    return short_day(day)
+
+
+class NoForm(AnswerForm):
+    why = forms.ChoiceField(
+        label=_("Why not?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why in one tap: choose the reason that is nearest.")},
+    )
+    full_until = MemorableDateField(
+        label=_("Full until when?"),
+        required=False,
+        help_text=_("Only if you are full until a date."),
+        earliest=today,
+    )
+    tell_person = forms.BooleanField(
+        label=_("The person may be told this reason"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups = decline_reasons()
+        self.fields["why"].choices = [choice for _name, choices in self.groups for choice in choices]  # type: ignore[attr-defined]
+        self.fields["why"].template_name = "answer/reasons.html"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("why", "").endswith(":full_until") and not cleaned.get("full_until"):
+            if "full_until" not in self.errors:
+                self.add_error(
+                    "full_until", gettext("Say until when you are full, or choose “Full, no date yet”.")
+                )
+        elif not cleaned.get("why", "").startswith("full:"):
+            cleaned["full_until"] = None
+        return cleaned
+
+    @property
+    def reason(self) -> tuple[str, str]:
+        reason, _colon, detail = self.cleaned_data["why"].partition(":")
+        return reason, detail
+
+    def reason_groups(self) -> list[tuple[str, list[Any]]]:
+        """The radio buttons under their headings: one tap says both levels."""
+        buttons = iter(list(self["why"]))
+        return [(name, [next(buttons) for _choice in choices]) for name, choices in self.groups]
+
+
+def decline_reasons() -> list[tuple[str, list[tuple[str, str]]]]:
+    found: list[Term] = list(terms.in_force("decline_reason"))
+    words = dict(terms.choices("decline_reason"))
+    return [
+        (words[top.code], [(f"{top.code}:{t.code}", words[t.code]) for t in found if t.parent == top.code])
+        for top in found
+        if not top.parent
+    ]
+
+
+class QuestionForm(AnswerForm):
+    question = forms.CharField(
+        label=_("Your question"),
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text=_("Please without a name or anything about the person: they answer here."),
+        error_messages={"required": _("Write your question. One sentence is enough.")},
+    )
+
+
+class WhenForm(AnswerForm):
+    """Something that happened on a day."""
+
+    happened_on = MemorableDateField(
+        label=_("When was it?"),
+        latest=today,
+        error_messages={"too_late": _("This can't have happened yet. Give a day up to today.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("happened_on", today())
+        sent = current_place().day_of(self.referral.sent_at)
+        self.fields["happened_on"].earliest = lambda: sent  # type: ignore[attr-defined]
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """The end of that day; None for now."""
+        day: date = self.cleaned_data["happened_on"]
+        return None if day == today() else current_place().end_of(day)
+
+
+class ContactForm(WhenForm):
+    reached = forms.ChoiceField(
+        label=_("Did you talk with each other?"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("Yes, we talked")), ("no", _("Not yet: we tried"))],
+    )
+    channel = forms.ChoiceField(
+        label=_("How?"), widget=forms.RadioSelect, choices=list(CHANNEL_WORDS.items())
+    )
+    field_order = ("reached", "channel", "happened_on", "your_name")
+
+
+class EndForm(WhenForm):
+    reason = forms.ChoiceField(
+        label=_("Why did it end?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why it ended: choose the reason that is nearest.")},
+    )
+    field_order = ("reason", "happened_on", "your_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = terms.choices("end_reason")  # type: ignore[attr-defined]
+
+
+class CodeForm(PlainForm):
+    code = forms.CharField(
+        label=_("The six digits"),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"class": "usa-input--medium", "inputmode": "numeric", "autocomplete": "one-time-code"}
+        ),
+        error_messages={"required": _("Type the six digits from the mail.")},
+    )

@@ -1,0 +1,253 @@
+"""The page behind the mail. A look changes nothing; each press takes effect once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from warmhandoff.foundation import messages, privacy
+from warmhandoff.foundation.errors import DomainError, WrongState
+from warmhandoff.foundation.scoping import acting_as
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.referrals import actions, links, notices, reading
+from warmhandoff.referrals.protocol import GRANT_HOURS
+from warmhandoff.referrals.states import EXPIRED, OPEN, SENT, UNDER_WAY
+from warmhandoff.web.answer import limits
+from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
+from warmhandoff.web.answer.door import LINK_CLASSES, Visit, behind_the_link, cookie_of, gone_page
+from warmhandoff.web.answer.forms import CodeForm
+from warmhandoff.web.forms import OneUseKeyForm
+from warmhandoff.web.referrals.story import story_of
+
+
+def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None) -> HttpResponse:
+    """How it stands: the question and its four answers, or what the receiver does next."""
+    referral = visit.referral
+    lines = _card(visit)
+    acts = offered(referral)
+    context = _frame(visit) | {
+        "state": referral.state,
+        "is_late_yes": referral.state == EXPIRED and any(act.slug == "yes" for act in acts),
+        "under_way": referral.state in UNDER_WAY,
+        "is_over": referral.state not in OPEN,
+        "needs_code_first": referral.is_transfer and not visit.granted and referral.state in (SENT, EXPIRED),
+        "acts": [(act, visit.act_url(act.slug)) for act in acts],
+        "before": reading.before_answer(referral),
+        "card": lines,
+        "contact": reading.who_answers(referral) if "sender" in referral.parts else None,
+        "mailbox_owner": visit.link.organization.name,
+        "story": story_of(referral, reading.events_of(referral)),
+        "notes": list(reading.notes_of(referral)),
+        "due": reading.due_of(referral),
+        "refused": words_of(refused) if refused else None,
+        "key": OneUseKeyForm()["form_key"],
+    }
+    return render(request, "answer/page.html", context, status=refused.status if refused else 200)
+
+
+def _card(visit: Visit) -> list[reading.Line]:
+    """What the consent covers, for a browser that gave the code. Each showing is written down."""
+    if not visit.granted or visit.actor is None:
+        return []
+    lines = reading.received(visit.referral)
+    if lines:
+        privacy.opened(
+            person_id=visit.referral.person_id,
+            subject=("referral", visit.referral.pk),
+            classes=actions.classes_shared(visit.referral.need_code, visit.referral.parts),
+            by=visit.by,
+        )
+    return lines
+
+
+def _frame(visit: Visit) -> dict[str, Any]:
+    codes = [code for code in current_place().languages if code != visit.language]
+    return {
+        "visit": visit,
+        "token": visit.token,
+        "query": visit.query,
+        "referral": visit.referral,
+        "service": visit.referral.service.in_language(visit.language),
+        "granted": visit.granted,
+        "other_languages": [(code, get_language_info(code)["name_local"].capitalize()) for code in codes],
+    }
+
+
+def words_of(error: DomainError) -> tuple[str, str]:
+    """A refusal in the language of the page: what is so, and what to do."""
+    left = error.facts.get("left")
+    if error.code == "wrong_code" and isinstance(left, int) and left:
+        tries = ngettext("%(n)s try is left.", "%(n)s tries are left.", left) % {"n": left}
+        return _("That isn't the code we sent."), tries
+    return {
+        "wrong_state": (_("This has moved on since you opened it."), _("Here is how it stands now.")),
+        "wrong_code": (_("That isn't the code we sent."), _("Ask for a new one; it goes to the same mailbox.")),
+        "code_spent": (_("This code can no longer be used."), _("Ask for a new one; it goes to the same mailbox.")),
+        "too_many_codes": (
+            _("Several codes were sent to this mailbox just now."),
+            _("Wait ten minutes, or use the newest one."),
+        ),
+        "not_lost_yet": (_("It is too early to call this contact lost."), error.mend),
+        "consent_missing": (
+            _("The person has taken back their agreement, so nothing can be shown."),
+            _("Call whoever sent them."),
+        ),
+    }.get(error.code, (error.sentence, error.mend))  # fmt: skip
+
+
+@behind_the_link(methods=("GET", "HEAD"))
+def page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    return show(request, visit)
+
+
+@behind_the_link(when_moved=show)
+def act(request: HttpRequest, visit: Visit, slug: str) -> HttpResponseBase:
+    """One of the receiver's answers or records, on a page of its own."""
+    found = ACTS.get(slug)
+    if found is None:
+        raise Http404
+    if found not in offered(visit.referral):
+        return _where_it_stands(request, visit, found)
+    if slug == "yes" and visit.referral.is_transfer and not visit.granted:
+        return redirect(visit.url("code"))
+    form = found.form(
+        request.POST or None,
+        referral=visit.referral,
+        you=visit.link.signed_as,
+        knows_you=bool(visit.link.signed_as),
+    )
+    if request.method == "POST" and form.is_valid():
+        form.once(by=visit.by, act=lambda: _do(found, form, visit))
+        return redirect(visit.url())
+    return _form_page(request, visit, found, form)
+
+
+def _do(found: Act, form: Any, visit: Visit) -> str:
+    found.do(form, visit.referral, visit.by)
+    links.sign(visit.link, form.said_name)
+    # Never the address: it holds the token, and whoever reads the database must not be able to open a link.
+    return found.slug
+
+
+def _where_it_stands(request: HttpRequest, visit: Visit, found: Act) -> HttpResponse:
+    """A press that comes too late: the first one's result, without a word where it is what this press wanted too."""
+    if request.method != "POST" or is_done(found, visit.referral):
+        return redirect(visit.url())
+    return show(request, visit, refused=WrongState())
+
+
+def _form_page(request: HttpRequest, visit: Visit, found: Act, form: Any) -> HttpResponse:
+    missing: list[str] = []
+    if found.slug == "lost":
+        # Which ways the person allows is in the class contact; only the kinds of the ways are shown.
+        with acting_as(None, organization_id=visit.link.organization_id, classes=LINK_CLASSES):
+            missing = actions.why_not_lost(visit.referral)
+    context = _frame(visit) | {"act": found, "form": form, "missing": missing, "back": visit.url()}
+    return render(request, "answer/act.html", context, status=422 if form.is_bound else 200)
+
+
+@behind_the_link(methods=("POST",), when_moved=show)
+def seen(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """“We have it”: an act, never an opening."""
+    form = OneUseKeyForm(request.POST)
+    if form.is_valid() and visit.referral.state == SENT:
+        form.once(by=visit.by, act=lambda: str(actions.see(referral=visit.referral, by=visit.by)))
+    return redirect(visit.url())
+
+
+# --- The code -----------------------------------------------------------------------------------------------------
+
+
+@behind_the_link(methods=("POST",), when_moved=show)
+def send_code(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Six digits to the same mailbox: whoever has only the address of this page can't go on."""
+    form = OneUseKeyForm(request.POST)
+    if form.is_valid() and _code_is_of_use(visit):
+        form.once(by=visit.by, act=lambda: _send_code(visit))
+    return redirect(visit.url("code"))
+
+
+def _send_code(visit: Visit) -> str:
+    code = links.new_code(visit.link)
+    messages.send(
+        notices.CodeMail,
+        to=visit.link.mailbox_id,
+        organization_id=visit.link.organization_id,
+        subject=("link_code", code.pk),
+        sender_organization_id=visit.referral.sender_id,
+    )
+    return "code"
+
+
+def _code_is_of_use(visit: Visit) -> bool:
+    before_a_transfer = visit.referral.is_transfer and reading.may_still_say_yes(visit.referral)
+    return reading.said_yes(visit.referral) or before_a_transfer
+
+
+@behind_the_link(when_moved=show)
+def code(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """The code step: right, and this browser sees what the consent covers, for twelve hours."""
+    if visit.granted or not _code_is_of_use(visit):
+        return redirect(_after_the_code(visit))
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        tried = links.try_code(visit.link, form.cleaned_data["code"])
+        if tried.browser_key:
+            return _remember(redirect(_after_the_code(visit)), visit, tried.browser_key)
+        form.add_error("code", " ".join(words_of(tried.refusal or links.CodeSpent())))
+    context = _frame(visit) | {
+        "form": form,
+        "is_transfer_first": visit.referral.is_transfer and not reading.said_yes(visit.referral),
+        "was_sent": links.waits(visit.link),
+        "back": visit.url(),
+        "key": OneUseKeyForm()["form_key"],
+    }
+    return render(request, "answer/code.html", context, status=422 if form.is_bound else 200)
+
+
+def _after_the_code(visit: Visit) -> str:
+    first = visit.referral.is_transfer and reading.may_still_say_yes(visit.referral)
+    return visit.act_url("yes") if first else visit.url()
+
+
+def _remember(response: HttpResponse, visit: Visit, browser_key: str) -> HttpResponse:
+    response.set_cookie(
+        cookie_of(visit.link),
+        browser_key,
+        max_age=GRANT_HOURS * 3600,
+        path="/a/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+# --- Links that went astray ---------------------------------------------------------------------------------------
+
+
+@behind_the_link(when_moved=show)
+def wrong_mailbox(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Not their mailbox: the link stops, and whoever holds the person calls instead."""
+    form = OneUseKeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.once(by=visit.by, act=lambda: str(actions.mailbox_is_wrong(link=visit.link, by=visit.by)))
+        return redirect(visit.url())
+    context = _frame(visit) | {"form": form, "back": visit.url()}
+    return render(request, "answer/wrong_mailbox.html", context)
+
+
+@behind_the_link(methods=("POST",), standings=(links.Standing.LIVE, links.Standing.REPLACED))
+def fresh(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """A fresh link for whoever holds an older one: to the same mailbox, and only there."""
+    if limits.too_many_fresh(visit.link.pk):
+        return gone_page(request, "too_many", status=429)
+    if visit.standing is links.Standing.REPLACED:
+        actions.fresh_link(link=visit.link)
+    return redirect(f"{visit.url()}{'&' if visit.query else '?'}sent=yes")

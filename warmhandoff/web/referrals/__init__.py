@@ -1,0 +1,1 @@
+"""Referring, and both sides of a referral for whoever signs in."""

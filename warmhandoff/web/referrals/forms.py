@@ -1,0 +1,195 @@
+"""What the sender says: consent and referral in one form, taking back, and what comes next."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS, NEXT_STEP_KINDS
+from warmhandoff.foundation import clock, terms
+from warmhandoff.jurisdictions.dates import short_day
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.participants.actions import CONSENT_DAYS
+from warmhandoff.participants.models import Consent
+from warmhandoff.referrals.models import Disposition, Referral
+from warmhandoff.web.answer.forms import today
+from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm
+
+SHORTER_DAYS = (90, 30)
+HOW_WORDS = {
+    Consent.How.SCREEN: _("On this screen"),
+    Consent.How.PAPER: _("On paper, signed"),
+    Consent.How.SPOKEN: _("Spoken, with a witness"),
+}
+NOT_PICKED = ("", _("Choose a colleague"))
+
+
+class ReferForm(OneUseKeyForm):
+    """The last part of referring. `agreed_already`: the person agreed to this place at the start, so nothing is asked anew."""
+
+    parts = forms.MultipleChoiceField(
+        label=_("The person may leave these out"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    note = forms.CharField(
+        label=_("A note for them"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text=_("Read it to the person. Empty: no note."),
+    )
+    mode = forms.ChoiceField(label=_("Who holds the person afterwards?"), widget=forms.RadioSelect)
+    alternatives = forms.MultipleChoiceField(
+        label=_("If they can't: may we ask these too, the same way?"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Then nobody needs to ask the person again."),
+    )
+    how = forms.ChoiceField(
+        label=_("How did they agree?"),
+        widget=forms.RadioSelect,
+        choices=list(HOW_WORDS.items()),
+        initial=Consent.How.SCREEN,
+    )
+    witness = forms.ChoiceField(
+        label=_("Who heard it?"),
+        required=False,
+        help_text=_("Only for a spoken yes: a colleague who was there."),
+    )
+    days = forms.ChoiceField(label=_("Until when?"), widget=forms.RadioSelect)
+    agreed = forms.BooleanField(
+        label=_("They said yes to exactly this"),
+        error_messages={
+            "required": _("Tick this when they have said yes. If they say no, press “They say no”.")
+        },
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        optional_parts: list[tuple[str, Any]],
+        modes: list[tuple[str, Any]],
+        alternatives: list[tuple[str, Any]],
+        colleagues: list[tuple[str, str]],
+        agreed_already: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("parts", optional_parts)
+        self._offer("mode", modes)
+        self._offer("alternatives", alternatives)
+        self._offer("witness", [NOT_PICKED, *colleagues])
+        self._offer("days", [(str(n), until_words(n)) for n in (CONSENT_DAYS, *SHORTER_DAYS)])
+        self.initial.setdefault("mode", Referral.Mode.REFER)
+        self.initial.setdefault("days", str(CONSENT_DAYS))
+        if agreed_already:
+            for name in ("parts", "note", "alternatives", "how", "witness", "days", "agreed"):
+                del self.fields[name]
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("how") == Consent.How.SPOKEN and not cleaned.get("witness"):
+            self.add_error("witness", gettext("Name the colleague who heard it."))
+        return cleaned
+
+    @property
+    def chosen_parts(self) -> list[str]:
+        chosen = ["name", "need", *self.cleaned_data["parts"]]
+        return [*chosen, "note"] if self.cleaned_data["note"].strip() else chosen
+
+
+def until_words(days: int) -> str:
+    until = today() + timedelta(days=days)
+    return gettext("%(day)s (%(n)s days)") % {"day": short_day(until), "n": days}
+
+
+class WithdrawForm(OneUseKeyForm):
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why it is taken back: choose the reason that is nearest.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = terms.choices("withdraw_reason")  # type: ignore[attr-defined]
+
+
+class ReplyForm(OneUseKeyForm):
+    reply = forms.CharField(
+        label=_("Your reply"),
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text=_("Without a name: they see no name before they say yes."),
+        error_messages={"required": _("Write your reply. One sentence is enough.")},
+    )
+
+
+# What can be decided here; asking another place is a page of its own.
+OUTCOMES = (
+    Disposition.Outcome.STAYS,
+    Disposition.Outcome.PERSON_STOPPED,
+    Disposition.Outcome.MET_ELSEWHERE,
+    Disposition.Outcome.NOT_ELIGIBLE,
+    Disposition.Outcome.DECEASED,
+)
+
+
+class SettleForm(OneUseKeyForm):
+    outcome = forms.ChoiceField(
+        label=_("What is next?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what comes next.")},
+    )
+    next_step = forms.ChoiceField(label=_("Next step"), required=False)
+    due = MemorableDateField(label=_("By when"), required=False, earliest=today)
+    note = forms.CharField(label=_("A note"), required=False, max_length=2000, widget=forms.Textarea)
+
+    def __init__(self, *args: Any, signs_off: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = outcome_choices(signs_off=signs_off)  # type: ignore[attr-defined]
+        steps = [(code, words) for code, words in terms.choices("next_step") if code in NEXT_STEP_KINDS]
+        self.fields["next_step"].choices = steps  # type: ignore[attr-defined]
+        place = current_place()
+        self.initial.setdefault("next_step", "find_place")
+        self.initial.setdefault("due", place.day_of(place.deadline("next_step", clock.now())))
+        self.fields["due"].latest = lambda: today() + timedelta(days=LONGEST_WAIT_DAYS)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        stays = cleaned.get("outcome") == Disposition.Outcome.STAYS
+        if stays and not cleaned.get("due") and "due" not in self.errors:
+            self.add_error("due", gettext("Say by when: nobody waits without a date."))
+        return cleaned
+
+    @property
+    def day(self) -> date:
+        day: date = self.cleaned_data["due"]
+        return day
+
+
+def outcome_choices(*, signs_off: bool) -> list[tuple[str, ChoiceLabel]]:
+    words = {
+        Disposition.Outcome.STAYS: ChoiceLabel(
+            _("They stay with us, the need stays open"), _("Choose the next step and its date below.")
+        ),
+        Disposition.Outcome.PERSON_STOPPED: ChoiceLabel(
+            _("The person chose to stop"), _("The need is closed. They stay with you, with a next step.")
+        ),
+        Disposition.Outcome.MET_ELSEWHERE: ChoiceLabel(
+            _("It is met elsewhere"), _("The need is closed as met outside the network.")
+        ),
+        Disposition.Outcome.NOT_ELIGIBLE: ChoiceLabel(
+            _("Not eligible anywhere in the network"), _("You sign this off as a navigator.")
+        ),
+        Disposition.Outcome.DECEASED: ChoiceLabel(
+            _("The person died"), _("Release them from their page afterwards.")
+        ),
+    }
+    return [(o.value, words[o]) for o in OUTCOMES if signs_off or o != Disposition.Outcome.NOT_ELIGIBLE]

@@ -1,0 +1,118 @@
+"""What happened to a referral, as sentences: for both sides, and for the page behind the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from warmhandoff.foundation import terms
+from warmhandoff.foundation.models import Actor
+from warmhandoff.jurisdictions.dates import day_of, short_day
+from warmhandoff.network.reading import name_of
+from warmhandoff.referrals.models import Referral, ReferralEvent
+from warmhandoff.referrals.states import CHANNEL_WORDS
+
+ICONS = {
+    "sent": "send", "seen": "visibility", "asked": "help_outline", "answered_question": "comment", "accepted": "check",
+    "declined": "close", "expired": "schedule", "attempted": "phone", "contacted": "phone", "engaged": "people",
+    "completed": "check", "ended_early": "close", "lost_contact": "close", "withdrawn": "undo",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the story."""
+
+    icon: str
+    at: datetime
+    says: str
+    by: str
+
+
+def story_of(referral: Referral, events: Iterable[ReferralEvent]) -> list[Told]:
+    """Each event as a sentence, in the order given."""
+    names: dict[int, str] = {}
+    return [
+        Told(ICONS.get(e.kind, "info_outline"), e.happened_at, sentence(referral, e), _by(e.by, names))
+        for e in events
+    ]
+
+
+def _by(actor: Actor, names: dict[int, str]) -> str:
+    if actor.kind != Actor.Kind.MEMBER:
+        return ""
+    if actor.pk not in names:
+        names[actor.pk] = name_of(actor)
+    return names[actor.pk]
+
+
+def sentence(referral: Referral, event: ReferralEvent) -> str:
+    """The sentence of one event."""
+    facts = {
+        "sender": referral.sender.name,
+        "receiver": referral.receiver.name,
+        "service": referral.service.in_language(get_language() or "en"),
+        "caller": referral.caller_name,
+        "day": day_of(referral.contact_due_at) if referral.contact_due_at else "",
+        "detail": _detail(referral, event),
+    }
+    return _words(event.kind) % facts
+
+
+def _detail(referral: Referral, event: ReferralEvent) -> str:
+    kind, code = event.kind, event.detail
+    if kind == ReferralEvent.Kind.DECLINED:
+        words = terms.word("decline_reason", code)
+        return f"{words}, {short_day(referral.full_until)}" if referral.full_until else words
+    if kind in (ReferralEvent.Kind.ATTEMPTED, ReferralEvent.Kind.CONTACTED):
+        return str(CHANNEL_WORDS.get(code, code))
+    if kind == ReferralEvent.Kind.ENDED_EARLY:
+        return terms.word("end_reason", code)
+    if kind == ReferralEvent.Kind.WITHDRAWN:
+        return terms.word("withdraw_reason", code)
+    return str(outcome_words().get(code, code))
+
+
+def outcome_words() -> dict[str, str]:
+    """What was decided after an unsuccessful end, as staff say it."""
+    return {
+        "re_referred": _("another place was asked"),
+        "stays": _("stays with us, the need is open"),
+        "person_stopped": _("the person chose to stop"),
+        "met_elsewhere": _("met elsewhere"),
+        "not_eligible": _("not eligible anywhere in the network"),
+        "deceased": _("the person died"),
+        "late_yes": _("they said yes after all"),
+    }
+
+
+def _words(kind: str) -> str:
+    return {
+        "sent": _("%(sender)s referred someone to %(service)s."),
+        "seen": _("%(receiver)s has it."),
+        "asked": _("%(receiver)s asked a question."),
+        "answered_question": _("%(sender)s answered the question."),
+        "accepted": _("%(receiver)s said yes. %(caller)s calls by %(day)s."),
+        "declined": _("%(receiver)s said no: %(detail)s."),
+        "expired": _("Nobody answered in time."),
+        "attempted": _("%(receiver)s tried to reach them: %(detail)s."),
+        "contacted": _("First contact: %(detail)s."),
+        "engaged": _("It has begun."),
+        "completed": _("They completed it."),
+        "ended_early": _("It ended early: %(detail)s."),
+        "lost_contact": _("%(receiver)s could not reach them."),
+        "withdrawn": _("%(sender)s took it back: %(detail)s."),
+        "receiver_closed": _("%(receiver)s closed."),
+        "disposition_opened": _("Somebody who holds them decides what is next."),
+        "settled": _("Decided: %(detail)s."),
+        "reminded": _("%(receiver)s was reminded to answer."),
+        "lead_told": _("The lead of %(receiver)s was told that nobody has answered."),
+        "sender_told": _("You and the navigators were told that nobody has answered."),
+        "contact_late": _("%(receiver)s was reminded of the first contact."),
+        "contact_lead_told": _("The lead of %(receiver)s was told that there was no contact yet."),
+        "contact_sender_told": _("You and the navigators were told that there was no contact yet."),
+    }[kind]
