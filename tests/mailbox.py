@@ -63,7 +63,10 @@ def _point_at(settings: Any, port: int) -> None:
 def run_jobs() -> None:
     """The worker itself, until no job is due."""
     database = connections.settings["default"]
-    kept, database["CONN_MAX_AGE"] = database["CONN_MAX_AGE"], 0  # the worker's threads leave none open behind them
+    kept, database["CONN_MAX_AGE"] = (
+        database["CONN_MAX_AGE"],
+        0,
+    )  # the worker's threads leave none open behind them
     try:
         with app.replace_connector(app.connector.get_worker_connector()) as worker:
             worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1)

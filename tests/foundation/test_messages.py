@@ -78,7 +78,9 @@ def test_a_message_arrives_with_its_link(referral, settings):
     assert message().state == "sent"
     assert address not in message().kept_text
     assert "[link]" in message().kept_text
-    assert ProcrastinateJob.objects.get(task_name__endswith="send_message").args == {"message_id": message().pk}
+    assert ProcrastinateJob.objects.get(task_name__endswith="send_message").args == {
+        "message_id": message().pk
+    }
 
 
 def test_what_is_rolled_back_is_never_sent(cast, settings):

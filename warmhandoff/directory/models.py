@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
@@ -17,12 +18,12 @@ class Service(models.Model):
     """Something that an organization does for people, described by itself."""
 
     class Requirement(models.TextChoices):
-        NONE = "", "nothing in particular"
-        DIPLOMA = "diploma", "a high-school diploma or its equivalent"
-        PHOTO_ID = "photo_id", "a photo ID"
-        DRIVER_LICENSE = "driver_license", "a driver's license"
-        WOMEN = "women", "for women"
-        YOUNG_ADULT = "young_adult", "for people aged 18 to 25"
+        NONE = "", _("nothing in particular")
+        DIPLOMA = "diploma", _("a high-school diploma or its equivalent")
+        PHOTO_ID = "photo_id", _("a photo ID")
+        DRIVER_LICENSE = "driver_license", _("a driver's license")
+        WOMEN = "women", _("for women")
+        YOUNG_ADULT = "young_adult", _("for people aged 18 to 25")
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
     organization = models.ForeignKey(

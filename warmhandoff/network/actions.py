@@ -86,6 +86,15 @@ def list_organization(
     return known, Listed.CHANGED
 
 
+@transaction.atomic
+def make_member(*, organization: Organization, by: Actor) -> None:
+    """An organization that was listed joins the network: from now on it describes itself, and can be asked."""
+    if not Organization.objects.filter(
+        pk=organization.pk, standing=Organization.Standing.LISTED, state=Organization.State.ACTIVE
+    ).update(standing=Organization.Standing.MEMBER):
+        raise WrongState(f"{organization.name} is a member already, or has closed.")
+
+
 def roles_at(organization: Organization) -> list[Role]:
     """The roles that someone can have there: those for the whole network only where someone answers for it."""
     answers = bool(set(organization.kinds) & ANSWERS_FOR_THE_NETWORK)

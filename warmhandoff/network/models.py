@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
@@ -55,13 +56,13 @@ class User(AbstractBaseUser):
 
 class Organization(models.Model):
     class Kind(models.TextChoices):
-        CBO = "cbo", "community organization"
-        COUNTY = "county", "county department"
-        TRAINING_PROVIDER = "training_provider", "training provider"
-        EMPLOYER = "employer", "employer"
-        INTERMEDIARY = "intermediary", "intermediary"
-        NETWORK_OFFICE = "network_office", "network's office"
-        EVALUATOR = "evaluator", "evaluator"
+        CBO = "cbo", _("community organization")
+        COUNTY = "county", _("county department")
+        TRAINING_PROVIDER = "training_provider", _("training provider")
+        EMPLOYER = "employer", _("employer")
+        INTERMEDIARY = "intermediary", _("intermediary")
+        NETWORK_OFFICE = "network_office", _("network's office")
+        EVALUATOR = "evaluator", _("evaluator")
 
     class Standing(models.TextChoices):
         MEMBER = "member", "member of the network"

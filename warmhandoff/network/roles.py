@@ -5,26 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Marked for the catalog, said in the reader's language by the page: the table itself stays plain text.
+from django.utils.translation import gettext_noop as _
+
 
 class Permission(StrEnum):
     """What can be done, in the words a person would use."""
 
-    SEE_TODAY = "see their own list for today"
-    SEE_PEOPLE = "find and open the organization's own people"
-    TAKE_IN = "take someone in"
-    RECORD_CONTACT = "record a contact with someone"
-    CHANGE_FILE = "change what is known about someone"
-    REFER = "refer someone, and settle what came of it"
-    ANSWER = "answer referrals to the organization"
-    ASSIGN = "give people to a colleague"
-    RELEASE = "release someone, with the reason"
-    SEE_REFERRALS = "see the organization's referrals"
-    SEE_DIRECTORY = "read the directory"
-    EDIT_SERVICES = "describe the organization's services"
-    MANAGE_STAFF = "invite colleagues and close accounts"
-    WATCH_NETWORK = "see who waits longest, by code"
-    MANAGE_NETWORK = "add organizations, sign agreements, close organizations"
-    SEE_CHECK = "read the proof that the promises hold"
+    SEE_TODAY = _("see their own list for today")
+    SEE_PEOPLE = _("find and open the organization's own people")
+    TAKE_IN = _("take someone in")
+    RECORD_CONTACT = _("record a contact with someone")
+    CHANGE_FILE = _("change what is known about someone")
+    REFER = _("refer someone, and settle what came of it")
+    ANSWER = _("answer referrals to the organization")
+    ASSIGN = _("give people to a colleague")
+    RELEASE = _("release someone, with the reason")
+    SEE_REFERRALS = _("see the organization's referrals")
+    SEE_DIRECTORY = _("read the directory")
+    EDIT_SERVICES = _("describe the organization's services")
+    MANAGE_STAFF = _("invite colleagues and close accounts")
+    WATCH_NETWORK = _("see who waits longest, by code")
+    MANAGE_NETWORK = _("add organizations, sign agreements, close organizations")
+    SEE_CHECK = _("read the proof that the promises hold")
 
 
 @dataclass(frozen=True)
@@ -74,38 +77,42 @@ _CASE_CLASSES = frozenset(
 
 SHEETS: dict[Role, RoleSheet] = {
     Role.CASE_MANAGER: RoleSheet(
-        "case manager",
-        "Takes people in, holds them, refers them and settles what came of it.",
+        _("case manager"),
+        _("Takes people in, holds them, refers them and settles what came of it."),
         frozenset(_CASE_WORK),
         _CASE_CLASSES,
     ),
     Role.LEAD: RoleSheet(
-        "lead",
-        "Does what a case manager does, answers for the queue, gives people to colleagues, looks after staff and services.",
+        _("lead"),
+        _(
+            "Does what a case manager does, answers for the queue, gives people to colleagues, looks after staff and services."
+        ),
         frozenset(_CASE_WORK | {_P.ASSIGN, _P.EDIT_SERVICES, _P.MANAGE_STAFF}),
         _CASE_CLASSES,
     ),
     Role.PEER_MENTOR: RoleSheet(
-        "peer mentor",
-        "Sees how to reach the organization's people, and logs contacts. Nothing else about them.",
+        _("peer mentor"),
+        _("Sees how to reach the organization's people, and logs contacts. Nothing else about them."),
         frozenset(_EVERYONE | {_P.SEE_TODAY, _P.SEE_PEOPLE, _P.RECORD_CONTACT}),
         frozenset({"contact"}),
     ),
     Role.NAVIGATOR: RoleSheet(
-        "navigator",
-        "Holds whoever the network's office holds, and sees across organizations who waits, by code and never by name.",
+        _("navigator"),
+        _(
+            "Holds whoever the network's office holds, and sees across organizations who waits, by code and never by name."
+        ),
         frozenset(_CASE_WORK | {_P.WATCH_NETWORK, _P.ASSIGN, _P.SEE_CHECK}),
         _CASE_CLASSES,
     ),
     Role.COUNTY_PROGRAM_MANAGER: RoleSheet(
-        "county program manager",
-        "Sees numbers and proofs, and no person.",
+        _("county program manager"),
+        _("Sees numbers and proofs, and no person."),
         frozenset(_EVERYONE | {_P.SEE_CHECK}),
         frozenset(),
     ),
     Role.NETWORK_ADMINISTRATOR: RoleSheet(
-        "network administrator",
-        "Looks after organizations, agreements and accounts. Sees no person.",
+        _("network administrator"),
+        _("Looks after organizations, agreements and accounts. Sees no person."),
         frozenset(_EVERYONE | {_P.MANAGE_NETWORK, _P.MANAGE_STAFF, _P.EDIT_SERVICES, _P.SEE_CHECK}),
         frozenset(),
     ),

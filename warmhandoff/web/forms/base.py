@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -34,6 +34,10 @@ class PlainForm(forms.Form):
                 field.error_messages["required"] = next(
                     words for kind, words in MISSING if isinstance(field, kind)
                 )
+
+    def offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """What can be chosen at a field, where only the moment knows."""
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def refuse(self, error: BadValue) -> None:
         """Show an action's refusal of one value at its field, or above the form where it has no field of that name."""

@@ -79,6 +79,7 @@ MENU = (
     MenuItem(_("Referrals"), "referrals:list", "referrals", Permission.SEE_REFERRALS),
     MenuItem(_("Directory"), "directory:list", "directory", Permission.SEE_DIRECTORY),
     MenuItem(_("My organization"), "organization:home", "organization"),
+    MenuItem(_("Administration"), "administration:home", "administration", Permission.MANAGE_NETWORK),
 )
 
 

@@ -1,0 +1,111 @@
+"""The directory: by organization, filtered, what it is based on; what is only listed is read-only."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.cast import Cast, network
+from tests.web.desk import Desk
+from warmhandoff.directory.models import Service
+from warmhandoff.exchange.csv import partners
+from warmhandoff.network.models import Organization
+
+pytestmark = pytest.mark.django_db
+DATA = Path(__file__).resolve().parents[3] / "data" / "la_partners.csv"
+
+
+@pytest.fixture
+def cast(settings) -> Cast:
+    settings.DEMO = True
+    return network()
+
+
+def names(desk: Desk, address: str) -> list[str]:
+    return [each.get_text() for each in desk.soup(address).select(".lines--services strong")]
+
+
+def test_every_role_reads_it(cast):
+    for name in cast.members:
+        assert "4 services, by organization." in Desk(cast, name).get("/directory/")
+
+
+def test_filters(cast):
+    desk = Desk(cast, "denise")
+    assert names(desk, "/directory/?service_code=HSG") == ["Housing help"]
+    assert names(desk, "/directory/?text=sunrow") == ["Solar Installer training"]
+    assert names(desk, "/directory/?area=central&language=es") == ["IT support training"]
+    assert "1 of 4 services fits." in desk.get("/directory/?service_code=HSG")
+    assert "No service fits all of this." in desk.get("/directory/?text=nothing")
+    assert "4 services" in desk.get("/directory/?service_code=NOPE&text=%00%27&page=999")
+
+
+def test_room(cast):
+    Service.objects.filter(pk=cast.services["carpentry"].pk).update(full_until=date(2027, 3, 3))
+    Service.objects.filter(pk=cast.services["it"].pk).update(seats=0)
+    Service.objects.filter(pk=cast.services["housing"].pk).update(seats=None, requirement="women")
+    said = Desk(cast, "denise").get("/directory/")
+    for words in ("Full until Mar 3, 2027", "No seats now", "Open, 4 seats", "Open For women"):
+        assert words in said, words
+
+
+def test_the_founding_documents_network_is_marked_and_read_only(cast, capsys):
+    partners.run(DATA)
+    desk = Desk(cast, "marcus")
+    said = desk.get("/directory/?text=chrysalis")
+    assert "Listed, not a member: what public documents say" in said
+    assert "Source: 000" in said
+    assert "Open" not in said
+    service = Service.objects.filter(organization__name="Chrysalis").first()
+    page = desk.get(f"/directory/{service.code}/")
+    assert "Nobody is referred to it here." in page
+    assert "Change this service" not in page
+    assert desk.client.get(f"/organization/services/{service.code}/").status_code == 404
+    assert "26 services" in desk.get("/directory/")
+
+
+def test_one_s_own_service_can_be_changed_from_its_page(cast):
+    address = f"/directory/{cast.services['housing'].code}/"
+    assert "Change this service" in Desk(cast, "paul").get(address)
+    assert "Change this service" not in Desk(cast, "ines").get(address)
+    assert "Change this service" not in Desk(cast, "marcus").get(address)
+
+
+def test_in_spanish(cast):
+    desk = Desk(cast, "denise")
+    desk.client.cookies["django_language"] = "es"
+    said = desk.get("/directory/")
+    assert "Ayuda de vivienda" in said
+    assert "Vivienda" in said
+    assert "Directorio" in said
+
+
+def test_spanish_names_sort_right(cast):
+    for name in ("Zapata House", "Álvarez House", "Ñandú House", "Nuevo House"):
+        organization = Organization.objects.create(name=name, kinds=["cbo"])
+        Service.objects.create(organization=organization, name="Zeta", service_code="HSG")
+    soup = Desk(cast, "denise").soup("/directory/?text=zeta")
+    assert [h.get_text() for h in soup.select("section h2")] == [
+        "Álvarez House",
+        "Ñandú House",
+        "Nuevo House",
+        "Zapata House",
+    ]
+
+
+def test_closed_organizations_and_ended_services_are_not_there(cast):
+    Service.objects.filter(pk=cast.services["it"].pk).update(active=False)
+    assert Desk(cast, "denise").client.get(f"/directory/{cast.services['it'].code}/").status_code == 404
+    assert Desk(cast, "denise").client.get("/directory/X7K9/").status_code == 404
+
+
+def test_pages(cast):
+    for n in range(60):
+        Service.objects.create(
+            organization=cast.organizations["harbor"], name=f"Group {n:02}", service_code="CBI"
+        )
+    desk = Desk(cast, "denise")
+    assert len(names(desk, "/directory/")) == 40
+    assert names(desk, "/directory/?page=2&service_code=CBI")[0] == "Group 40"

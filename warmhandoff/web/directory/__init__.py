@@ -1,0 +1,1 @@
+"""Directory desk: what organizations offer, and whether there is room."""

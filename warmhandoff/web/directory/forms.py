@@ -1,0 +1,37 @@
+"""What one looks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.directory.reading import Wanted
+from warmhandoff.foundation import terms
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.web.directory.words import LANGUAGES, area_choices
+from warmhandoff.web.forms import PlainForm
+
+ANY = [("", _("Any"))]
+
+
+class FindForm(PlainForm):
+    text = forms.CharField(label=_("Name"), required=False, max_length=100)
+    service_code = forms.ChoiceField(label=_("Kind of help"), required=False)
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        spoken = [(code, LANGUAGES.get(code, code)) for code in current_place().languages]
+        for name, choices in (
+            ("service_code", terms.choices("service_code")),
+            ("area", area_choices()),
+            ("language", spoken),
+        ):
+            self.offer(name, [*ANY, *choices])
+
+    def wanted(self) -> Wanted:
+        """What was asked for; what can't be read narrows nothing."""
+        return Wanted(**{name: self.cleaned_data.get(name, "") for name in self.fields})

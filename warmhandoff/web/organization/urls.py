@@ -1,0 +1,18 @@
+from django.urls import path
+
+from warmhandoff.web.organization import services, views
+
+app_name = "organization"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("roles/", views.roles, name="roles"),
+    path("queue/", views.appoint, name="appoint"),
+    path("invite/", views.invite, name="invite"),
+    path("invitations/<str:code>/withdraw/", views.withdraw, name="withdraw_invitation"),
+    path("invitations/<str:code>/again/", views.resend, name="resend_invitation"),
+    path("people/<str:code>/close/", views.close_account, name="close_account"),
+    path("services/add/", services.add, name="add_service"),
+    path("services/<str:code>/", services.change, name="change_service"),
+    path("services/<str:code>/confirm/", services.confirm, name="confirm_service"),
+    path("services/<str:code>/end/", services.end, name="end_service"),
+]
