@@ -73,6 +73,8 @@ def _add(catalog: Catalog, path: Path, source: str) -> None:
     where = path.relative_to(ROOT).as_posix()
     for line, function, found, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, [], {}):
         messages: Any = found  # a text, or a tuple of texts and of None where something else stood
+        if not messages:
+            continue  # a call that holds no text
         context, ids = _split(str(function), (messages,) if isinstance(messages, str) else tuple(messages))
         if ids:
             catalog.add(ids[0] if len(ids) == 1 else ids[:2], locations=[(where, line)], context=context)
