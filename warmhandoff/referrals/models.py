@@ -278,7 +278,7 @@ class Disposition(models.Model):
         ]
 
     class Rows:
-        rule = own()
+        rule = condition("organization_id = {me}", IN_ONES_OWN_NAME)
 
 
 class AnswerLink(models.Model):

@@ -247,6 +247,7 @@ BEGIN
 END $$;
 CREATE TRIGGER wh_p7_custody BEFORE INSERT OR UPDATE ON custody_custody
     FOR EACH ROW EXECUTE FUNCTION wh_guard_custody_history();
+CREATE TRIGGER wh_p7_recorded BEFORE INSERT ON custody_custodyevent FOR EACH ROW EXECUTE FUNCTION wh_guard_recorded();
 """
 
 # A handover begins as an offer and takes the ways of its machine (states.py); only whom it was offered to says yes or no; and
@@ -291,6 +292,7 @@ CREATE CONSTRAINT TRIGGER wh_p3_moved AFTER UPDATE ON custody_handover
 """
 
 UNDO = """
+DROP TRIGGER wh_p7_recorded ON custody_custodyevent;
 DROP TRIGGER wh_p3_moved ON custody_handover; DROP FUNCTION wh_guard_handover_moved();
 DROP TRIGGER wh_p3_handover ON custody_handover; DROP FUNCTION wh_guard_handover();
 DROP TRIGGER wh_p7_custody ON custody_custody; DROP FUNCTION wh_guard_custody_history();

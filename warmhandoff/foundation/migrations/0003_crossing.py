@@ -1,4 +1,4 @@
-"""Crossing to another organization's rows; and duties that can't be put off for ever."""
+"""Crossing to another organization's rows; duties that can't be put off for ever; and when an event was recorded."""
 
 from typing import ClassVar
 
@@ -48,6 +48,15 @@ CREATE TRIGGER wh_p2_set BEFORE INSERT OR UPDATE ON foundation_duty
     FOR EACH ROW EXECUTE FUNCTION wh_guard_duty_set()
 """
 
+# When an event was recorded is nobody's to say: each room puts this on its event table.
+RECORDED = """
+CREATE FUNCTION wh_guard_recorded() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.recorded_at := wh_now();
+    RETURN NEW;
+END $$
+"""
+
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("foundation", "0002_shared")]
@@ -55,4 +64,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CROSS, "DROP FUNCTION wh_cross(bigint, text, bigint)"),
         migrations.RunSQL(DUTY_DAYS, "ALTER TABLE foundation_duty DROP CONSTRAINT duty_within_its_days"),
         migrations.RunSQL(DUTY_SET, "DROP TRIGGER wh_p2_set ON foundation_duty; DROP FUNCTION wh_guard_duty_set()"),
+        migrations.RunSQL(RECORDED, "DROP FUNCTION wh_guard_recorded()"),
     ]

@@ -8,10 +8,20 @@ UNDER_A_FILE = ("contact", "reach", "need", "narrative", "listing", "consent", "
 CLASS_TABLES = {"contact": "'contact'", "reach": "'contact'", "need": "NEW.data_class", "narrative": "'narrative'"}
 
 
+def _drop_key(table: str, column: str) -> str:
+    """Drop the key of one column that a key of two makes needless: its name in an error would tell that such a row exists."""
+    return f"""DO $$ DECLARE name text; BEGIN
+        SELECT conname INTO STRICT name FROM pg_constraint
+            WHERE conrelid = '{table}'::regclass AND contype = 'f' AND conkey = ARRAY[(SELECT attnum FROM pg_attribute
+                WHERE attrelid = '{table}'::regclass AND attname = '{column}')];
+        EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I', name);
+    END $$;"""
+
+
 def _same_organization(table: str) -> migrations.RunSQL:
     name = f"{table}_file_and_organization"
     return migrations.RunSQL(
-        f"ALTER TABLE participants_{table} ADD CONSTRAINT {name} FOREIGN KEY (file_id, organization_id)"
+        _drop_key(f"participants_{table}", "file_id") + f"ALTER TABLE participants_{table} ADD CONSTRAINT {name} FOREIGN KEY (file_id, organization_id)"
         " REFERENCES participants_participant (id, organization_id) DEFERRABLE INITIALLY DEFERRED",
         f"ALTER TABLE participants_{table} DROP CONSTRAINT {name}",
     )
@@ -77,7 +87,8 @@ REACH_VALUE = migrations.RunSQL(
 
 # A way to reach someone stands at one contact point of the same organization: no other one's number can be named.
 REACH_POINT = migrations.RunSQL(
-    "ALTER TABLE foundation_contactpoint ADD CONSTRAINT contactpoint_and_organization UNIQUE (id, organization_id);"
+    _drop_key("participants_reach", "contact_point_id")
+    + "ALTER TABLE foundation_contactpoint ADD CONSTRAINT contactpoint_and_organization UNIQUE (id, organization_id);"
     "ALTER TABLE participants_reach ADD CONSTRAINT reach_point_and_organization"
     " FOREIGN KEY (contact_point_id, organization_id) REFERENCES foundation_contactpoint (id, organization_id)"
     " DEFERRABLE INITIALLY DEFERRED",
@@ -186,6 +197,12 @@ FILE_OF_WHOM = migrations.RunSQL(
     "DROP TRIGGER wh_p8_file ON participants_participant; DROP FUNCTION wh_guard_file()",
 )
 
+RECORDED = migrations.RunSQL(
+    "CREATE TRIGGER wh_p7_recorded BEFORE INSERT ON participants_fileevent"
+    " FOR EACH ROW EXECUTE FUNCTION wh_guard_recorded()",
+    "DROP TRIGGER wh_p7_recorded ON participants_fileevent",
+)
+
 CONSENT = {
     "en": (
         "You decide who may know what about you. If you agree, we tell the organization named here, and only them, what is"
@@ -231,5 +248,6 @@ class Migration(migrations.Migration):
         SHARE_BASIS,
         CONSENT_HISTORY,
         FILE_OF_WHOM,
+        RECORDED,
         migrations.RunPython(write_consent_text, erase_consent_text),
     ]

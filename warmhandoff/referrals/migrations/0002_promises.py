@@ -184,6 +184,7 @@ BEGIN
 END $$;
 CREATE TRIGGER wh_p4_decision BEFORE INSERT OR UPDATE ON referrals_disposition
     FOR EACH ROW EXECUTE FUNCTION wh_guard_decision();
+CREATE TRIGGER wh_p7_recorded BEFORE INSERT ON referrals_referralevent FOR EACH ROW EXECUTE FUNCTION wh_guard_recorded();
 """
 
 PARTIES = """
@@ -277,6 +278,7 @@ $$
 """
 
 UNDO = """
+DROP TRIGGER wh_p7_recorded ON referrals_referralevent;
 DROP TRIGGER wh_p8_party ON referrals_referralparty; DROP FUNCTION wh_guard_party();
 DROP TRIGGER wh_p4_decision ON referrals_disposition; DROP FUNCTION wh_guard_decision();
 DROP TRIGGER wh_p4_transition ON referrals_referral; DROP FUNCTION wh_guard_referral_moved();
