@@ -1,0 +1,130 @@
+"""`warmhandoff demo`: in a folder of its own, with its own database, mail server, web and worker; and all of it stops."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from django.conf import settings
+
+from warmhandoff.cli import port
+
+pytestmark = pytest.mark.slow
+
+SECONDS_THE_FIRST_TIME, SECONDS_AGAIN = (
+    90,
+    30,
+)  # make demo promises 90 and 10 on a machine that does nothing else
+
+
+class Demo:
+    def __init__(self, home):
+        self.home, self.port = home, port.free()
+        self.process = None
+
+    def start(self):
+        """Seconds until the first page."""
+        began = time.monotonic()
+        command = [sys.executable, "-m", "warmhandoff", "demo", "--port", str(self.port)]
+        unset = ("DATABASE_URL", "WARMHANDOFF_URL", "SMTP_URL")
+        environment = {name: value for name, value in os.environ.items() if name not in unset}
+        self.process = subprocess.Popen(
+            command,
+            env={**environment, "WARMHANDOFF_VAR": str(self.home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        while self.get("/demo/")[0] != 200:
+            assert self.process.poll() is None, self.process.stdout.read()
+            assert time.monotonic() - began < SECONDS_THE_FIRST_TIME
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def get(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return None, ""
+        finally:
+            connection.close()
+
+    def everything(self):
+        postmaster = int((self.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [psutil.Process(self.process.pid), psutil.Process(postmaster), *children]
+
+    def stop(self, number):
+        """What still runs afterwards."""
+        everything = self.everything()
+        self.process.send_signal(number)
+        assert self.process.wait(30) == 0
+        self.process.stdout.close()
+        return [each for each in everything if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.fixture
+def demo(short_home):
+    (short_home / "assets").symlink_to(settings.ASSETS_DIR)
+    running = Demo(short_home)
+    try:
+        yield running
+    finally:
+        if running.process and running.process.poll() is None:
+            running.process.terminate()
+            running.process.wait(30)
+
+
+def test_it_is_told_once_mails_and_stops(demo):
+    demo.start()
+    assert demo.get("/")[0] == 302
+    status, check = demo.get("/demo/check/")
+    assert (status, "Every promise holds" in check) == (200, True)
+    _two_mails_arrive(demo)
+    assert demo.stop(signal.SIGINT) == []
+
+    assert demo.start() < SECONDS_AGAIN
+    assert re.search(
+        r"<td>nobody is without a holder</td><td class=\"num\">80</td>", demo.get("/demo/check/")[1]
+    )
+    _two_mails_arrive(demo)  # the same two: nothing was told again
+    assert demo.stop(signal.SIGHUP) == []  # the terminal was closed
+
+
+def _two_mails_arrive(demo):
+    deadline = time.monotonic() + 15
+    while demo.get("/demo/mailbox/")[1].count("A referral waits") < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert len(list((demo.home / "demo" / "mail").glob("*.eml"))) == 2
+
+
+def test_it_leaves_a_network_of_ones_own_alone(short_home):
+    environment = {**os.environ, "WARMHANDOFF_VAR": str(short_home)}
+    add = """
+import django; django.setup()
+from warmhandoff.cli import database, migrate
+with database.running():
+    migrate.bring_up_to_date(quiet=True)
+    from warmhandoff.foundation import scoping
+    from warmhandoff.foundation.actors import operator_actor
+    from warmhandoff.network.actions import add_organization
+    with scoping.acting_as(None):
+        add_organization(name="Somebody real", kinds=["cbo"])
+"""
+    settings_module = {"DJANGO_SETTINGS_MODULE": "warmhandoff.web.site.settings"}
+    subprocess.run([sys.executable, "-c", add], env={**environment, **settings_module}, check=True)
+    command = [sys.executable, "-m", "warmhandoff", "demo", "--port", str(port.free())]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert said.returncode == os.EX_CONFIG
+    assert "holds a network of its own" in said.stderr
