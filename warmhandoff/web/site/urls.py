@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
@@ -18,7 +19,15 @@ handler429 = "warmhandoff.web.site.errors.too_many"
 handler500 = "warmhandoff.web.site.errors.server_error"
 
 # One line a desk: where it begins, and its module of addresses.
-DESKS: tuple[tuple[str, str], ...] = ()
+DESKS: tuple[tuple[str, str], ...] = (
+    ("today/", "warmhandoff.web.today.urls"),
+    ("people/", "warmhandoff.web.people.urls"),
+    ("a/", "warmhandoff.web.answer.urls"),
+    ("referrals/", "warmhandoff.web.referrals.urls"),
+    ("directory/", "warmhandoff.web.directory.urls"),
+    ("organization/", "warmhandoff.web.organization.urls"),
+    ("administration/", "warmhandoff.web.administration.urls"),
+)
 
 enters = public("lets people in; tells nobody whether an account exists")
 secures = signed_in("looks after one's own sign-in")
@@ -73,4 +82,5 @@ urlpatterns = [
     path("account/invited/", views.accept_invitation, name="accept_invitation"),
     path("account/", include(ACCOUNT)),
     *(path(prefix, include(module)) for prefix, module in DESKS),
+    *([path("demo/", include("warmhandoff.web.demo.urls"))] if settings.DEMO else []),
 ]
