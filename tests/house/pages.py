@@ -49,6 +49,11 @@ REVIEWED: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "color-contrast",
+        'class="service-name"',
+        "ink on white: the pseudo-element is the circle to its left",
+    ),
+    (
+        "color-contrast",
         "usa-radio__label-description",
         "soft ink on white: the pseudo-element is the circle to its left",
     ),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from warmhandoff.directory.models import Service
@@ -22,7 +21,7 @@ from warmhandoff.network.models import Membership, Organization, Queue
 from warmhandoff.participants.models import Contact
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.reading import area_words
-from warmhandoff.referrals.states import OPEN
+from warmhandoff.referrals.states import OPEN, STAFF_WORDS, UNSUCCESSFUL
 
 ROOM_GOES_STALE_AFTER = timedelta(days=30)
 YOUNG_ADULT = range(18, 26)
@@ -87,27 +86,47 @@ def offers_for(*, contact: Contact, need_code: str, named: Collection[int] = ())
     )
     asked = set(
         Referral.objects.filter(
-            Q(sender_id=current_organization()), person_id=contact.file.person_id, state__in=OPEN
+            sender_id=current_organization(), person_id=contact.file.person_id, state__in=OPEN
         ).values_list("service_id", flat=True)
     )
+    before = _asked_before(contact)
     found = [
-        _offer(s, contact, has_lead=s.organization_id in led, asked=s.pk in asked, named=s.pk in named)
+        _offer(
+            s,
+            contact,
+            has_lead=s.organization_id in led,
+            asked=s.pk in asked,
+            named=s.pk in named,
+            before=before.get(s.pk, ""),
+        )
         for s in services
     ]
     return sorted(found, key=lambda offer: offer.order)
 
 
-def _offer(service: Service, contact: Contact, *, has_lead: bool, asked: bool, named: bool) -> Offer:
+def _asked_before(contact: Contact) -> dict[int, str]:
+    """What came of it where this person was referred there before, by service: the latest."""
+    ended = Referral.objects.filter(
+        sender_id=current_organization(), person_id=contact.file.person_id, state__in=UNSUCCESSFUL
+    ).order_by("sent_at", "id")
+    return dict(ended.values_list("service_id", "state"))
+
+
+def _offer(
+    service: Service, contact: Contact, *, has_lead: bool, asked: bool, named: bool, before: str
+) -> Offer:
     today = clock.today(current_place().zone)
     against = _why_not(service, contact, has_lead=has_lead, asked=asked, today=today)
     standing, chip = against[0] if against else _room(service, today)
     reasons = [Reason(False, words) for words in (against[1] if against else ())]
     if standing in ASKABLE:
         reasons += [*_room_reasons(service, today), *_person_reasons(service, contact)]
+        if before:
+            reasons.append(Reason(None, gettext("Asked before: %(state)s") % {"state": STAFF_WORDS[before]}))
     near = bool(contact.area) and service.area == contact.area
     speaks = contact.language in service.languages
     order = (
-        standing not in ASKABLE, not named, ASKABLE.index(standing) if standing in ASKABLE else 0,
+        standing not in ASKABLE, not named, bool(before), ASKABLE.index(standing) if standing in ASKABLE else 0,
         not near, not speaks, service.organization.name_sort, service.name_sort, service.pk,
     )  # fmt: skip
     return Offer(service, standing, chip, reasons, named, has_lead, order)

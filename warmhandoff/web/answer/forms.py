@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -184,10 +185,13 @@ class ContactForm(WhenForm):
         widget=forms.RadioSelect,
         choices=[("yes", _("Yes, we talked")), ("no", _("Not yet: we tried"))],
     )
-    channel = forms.ChoiceField(
-        label=_("How?"), widget=forms.RadioSelect, choices=list(CHANNEL_WORDS.items())
-    )
+    channel = forms.ChoiceField(label=_("How?"), widget=forms.RadioSelect, choices=[])
     field_order = ("reached", "channel", "happened_on", "your_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = [(code, capfirst(words)) for code, words in CHANNEL_WORDS.items()]
+        self.fields["channel"].choices = ways  # type: ignore[attr-defined]
 
 
 class EndForm(WhenForm):

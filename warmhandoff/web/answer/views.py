@@ -42,7 +42,7 @@ def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None)
         "card": lines,
         "contact": reading.who_answers(referral) if "sender" in referral.parts else None,
         "mailbox_owner": visit.link.organization.name,
-        "story": story_of(referral, reading.events_of(referral)),
+        "story": story_of(referral, reading.events_of(referral), names_staff=False),
         "notes": list(reading.notes_of(referral)),
         "due": reading.due_of(referral),
         "refused": words_of(refused) if refused else None,

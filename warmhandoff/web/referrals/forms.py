@@ -85,6 +85,8 @@ class ReferForm(OneUseKeyForm):
         self._offer("days", [(str(n), until_words(n)) for n in (CONSENT_DAYS, *SHORTER_DAYS)])
         self.initial.setdefault("mode", Referral.Mode.REFER)
         self.initial.setdefault("days", str(CONSENT_DAYS))
+        if len(modes) == 1:
+            del self.fields["mode"]
         if agreed_already:
             for name in ("parts", "note", "alternatives", "how", "witness", "days", "agreed"):
                 del self.fields[name]
@@ -97,6 +99,10 @@ class ReferForm(OneUseKeyForm):
         if cleaned.get("how") == Consent.How.SPOKEN and not cleaned.get("witness"):
             self.add_error("witness", gettext("Name the colleague who heard it."))
         return cleaned
+
+    @property
+    def chosen_mode(self) -> str:
+        return str(self.cleaned_data.get("mode") or Referral.Mode.REFER)
 
     @property
     def chosen_parts(self) -> list[str]:
@@ -147,8 +153,8 @@ class SettleForm(OneUseKeyForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what comes next.")},
     )
-    next_step = forms.ChoiceField(label=_("Next step"), required=False)
-    due = MemorableDateField(label=_("By when"), required=False, earliest=today)
+    next_step = forms.ChoiceField(label=_("Next step"))
+    due = MemorableDateField(label=_("By when"), earliest=today)
     note = forms.CharField(label=_("A note"), required=False, max_length=2000, widget=forms.Textarea)
 
     def __init__(self, *args: Any, signs_off: bool, **kwargs: Any) -> None:
@@ -163,9 +169,10 @@ class SettleForm(OneUseKeyForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        stays = cleaned.get("outcome") == Disposition.Outcome.STAYS
-        if stays and not cleaned.get("due") and "due" not in self.errors:
-            self.add_error("due", gettext("Say by when: nobody waits without a date."))
+        if cleaned.get("outcome") not in (None, Disposition.Outcome.STAYS):
+            # Only asked of those who stay.
+            for name in ("next_step", "due"):
+                self.errors.pop(name, None)
         return cleaned
 
     @property

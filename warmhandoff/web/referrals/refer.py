@@ -188,7 +188,7 @@ def _send(request: HttpRequest, asking: Asking, form: ReferForm) -> str:
         consent=consent,
         by=_actor(request),
         membership=_me(request),
-        mode=form.cleaned_data["mode"],
+        mode=form.chosen_mode,
         note=note,
         alternatives=[pk for pk in others if pk != service.pk],
         re_referred_from=asking.again if _waits(asking.again) else None,
@@ -291,6 +291,8 @@ def _context(request: HttpRequest, asking: Asking, form: ReferForm | None) -> di
         "chosen": asking.chosen,
         "again": asking.again,
         "agreed_already": asking.agreed_already,
+        "has_modes": form is not None and "mode" in form.fields,
+        "ladder_open": False,
         "form": form,
     }
     if asking.chosen and asking.need:

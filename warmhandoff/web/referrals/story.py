@@ -33,11 +33,16 @@ class Told:
     by: str
 
 
-def story_of(referral: Referral, events: Iterable[ReferralEvent]) -> list[Told]:
-    """Each event as a sentence, in the order given."""
+def story_of(referral: Referral, events: Iterable[ReferralEvent], *, names_staff: bool = True) -> list[Told]:
+    """Each event as a sentence, in the order given. Behind a link no member of staff is named."""
     names: dict[int, str] = {}
     return [
-        Told(ICONS.get(e.kind, "info_outline"), e.happened_at, sentence(referral, e), _by(e.by, names))
+        Told(
+            ICONS.get(e.kind, "info_outline"),
+            e.happened_at,
+            sentence(referral, e),
+            _by(e.by, names) if names_staff else "",
+        )
         for e in events
     ]
 
@@ -107,7 +112,7 @@ def _words(kind: str) -> str:
         "lost_contact": _("%(receiver)s could not reach them."),
         "withdrawn": _("%(sender)s took it back: %(detail)s."),
         "receiver_closed": _("%(receiver)s closed."),
-        "disposition_opened": _("Somebody who holds them decides what is next."),
+        "disposition_opened": _("Whoever holds them decides what is next."),
         "settled": _("Decided: %(detail)s."),
         "reminded": _("%(receiver)s was reminded to answer."),
         "lead_told": _("The lead of %(receiver)s was told that nobody has answered."),

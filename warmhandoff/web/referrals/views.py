@@ -95,6 +95,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
     disposition = reading.open_disposition(found)
     settled = reading.settled_disposition(found)
     who = request.who  # type: ignore[attr-defined]
+    sends = _stands_as_sender(found) and who.may(Permission.REFER)
     return {
         "referral": found,
         "side": side,
@@ -108,8 +109,8 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "late": due is not None and due < clock.now(),
         "acts": _acts(who, found, side),
         "may_see": side == "receiver" and found.state == SENT and not found.seen_at and who.may(Permission.ANSWER),
-        "may_withdraw": side == "sender" and who.may(Permission.REFER) and "withdraw" in REFERRAL.verbs(found.state, side),
-        "may_reply": side == "sender" and who.may(Permission.REFER) and reading.question_waits(found) and found.state in OPEN,
+        "may_withdraw": sends and "withdraw" in REFERRAL.verbs(found.state, "sender"),
+        "may_reply": sends and reading.question_waits(found) and found.state in OPEN,
         "may_stop": side == "sender" and who.may(Permission.REFER) and _is_shared(found),
         "disposition": disposition,
         "settled": settled,
@@ -123,6 +124,12 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "contact_person": reading.who_answers(found),
         "key": OneUseKeyForm()["form_key"],
     }  # fmt: skip
+
+
+def _stands_as_sender(found: Referral) -> bool:
+    """The sender, or whoever took the person over and waits in their place."""
+    side = reading.side_of(found)
+    return side == "sender" or (side == "holder" and custody.holds(found.person_id))
 
 
 def _acts(who: Any, found: Referral, side: str) -> list[tuple[Act, str]]:
@@ -215,7 +222,7 @@ def _sender_page(
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     found = reading.referral_or_404(code)
     form = WithdrawForm(request.POST or None)
-    if "withdraw" not in REFERRAL.verbs(found.state, reading.side_of(found)):
+    if not _stands_as_sender(found) or "withdraw" not in REFERRAL.verbs(found.state, "sender"):
         if request.method != "POST" or found.state == "withdrawn":
             return redirect(_page_of(found))
         raise WrongState()
@@ -229,7 +236,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Permission.REFER)
 def reply(request: HttpRequest, code: str) -> HttpResponse:
     found = reading.referral_or_404(code)
-    if reading.side_of(found) == "receiver":
+    if not _stands_as_sender(found):
         raise WrongState(_("This is for the other side to do."), mend=_("Ask them a question instead."))
     form = ReplyForm(request.POST or None)
     return _sender_page(

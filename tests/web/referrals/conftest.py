@@ -1,0 +1,15 @@
+"""The cast's network, and no second step: the demo asks for none."""
+
+import pytest
+
+from tests import cast
+
+
+@pytest.fixture(autouse=True)
+def demo(settings):
+    settings.DEMO = True
+
+
+@pytest.fixture
+def c():
+    return cast.network()
