@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from warmhandoff.cli import (
     assets,
     begin,
+    bench,
     check,
     demo,
     import_file,
@@ -36,6 +37,7 @@ COMMANDS: Final[dict[str, ModuleType]] = {
     "import": import_file,
     "take-off-second-step": second_step,
     "roles": roles,
+    "bench": bench,
     "assets": assets,
 }
 

@@ -1,0 +1,88 @@
+"""`warmhandoff bench`: how fast the pages and verbs are, on a made-up network in a database of its own.
+
+Ratios and figures are taken in one run, as the app's login with the row policies on, beside a bare page of the same process.
+The run ends by writing docs/reference/bench.md, where a figure that falls short stands as it is.
+"""
+
+import argparse
+import importlib
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from warmhandoff.cli import port, static
+from warmhandoff.cli.supervisor import Supervisor
+
+HELP = (
+    "Measure pages and verbs on a made-up network, in a database of its own; writes docs/reference/bench.md."
+)
+ROOT: Final = Path(__file__).resolve().parents[2]
+# What would lead elsewhere, or make another product of it.
+ELSEWHERE: Final = (
+    "DATABASE_URL", "OWNER_DATABASE_URL", "READER_DATABASE_URL", "EMPLOYER_DATABASE_URL", "ERASER_DATABASE_URL",
+    "WARMHANDOFF_DEMO", "WARMHANDOFF_DEBUG", "WARMHANDOFF_HOSTS",
+)  # fmt: skip
+# People, referrals, organizations.
+SIZES: Final = {
+    "tiny": (1_000, 3_000, 20),
+    "small": (20_000, 60_000, 200),
+    "full": (60_000, 200_000, 200),
+    "million": (60_000, 1_000_000, 200),
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--size", choices=SIZES, default="small", help="how large the network is (default: %(default)s)"
+    )
+    parser.add_argument("--runs", type=int, default=250, help="how often each page is asked for")
+    parser.add_argument("--chains", type=int, default=60, help="how often each verb is done")
+    parser.add_argument("--keep", action="store_true", help="keep the database, and use a kept one")
+    parser.add_argument(
+        "--page", type=Path, default=ROOT / "docs/reference/bench.md", help="where it is written"
+    )
+
+
+def environment(options: argparse.Namespace) -> dict[str, str]:
+    """A folder and a database of its own, whatever the environment names: the app's own is never touched."""
+    var = Path(os.environ.get("WARMHANDOFF_VAR") or ROOT / "var").absolute()
+    mine = var / "bench"
+    mine.mkdir(parents=True, exist_ok=True)
+    assets = mine / "assets"
+    if not assets.is_symlink() and (var / "assets").exists():
+        assets.symlink_to(var / "assets")
+    options.port = port.free()
+    return {
+        **dict.fromkeys(ELSEWHERE, ""),
+        "WARMHANDOFF_VAR": str(mine),
+        "WARMHANDOFF_URL": port.address("127.0.0.1", options.port),
+    }
+
+
+def run(options: argparse.Namespace) -> int:
+    ground, pages, verbs, report = (_part(name) for name in ("ground", "pages", "verbs", "report"))
+    with ExitStack() as stack:
+        supervisor = stack.enter_context(Supervisor.until_told_to_stop())
+        started = report.machine()
+        server, built = stack.enter_context(
+            ground.prepared(options.size, SIZES[options.size], keep=options.keep)
+        )
+        static.collect()
+        figures = {
+            "size": options.size,
+            "machine": started,
+            "data": built,
+            "verbs": verbs.measure(server, chains=options.chains),
+            "pages": pages.measure(supervisor, options.port, runs=options.runs),
+        }
+    kept = settings.VAR_DIR / "figures"
+    options.page.write_text(report.page(report.remember(kept, figures)), "utf-8")
+    print(report.summary(figures))
+    return 0
+
+
+def _part(name: str) -> Any:
+    return importlib.import_module(f"warmhandoff.cli.benchmark.{name}")  # models: only after Django is set up

@@ -1,0 +1,114 @@
+"""A made-up network of a given size, written by the owner in sets; the promises are proved over it afterwards.
+
+Triggers are off while it is written, as for a restored dump; foreign keys and check constraints are not. What the triggers
+would have kept is then proved by `promises.run()` over all rows: data that break a promise are never measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import connections
+
+from warmhandoff.foundation import promises
+from warmhandoff.foundation.codes import sort_key
+
+STATEMENTS: Final = Path(__file__).with_name("data.sql")
+FIRST_NAMES: Final = (
+    "Rosa", "Luis", "Denise", "Marcus", "Inés", "Jamal", "Keisha", "Andrés", "Tanya", "Óscar", "Maria", "José", "Angela",
+    "Darnell", "Lucía", "Kevin", "Ebony", "Rafael", "Tiffany", "Héctor", "Nia", "Carlos", "Monique", "Ángel", "Patricia",
+    "Terrence", "Yolanda", "Miguel", "Crystal", "Antonio", "Latoya", "Jesús", "Sandra", "Andre", "Gloria", "Ramón", "Brenda",
+    "Tyrone", "Silvia", "Eduardo", "Michelle", "Javier", "Veronica", "Isaiah", "Leticia", "Manuel", "Shanice", "Pedro",
+)  # fmt: skip
+LAST_NAMES: Final = (
+    "Mendoza", "Carter", "Álvarez", "Webb", "Johnson", "Hernández", "Brown", "García", "Jackson", "López", "Washington",
+    "Martínez", "Robinson", "Pérez", "Harris", "Gómez", "Walker", "Sánchez", "Scott", "Ramírez", "Green", "Torres", "Adams",
+    "Flores", "Nelson", "Rivera", "Mitchell", "Ortiz", "Turner", "Cruz", "Parker", "Reyes", "Evans", "Morales", "Edwards",
+    "Gutiérrez", "Collins", "Chávez", "Stewart", "Ramos", "Morris", "Vásquez", "Cook", "Castillo", "Rogers", "Jiménez", "Peterson",
+    "Romero", "Bailey", "Herrera", "Cooper", "Medina", "Richardson", "Aguilar", "Cox", "Vargas", "Howard", "Guzmán", "Ward",
+    "Méndez", "Okafor", "Salazar", "Brooks", "Soto", "Kelly", "Delgado", "Price", "Pena", "Bennett", "Ríos", "Wood", "Alvarado",
+    "Barnes", "Sandoval", "Ross", "Contreras", "Henderson", "Valdez", "Coleman", "Ibarra", "Jenkins", "Estrada", "Perry", "Zapata",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the network is."""
+
+    people: int
+    referrals: int
+    organizations: int
+
+
+class Broken(Exception):
+    """The data break a promise, so nothing is measured on them."""
+
+
+def build(size: Size, using: str = "owner") -> list[promises.Finding]:
+    """Write the network into the empty, migrated database, and prove the promises over it."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SET synchronous_commit = off"
+        )  # for this connection: the data are made up and made again
+        _write_what_statements_need(cursor, size)
+        with _triggers_off(cursor):
+            for statement in statements():
+                cursor.execute(statement)
+        _set_counters(cursor)
+        cursor.execute("ANALYZE")
+    connections[using].close()
+    findings = promises.run(using)
+    if any(finding.broken for finding in findings):
+        raise Broken("\n".join(line for each in findings for line in each.examples))
+    return findings
+
+
+def statements() -> Iterator[str]:
+    for statement in STATEMENTS.read_text("utf-8").split(";\n"):
+        if statement.strip():
+            yield statement
+
+
+def _write_what_statements_need(cursor: Any, size: Size) -> None:
+    cursor.execute("CREATE TEMP TABLE size (people bigint, referrals bigint, organizations bigint)")
+    cursor.execute("INSERT INTO size VALUES (%s, %s, %s)", [size.people, size.referrals, size.organizations])
+    for table, names in (("first_names", FIRST_NAMES), ("last_names", LAST_NAMES)):
+        cursor.execute(f"CREATE TEMP TABLE {table} (i bigint PRIMARY KEY, name text, sort text)")
+        with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in enumerate(names):
+                copy.write_row((*row, sort_key(row[1])))
+
+
+@contextmanager
+def _triggers_off(cursor: Any) -> Iterator[None]:
+    """Ours alone, the history's too: the database's own, which keep foreign keys, can't be switched off by an owner."""
+    cursor.execute(
+        "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE NOT tgisinternal AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        " AND c.relname NOT LIKE 'procrastinate%'"
+    )
+    tables = [row[0] for row in cursor.fetchall()]
+    for table in tables:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    try:
+        yield
+    finally:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _set_counters(cursor: Any) -> None:
+    """Rows were numbered by hand: the next one gets the next number."""
+    cursor.execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND is_identity = 'YES'"
+    )
+    for table, column in cursor.fetchall():
+        last = f"SELECT max({column}) AS last FROM {table}"  # noqa: S608  the database's own names
+        cursor.execute(
+            f"SELECT setval(pg_get_serial_sequence(%s, %s), last) FROM ({last}) l WHERE last IS NOT NULL",  # noqa: S608
+            [table, column],
+        )
