@@ -202,6 +202,9 @@ def add_step(
         _close_steps(
             Duty.objects.filter(pk=instead_of.pk, person_id=person_id), how=Duty.Closed.SUPERSEDED, by=by
         )
+    if kind != PLAN:
+        # "Decide what's next" is done by deciding.
+        _close_steps(Duty.objects.filter(person_id=person_id, kind=PLAN), how=Duty.Closed.DONE, by=by)
     duty = _open_step(owner=owner_of(custody), person_id=person_id, kind=kind, due_at=due_at, by=by)
     file = file_of(person_id)
     if file is not None:

@@ -35,6 +35,15 @@ def claim(key: str, *, by: Actor | None) -> str | None:
     return FormKey.objects.filter(pk=value).values_list("result", flat=True).first() or "/"
 
 
+def result_of(key: str) -> str | None:
+    """Where the result of a form with this key is shown; None where the key wasn't used."""
+    try:
+        value = uuid.UUID(str(key))
+    except ValueError:
+        return None
+    return FormKey.objects.filter(pk=value).values_list("result", flat=True).first() or None
+
+
 def settle(key: str, result: str) -> None:
     """Remember the path that shows what the first post did."""
     FormKey.objects.filter(pk=uuid.UUID(str(key))).update(result=result[:200])

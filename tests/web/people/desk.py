@@ -43,13 +43,19 @@ def post(client: Client, address: str, values: dict[str, Any], at: datetime = MO
 def form_of(page: BeautifulSoup, action: str = "") -> dict[str, Any]:
     """What a browser would send for the page's form (the one with this in its action), as it was filled in."""
     forms = [
-        one for one in page.select("main form[method=post]") if action in one.get("action", "") and "find" not in one.get("class", [])
+        one
+        for one in page.select("main form[method=post]")
+        if action in one.get("action", "") and "find" not in one.get("class", [])
     ]
     assert forms, f"no form for {action!r}"
     form, values = forms[-1], {}
     for one in form.select("input, select, textarea"):
         name, kind = one.get("name"), one.get("type")
-        if not name or name == "csrfmiddlewaretoken" or (kind in ("radio", "checkbox") and not one.has_attr("checked")):
+        if (
+            not name
+            or name == "csrfmiddlewaretoken"
+            or (kind in ("radio", "checkbox") and not one.has_attr("checked"))
+        ):
             continue
         if one.name == "select":
             chosen = one.select_one("option[selected]") or one.select_one("option")
@@ -57,7 +63,7 @@ def form_of(page: BeautifulSoup, action: str = "") -> dict[str, Any]:
         elif one.name == "textarea":
             values[name] = one.text.strip()
         else:
-            values[name] = one.get("value", "on")
+            values[name] = one.get("value", "on" if kind == "checkbox" else "")
     return values
 
 
@@ -90,11 +96,14 @@ def by_link(referral: Referral, at: datetime = MONDAY) -> Iterator[tuple[Referra
 
 def let_pass(until: datetime) -> None:
     """Let each timer that is due by then fire at its time."""
-    while waiting := Timer.objects.filter(fired_at__isnull=True, called_off_at__isnull=True, due_at__lte=until).order_by("due_at", "id").first():
+    while (
+        waiting := Timer.objects.filter(fired_at__isnull=True, called_off_at__isnull=True, due_at__lte=until)
+        .order_by("due_at", "id")
+        .first()
+    ):
         with clock.at(waiting.due_at):
             assert timers.fire(waiting.pk)
 
 
 def days(number: float) -> datetime:
     return MONDAY + timedelta(days=number)
-

@@ -7,22 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast
-from tests.cast import MONDAY
 from tests.web.people.desk import by_link, days, get, let_pass, person, signed_in, text
 from warmhandoff.custody import actions as custody
 from warmhandoff.referrals import actions as referrals
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-
-
-@pytest.fixture(autouse=True)
-def demo(settings):
-    settings.DEMO = True
-
-
-@pytest.fixture
-def c():
-    return cast.network()
 
 
 def line(page, name):
@@ -216,14 +205,21 @@ def test_a_page_costs_the_same_for_three_people_as_for_thirty(c):
     late = days(9)
     let_pass(late)
     get(client, "/today/", late)
-    with CaptureQueriesContext(connection, ) as few, pytest.MonkeyPatch.context() as limited:
+    with (
+        CaptureQueriesContext(
+            connection,
+        ) as few,
+        pytest.MonkeyPatch.context() as limited,
+    ):
         limited.setattr("warmhandoff.web.today.views.MOST", 3)
         get(client, "/today/", late)
     with CaptureQueriesContext(connection) as many:
         get(client, "/today/", late)
     counted = [q["sql"] for q in many if q["sql"].startswith("SELECT")]
     assert len(many) <= len(few) + 1
-    assert len(counted) <= 20, "\n".join(counted)  # of these, the request itself asks seven: session, user, membership ...
+    assert len(counted) <= 20, "\n".join(
+        counted
+    )  # of these, the request itself asks seven: session, user, membership ...
 
 
 def test_no_line_names_a_kind_that_is_not_told():
@@ -243,6 +239,3 @@ def test_in_spanish(c):
         cast.take_in(denise)
     page = get(signed_in(c, "denise"), "/today/", headers={"accept-language": "es"})
     assert text(page, "h1").startswith("Hoy, lunes")
-
-
-assert MONDAY

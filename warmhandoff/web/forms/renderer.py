@@ -61,7 +61,9 @@ class UswdsBoundField(BoundField):
     @property
     def is_optional(self) -> bool:
         # A lone checkbox is an offer by nature; "(optional)" behind it would only puzzle.
-        return not self.field.required and self.kind != "checkbox"
+        # Nor behind a field that another answer asks for (`asked_for_by`): the form's own check says when it is missing.
+        asked_for = getattr(self.field, "asked_for_by", "")
+        return not self.field.required and not asked_for and self.kind != "checkbox"
 
     @property
     def anchor(self) -> str:

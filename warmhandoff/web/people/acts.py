@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.protocol import NEXT_STEP_KINDS
 from warmhandoff.custody.reading import duties_about
-from warmhandoff.foundation import terms
+from warmhandoff.foundation import once, terms
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network.roles import Permission
@@ -43,6 +44,17 @@ from warmhandoff.web.today.lines import lines_for
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
+def shows_the_first_result(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A second press of a form shows what the first did, also where that has ended what the page needs (a release)."""
+
+    @wraps(view)
+    def pressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        shown = once.result_of(request.POST.get("form_key", "")) if request.method == "POST" else None
+        return redirect(shown) if shown else view(request, *args, **kwargs)
+
+    return pressed
+
+
 def _page_of(code: str) -> str:
     return reverse("people:person", args=[code])
 
@@ -53,14 +65,14 @@ def _done(
     """Do it once and go on to `to`; None where the action refused a value, which the form then shows."""
     who: Who = request.who  # type: ignore[attr-defined]
 
-    def once() -> str:
+    def do() -> str:
         act()
         if says:
             messages.success(request, says)
         return to
 
     try:
-        return redirect(form.once(by=who.actor, act=once))
+        return redirect(form.once(by=who.actor, act=do))
     except BadValue as error:
         form.refuse(error)
         return None
@@ -83,6 +95,7 @@ def _own_step(file: Participant, code: str) -> Duty | None:
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.RECORD_CONTACT)
+@shows_the_first_result
 def record(request: HttpRequest, code: str) -> HttpResponse:
     """Write down a contact. `?step=` names the next step that it may finish."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -136,6 +149,7 @@ def _write_contact(file: Participant, form: RecordForm, step: Duty | None, who: 
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.CHANGE_FILE)
+@shows_the_first_result
 def step(request: HttpRequest, code: str) -> HttpResponse:
     """Agree on a next step; `?step=` names the one that it replaces."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -167,6 +181,7 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CHANGE_FILE)
+@shows_the_first_result
 def finish(request: HttpRequest, code: str, duty: str) -> HttpResponse:
     """A next step is done."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -196,6 +211,7 @@ def finish(request: HttpRequest, code: str, duty: str) -> HttpResponse:
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.CHANGE_FILE)
+@shows_the_first_result
 def contact(request: HttpRequest, code: str) -> HttpResponse:
     """What someone is called, speaks, and where they live; and the ways to reach them."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -234,6 +250,7 @@ def _ways(file: Participant) -> list[dict[str, Any]]:
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.CHANGE_FILE)
+@shows_the_first_result
 def add_way(request: HttpRequest, code: str) -> HttpResponse:
     """One more way to reach them."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -255,6 +272,7 @@ def add_way(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CHANGE_FILE)
+@shows_the_first_result
 def stop_way(request: HttpRequest, code: str) -> HttpResponse:
     """A way that isn't safe any more."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -279,6 +297,7 @@ def stop_way(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CHANGE_FILE)
+@shows_the_first_result
 def close_need(request: HttpRequest, code: str) -> HttpResponse:
     """A need is met, or no longer one."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -301,6 +320,7 @@ def close_need(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.ASSIGN)
+@shows_the_first_result
 def assign(request: HttpRequest, code: str) -> HttpResponse:
     """Give someone to a colleague, or to the queue, with everything that is open."""
     who: Who = request.who  # type: ignore[attr-defined]
@@ -323,6 +343,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.RELEASE)
+@shows_the_first_result
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """End custody, with the reason; refused while something is open, which is named."""
     who: Who = request.who  # type: ignore[attr-defined]

@@ -95,8 +95,8 @@ def note_field(label: Any) -> forms.CharField:
 class WayFields(forms.Form):
     """One way to reach someone; the phone or the address is asked for by the way that was chosen."""
 
-    phone = PhoneField(label=_lazy("Phone number"), required=False)
-    email = forms.EmailField(label=_lazy("Email address"), required=False, max_length=254)
+    phone = PhoneField(label=_lazy("Phone number, for a text or a call"), required=False)
+    email = forms.EmailField(label=_lazy("Email address, for an email"), required=False, max_length=254)
     leave_message = forms.BooleanField(
         label=_lazy("We may leave a message"),
         required=False,
@@ -104,6 +104,11 @@ class WayFields(forms.Form):
             "On voice mail, or with whoever answers. Without this we say nothing to anybody else."
         ),
     )
+
+    def say_what_is_asked_for(self) -> None:
+        """The chosen way decides which of the two is needed, so neither is called optional."""
+        for name in ("phone", "email"):
+            self.fields[name].asked_for_by = "way"  # type: ignore[attr-defined]
 
     def check_way(self, chosen: str) -> None:
         if chosen in (TEXT, VOICE) and not self.cleaned_data.get("phone") and "phone" not in self.errors:
@@ -163,6 +168,7 @@ class IntakeForm(WayFields, OneUseKeyForm):
     def __init__(self, *args: Any, candidates: Sequence[Listing] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(self.order)
+        self.say_what_is_asked_for()
         self.candidates = list(candidates)
         self.fields["next_step"].choices = step_choices()  # type: ignore[attr-defined]
         self.fields["needs"].choices = [  # type: ignore[attr-defined]
@@ -323,6 +329,7 @@ class WayForm(WayFields, OneUseKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(self.order)
+        self.say_what_is_asked_for()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

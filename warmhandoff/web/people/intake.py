@@ -23,6 +23,7 @@ from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing, Participant
 from warmhandoff.participants.reading import file_or_404, own_people
+from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.forms import IntakeForm, due_moment, next_step_day
 from warmhandoff.web.people.questions import QUESTIONS
 from warmhandoff.web.site.access import requires
@@ -34,6 +35,7 @@ MOST_CANDIDATES = 8
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.TAKE_IN)
+@shows_the_first_result  # before names are compared: a second press would find the first one's person
 def intake(request: HttpRequest) -> HttpResponse:
     """The first question, then the other four and the next step on one page, saved at the end in one transaction."""
     who: Who = request.who  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Need
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.states import OPEN, STAFF_WORDS
+from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
 from warmhandoff.web.people.forms import CloseNeedForm, NeedForm, PressForm
 from warmhandoff.web.people.story import FILTERS, OUTCOMES, story_of
@@ -114,6 +115,7 @@ def _referral(referral: Referral, words: said.Words, card: Card) -> dict[str, An
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SEE_PEOPLE, Permission.CHANGE_FILE)
+@shows_the_first_result
 def needs(request: HttpRequest, code: str) -> HttpResponse:
     """What they need: open, with what to do about it, and closed, with how it ended. One more can be added."""
     who: Who = request.who  # type: ignore[attr-defined]

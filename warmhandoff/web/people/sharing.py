@@ -16,6 +16,7 @@ from warmhandoff.network.models import Organization
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Consent
 from warmhandoff.referrals import actions as referrals
+from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import card_for
 from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.person import frame
@@ -35,6 +36,7 @@ def who_can_see(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_FILE, Permission.REFER)
+@shows_the_first_result
 def stop(request: HttpRequest, code: str, consent: str) -> HttpResponse:
     """The person takes a consent back: asked once more, then nothing flows from that second."""
     who: Who = request.who  # type: ignore[attr-defined]

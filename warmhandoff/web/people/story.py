@@ -92,11 +92,27 @@ TELLINGS: dict[str, Telling] = {
     "referral.settled": _t("check", REFERRALS, _lazy("%(who)s decided after the referral to %(receiver)s: %(settled)s.")),
     "referral.reminded": _t("schedule", REFERRALS, _lazy("%(receiver)s had not answered and was reminded.")),
     "referral.lead_told": _t("schedule", REFERRALS, _lazy("No answer from %(receiver)s. Their lead was told.")),
-    "referral.sender_told": _t("schedule", REFERRALS, _lazy("Still no answer from %(receiver)s. The sender and the navigators were told.")),
+    "referral.sender_told": _t("schedule", REFERRALS, _lazy("Still no answer from %(receiver)s. %(sender_told)s and the navigators were told.")),
     "referral.contact_late": _t("schedule", REFERRALS, _lazy("%(receiver)s had not reached %(name)s and was reminded.")),
     "referral.contact_lead_told": _t("schedule", REFERRALS, _lazy("%(receiver)s had not reached %(name)s. Their lead was told.")),
-    "referral.contact_sender_told": _t("schedule", REFERRALS, _lazy("%(receiver)s still had not reached %(name)s. The sender and the navigators were told.")),
+    "referral.contact_sender_told": _t("schedule", REFERRALS, _lazy("%(receiver)s still had not reached %(name)s. %(sender_told)s and the navigators were told.")),
 }  # fmt: skip
+# What comes first where several things happened in one moment, as at intake.
+RANK = {
+    kind: place
+    for place, kind in enumerate(
+        (
+            "file.taken_in_again",
+            "custody.taken_in",
+            "custody.moved_in",
+            "custody.escheated_in",
+            "file.received",
+            "file.need_opened",
+            "file.consent_given",
+            "referral.sent",
+        )
+    )
+}
 # Said by another entry of the same moment.
 UNSAID = frozenset({"file.taken_in", "referral.disposition_opened"})
 OUTCOMES = {
@@ -128,6 +144,7 @@ class Entry:
     notes: list[str] = field(default_factory=list)
     before: str = ""
     reason: str = ""
+    rank: int = 0
 
     @property
     def day(self) -> str:
@@ -161,7 +178,7 @@ def story_of(card: Card, who: Who, *, only: str = "") -> list[Entry]:
     known = _known(card, who, events)
     entries = [*_entries(events, known), *_notes_alone(known)]
     wanted = [entry for entry in entries if not only or entry.group == only]
-    return sorted(wanted, key=lambda entry: (entry.at, entry.recorded_at), reverse=True)
+    return sorted(wanted, key=lambda entry: (entry.at, entry.recorded_at, entry.rank), reverse=True)
 
 
 def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
@@ -222,15 +239,46 @@ def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entr
     """An entry each, but for what was corrected: that stands, struck out, in its correction."""
     before = {(type(event), event.pk): (kind, event) for kind, event in events}
     corrected = {(type(event), event.supersedes_id) for _kind, event in events if event.supersedes_id}  # type: ignore[attr-defined]
+    together = _needs_together(events)
     for kind, event in events:
-        if kind in UNSAID or (type(event), event.pk) in corrected:
+        if kind in UNSAID or (type(event), event.pk) in corrected or _said_by_the_answer(kind, event):
+            continue
+        if kind == "file.need_opened" and event.pk not in together:
             continue
         entry = _entry(kind, event, known)
+        if len(together.get(event.pk, ())) > 1 and kind == "file.need_opened":
+            entry.says = _needs_sentence(together[event.pk], known)
         old = before.get((type(event), event.supersedes_id))  # type: ignore[attr-defined]
         if old is not None:
             entry.icon, entry.reason = "edit", event.reason
             entry.before = _entry(*old, known).says
         yield entry
+
+
+def _needs_together(events: list[tuple[str, EventBase]]) -> dict[int, list[FileEvent]]:
+    """Needs that were written down in one go, under the first of them."""
+    at_once: dict[tuple[datetime, int], list[FileEvent]] = {}
+    for kind, event in events:
+        if kind == "file.need_opened" and isinstance(event, FileEvent):
+            at_once.setdefault((event.happened_at, event.by_id), []).append(event)
+    return {found[0].pk: found for found in at_once.values()}
+
+
+def _needs_sentence(events: list[FileEvent], known: Known) -> str:
+    needs = said.together([_file_facts(event, known)["need"] for event in events])
+    return _("%(who)s wrote down what is needed: %(needs)s.") % {
+        "who": who_did(events[0].by, known),
+        "needs": needs,
+    }
+
+
+def _said_by_the_answer(kind: str, event: EventBase) -> bool:
+    """A yes or a no says that they have it; "seen" in the same moment would say so twice."""
+    return (
+        kind == "referral.seen"
+        and isinstance(event, ReferralEvent)
+        and event.referral.answered_at == event.happened_at
+    )
 
 
 def _entry(kind: str, event: EventBase, known: Known) -> Entry:
@@ -244,6 +292,7 @@ def _entry(kind: str, event: EventBase, known: Known) -> Entry:
         at=event.happened_at,
         recorded_at=event.recorded_at,
         notes=_notes_of(event, known),
+        rank=RANK.get(kind, len(RANK)),
     )
 
 
@@ -260,6 +309,9 @@ def _facts(event: EventBase, known: Known) -> dict[str, str]:
             | told
             | {
                 "how": known.how.get(event.detail, event.detail),
+                "sender_told": _("You")
+                if event.referral.sender_id == known.who.organization.pk
+                else event.referral.sender.name,
                 "settled": str(SETTLED.get(event.detail, event.detail)),
             }
         )

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 def referral_page(code: str) -> str:
-    return _address("page", code, f"/referrals/{code}/")
+    return reverse("referrals:referral", args=[code])
 
 
 def settle_page(code: str) -> str:
-    return _address("settle", code, f"/referrals/{code}/settle/")
+    return reverse("referrals:settle", args=[code])
 
 
 def refer_page(file_code: str) -> str:
     """Where a place is looked for, for the person of this file."""
-    return _address("refer", file_code, f"/referrals/refer/{file_code}/")
-
-
-def _address(name: str, code: str, otherwise: str) -> str:
-    try:
-        return reverse(f"referrals:{name}", args=[code])
-    except NoReverseMatch:
-        return otherwise
+    return reverse("referrals:refer", args=[file_code])

@@ -151,6 +151,10 @@ class Line:
         return self.duty.due_at
 
     @property
+    def due_said(self) -> str:
+        return said.day(self.duty.due_at)
+
+    @property
     def due_day(self) -> str:
         return said.weekday(self.duty.due_at)
 

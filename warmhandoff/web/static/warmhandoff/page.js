@@ -32,11 +32,11 @@
 
   /* Menus that open over the page close with Escape or a press elsewhere. */
   function closeMenus(except) {
-    document.querySelectorAll("details.me[open]").forEach(function (menu) { if (menu !== except) menu.open = false; });
+    document.querySelectorAll("details.me[open], details.menu[open]").forEach(function (menu) { if (menu !== except) menu.open = false; });
   }
-  document.addEventListener("click", function (event) { closeMenus(event.target.closest("details.me")); });
+  document.addEventListener("click", function (event) { closeMenus(event.target.closest("details.me, details.menu")); });
   document.addEventListener("keydown", function (event) {
-    const menu = event.key === "Escape" && document.querySelector("details.me[open]");
+    const menu = event.key === "Escape" && document.querySelector("details.me[open], details.menu[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
