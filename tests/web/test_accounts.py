@@ -103,7 +103,7 @@ def test_an_invited_person_makes_an_account(invitation):
     link = f"/invitation/{token_of(invitation)}/"
     page = client.get(link)
     assert "Eastgate Community Partners invites you" in said(page)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert "Accounts are made by invitation" in said(client.get("/account/join/")), (
         "opening the link changed nothing"
     )

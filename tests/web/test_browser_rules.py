@@ -42,7 +42,7 @@ def test_a_link_page_tells_its_address_to_nobody():
 
 def test_the_link_of_a_forgotten_password_is_a_link_page():
     answer = Client().get("/account/password/new/1-set-password/")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
 
 
 def test_no_template_carries_a_style_or_a_script_of_its_own():

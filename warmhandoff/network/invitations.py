@@ -29,7 +29,7 @@ def open_token(token: str) -> Invitation | None:
         Invitation.objects.filter(
             code=code, accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=clock.now()
         )
-        .select_related("organization")
+        .select_related("organization", "invited_by")
         .first()
     )
 

@@ -46,7 +46,11 @@ def test_adding_signing_and_inviting(cast):
     assert "Casa Ñandú is a member now. Next: its agreement." in said
     assert "part of Harbor Reentry" in said
     made = Organization.objects.get(name="Casa Ñandú")
-    assert (made.kinds, made.parent, made.phone) == (["cbo", "employer"], cast.organizations["harbor"], "555-0177")
+    assert (made.kinds, made.parent, made.phone) == (
+        ["cbo", "employer"],
+        cast.organizations["harbor"],
+        "555-0177",
+    )
     assert "1 of them is not ready yet." in desk.get("/administration/")
 
     address = f"/administration/{made.code}/"

@@ -80,13 +80,19 @@ def test_changing_shows_what_is_there(cast):
     said = desk.send(address, **fields)
     assert "Full until Mar 3, 2027" in said
     service.refresh_from_db()
-    assert (service.full_until, service.seats, service.name_es) == (date(2027, 3, 3), None, "Ayuda de vivienda")
+    assert (service.full_until, service.seats, service.name_es) == (
+        date(2027, 3, 3),
+        None,
+        "Ayuda de vivienda",
+    )
 
 
 def test_still_true(cast):
     service = cast.services["housing"]
     desk = Desk(cast, "paul")
-    said = desk.send(f"/organization/services/{service.code}/", at=f"/organization/services/{service.code}/confirm/")
+    said = desk.send(
+        f"/organization/services/{service.code}/", at=f"/organization/services/{service.code}/confirm/"
+    )
     assert "Housing help is confirmed today." in said
     assert "Confirmed Mon, Nov 23" in said
 
@@ -94,7 +100,9 @@ def test_still_true(cast):
 def test_taking_it_out(cast):
     service = cast.services["housing"]
     desk = Desk(cast, "paul")
-    said = desk.send(f"/organization/services/{service.code}/", at=f"/organization/services/{service.code}/end/")
+    said = desk.send(
+        f"/organization/services/{service.code}/", at=f"/organization/services/{service.code}/end/"
+    )
     assert "Housing help is out of the directory. Referrals that were sent before go on." in said
     assert desk.client.get(f"/organization/services/{service.code}/").status_code == 404
 

@@ -63,7 +63,11 @@ def test_the_roles_are_readable(cast):
 def test_inviting(cast):
     desk = Desk(cast, "marcus")
     said = desk.send(
-        "/organization/invite/", name=" Jo  Park ", email="Jo@Eastgate.example", role="peer_mentor", language="es"
+        "/organization/invite/",
+        name=" Jo  Park ",
+        email="Jo@Eastgate.example",
+        role="peer_mentor",
+        language="es",
     )
     assert "An invitation is on its way to jo@eastgate.example." in said
     assert "Jo Park" in said
@@ -96,7 +100,10 @@ def test_the_second_press_shows_the_first_s_result(cast):
         ({"name": ""}, "Fill this in."),
         ({"role": "network_admin"}, "Select a valid choice"),
         ({"role": None}, "Choose one."),
-        ({"email": "denise@eastgate.example", "role": "case_manager"}, "They work here in this role already."),
+        (
+            {"email": "denise@eastgate.example", "role": "case_manager"},
+            "They work here in this role already.",
+        ),
     ],
 )
 def test_what_can_not_be_invited(cast, changed, says):
@@ -205,7 +212,9 @@ def test_closing_moves_whom_they_hold(cast):
     assert "everybody they hold is in the queue, Marcus Webb answering." in page
     assert held_by(cast, "denise") == 2, "looking changes nothing"
     said = desk.send(address)
-    assert "Closed. The 2 people Denise Carter held are in the queue now, Marcus Webb answering: 0 lost." in said
+    assert (
+        "Closed. The 2 people Denise Carter held are in the queue now, Marcus Webb answering: 0 lost." in said
+    )
     with cast.acting("marcus"):
         assert Custody.objects.filter(queue=cast.queues["eastgate"], until__isnull=True).count() == 2
     assert not Membership.objects.get(pk=cast.members["denise"].pk).is_active
@@ -239,12 +248,12 @@ def test_where_nobody_else_can_lead_it_says_so(cast):
     assert "You can't close your own account" in page
     nora = second_lead(cast)
     with cast.acting("marcus") as marcus:
-        actions.appoint_lead(
-            organization=cast.organizations["eastgate"], membership=nora, by=marcus.actor
-        )
+        actions.appoint_lead(organization=cast.organizations["eastgate"], membership=nora, by=marcus.actor)
         Membership.objects.filter(pk=cast.members["marcus"].pk).update(role=Role.CASE_MANAGER)
     desk = Desk(cast, "adam")
-    assert desk.client.get(f"/organization/people/{nora.code}/close/").status_code == 404, "not their colleague"
+    assert desk.client.get(f"/organization/people/{nora.code}/close/").status_code == 404, (
+        "not their colleague"
+    )
 
 
 def test_nobody_closes_their_own(cast):

@@ -17,6 +17,8 @@ ANY = [("", _("Any"))]
 
 
 class FindForm(PlainForm):
+    all_optional = True
+
     text = forms.CharField(label=_("Name"), required=False, max_length=100)
     service_code = forms.ChoiceField(label=_("Kind of help"), required=False)
     area = forms.ChoiceField(label=_("Area"), required=False)

@@ -36,11 +36,20 @@ class BrowserRules:
 
 def link_page(view: View) -> View:
     """For views whose address holds a token: it must not travel on in a Referer header, a cache or a search engine."""
+    return _careful(view, "no-referrer")
 
+
+def link_page_with_form(view: View) -> View:
+    """The same for pages whose forms carry a CSRF token: under `no-referrer` a browser names no origin with a post, and the
+    check refuses it. Here a Referer names the site, never the address with its token."""
+    return _careful(view, "strict-origin")
+
+
+def _careful(view: View, referrer_policy: str) -> View:
     @wraps(view)
     def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = referrer_policy
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         response.headers["Cache-Control"] = "no-store"
         return response

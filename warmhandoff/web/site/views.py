@@ -8,13 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from warmhandoff.foundation.models import Actor
 from warmhandoff.network.invitations import open_token
-from warmhandoff.network.models import User
+from warmhandoff.network.models import Invitation, User
+from warmhandoff.network.reading import name_of
 from warmhandoff.network.roles import SHEETS, Role
 from warmhandoff.web.site import accounts, errors
 from warmhandoff.web.site.access import public, signed_in, to_sign_in
 from warmhandoff.web.site.context import MEMBERSHIP_IN_SESSION, menu_for
-from warmhandoff.web.site.csp import link_page
+from warmhandoff.web.site.csp import link_page_with_form
 
 
 @require_safe
@@ -29,6 +31,13 @@ def start(request: HttpRequest) -> HttpResponse:
         return errors.belongs_nowhere(request)
     menu = menu_for(request)
     return redirect(menu[0]["url"] if menu else "choose_organization")
+
+
+@require_safe
+@public("tells whoever balances the load that this process answers, and nothing else")
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The bare page: through every middleware, and nothing shown."""
+    return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +61,7 @@ def choose_organization(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public("opens an invitation from its mail; the address it was sent to is the key")
-@link_page
+@link_page_with_form
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What the invitation offers. Opening changes nothing; going on makes an account, or signs in where there is one."""
     found = open_token(token)
@@ -67,7 +76,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         # The link reached this mailbox: that is the proof that the address is theirs.
         accounts.AccountAdapter(request).stash_verified_email(request, found.email)
         return redirect("account_signup")
-    return render(request, "web/invitation.html", {"invitation": found, "role": SHEETS[Role(found.role)]})
+    return render(request, "web/invitation.html", _offered(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,5 +97,17 @@ def accept_invitation(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/accept_invitation.html",
-        {"invitation": found, "role": SHEETS[Role(found.role)], "mine": mine},
+        {**_offered(found), "mine": mine},
     )
+
+
+def _offered(found: Invitation) -> dict[str, object]:
+    """What an invitation says: where, as what, and who asks."""
+    sheet = SHEETS[Role(found.role)]
+    by_a_colleague = found.invited_by.kind == Actor.Kind.MEMBER
+    return {
+        "invitation": found,
+        "role": _(sheet.label),
+        "role_says": _(sheet.says),
+        "inviter": name_of(found.invited_by) if by_a_colleague else "",
+    }

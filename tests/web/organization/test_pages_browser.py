@@ -1,0 +1,224 @@
+"""The desks for directory, organization, administration and invitation in a real browser: wide, narrow, in each state."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Page
+
+from tests.cast import Cast, network, take_in, told
+from tests.house.pages import assert_page_ok
+from tests.web.desk import Desk
+from warmhandoff.directory.models import Service
+from warmhandoff.exchange.csv import partners
+from warmhandoff.network import actions
+from warmhandoff.network.invitations import token_of
+from warmhandoff.network.models import Agreement, Membership, Organization, Queue, User
+from warmhandoff.network.roles import Role
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
+
+PICTURES = django_settings.VAR_DIR / "pictures"
+DATA = Path(__file__).resolve().parents[3] / "data" / "la_partners.csv"
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def cast(settings) -> Cast:
+    settings.DEMO = True
+    found = network()
+    Membership.objects.update(started_at=datetime(2026, 1, 5, 18, tzinfo=UTC))
+    Service.objects.filter(pk=found.services["carpentry"].pk).update(
+        full_until=date(2099, 3, 3), verified_on=date(2026, 11, 2)
+    )
+    Service.objects.filter(pk=found.services["housing"].pk).update(requirement="women")
+    return found
+
+
+def look(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert_page_ok(page)
+
+
+def sign_in(page: Page, live_server, desk: Desk) -> None:
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": desk.client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+
+
+def press(page: Page, words: str) -> None:
+    page.click(f"main button:has-text('{words}')")
+
+
+def test_directory(live_server, page, cast, capsys):
+    partners.run(DATA)
+    sign_in(page, live_server, Desk(cast, "paul"))
+    page.goto(f"{live_server.url}/directory/")
+    look(page, "directory")
+    page.select_option("[name=service_code]", "WRK-TRN")
+    press(page, "Find")
+    look(page, "directory-found")
+    page.goto(f"{live_server.url}/directory/?text=nothing")
+    look(page, "directory-none")
+    page.goto(f"{live_server.url}/directory/{cast.services['housing'].code}/")
+    look(page, "directory-service")
+    listed = Service.objects.filter(organization__name="Chrysalis").first()
+    page.goto(f"{live_server.url}/directory/{listed.code}/")
+    look(page, "directory-listed")
+
+
+def test_directory_in_spanish_and_empty(live_server, page, cast):
+    sign_in(page, live_server, Desk(cast, "paul"))
+    page.context.add_cookies([{"name": "django_language", "value": "es", "url": live_server.url}])
+    page.goto(f"{live_server.url}/directory/")
+    look(page, "directory-es")
+    Service.objects.update(active=False)
+    page.goto(f"{live_server.url}/directory/")
+    look(page, "directory-empty")
+
+
+def test_organization(live_server, page, cast):
+    long = User.objects.create_user(
+        "maximiliana.wolfeschlegelsteinhausen@harbor.example",
+        "Maximiliana Wolfeschlegelsteinhausenbergerdorff",
+    )
+    with cast.acting("paul") as paul:
+        actions.add_member(
+            user=long, organization=cast.organizations["harbor"], role=Role.LEAD, by=paul.actor
+        )
+    sign_in(page, live_server, Desk(cast, "paul"))
+    page.goto(f"{live_server.url}/organization/")
+    press_link(page, "Invite a colleague")
+    press(page, "Send the invitation")
+    look(page, "organization-invite-errors")
+    page.fill("[name=name]", "Jo Park")
+    page.fill("[name=email]", "jo@harbor.example")
+    page.check("text=Peer mentor")
+    press(page, "Send the invitation")
+    look(page, "organization")
+    press(page, "Take back")
+    look(page, "organization-taken-back")
+    page.goto(f"{live_server.url}/organization/queue/")
+    look(page, "organization-appoint")
+    page.goto(f"{live_server.url}/organization/roles/")
+    look(page, "organization-roles")
+
+
+def press_link(page: Page, words: str) -> None:
+    page.click(f"main a:has-text('{words}')")
+
+
+def test_an_organization_that_has_nothing_yet(live_server, page, cast):
+    Queue.objects.filter(organization=cast.organizations["eastgate"]).update(lead=None)
+    Membership.objects.filter(pk=cast.members["marcus"].pk).update(role=Role.LEAD)
+    Agreement.objects.filter(organization=cast.organizations["eastgate"]).update(ends_on=date(2026, 11, 20))
+    sign_in(page, live_server, Desk(cast, "marcus"))
+    page.goto(f"{live_server.url}/organization/")
+    look(page, "organization-empty")
+    page.goto(f"{live_server.url}/organization/people/{cast.members['denise'].code}/close/")
+    look(page, "organization-close-without-lead")
+    Membership.objects.filter(pk=cast.members["marcus"].pk).update(role=Role.NETWORK_ADMINISTRATOR)
+    page.goto(f"{live_server.url}/organization/queue/")
+    look(page, "organization-appoint-nobody")
+
+
+def test_services(live_server, page, cast):
+    sign_in(page, live_server, Desk(cast, "paul"))
+    page.goto(f"{live_server.url}/organization/services/add/")
+    look(page, "service-add")
+    page.fill("[name=seats]", "1000")
+    page.fill("[name=full_until_day]", "31")
+    page.select_option("[name=full_until_month]", "2")
+    press(page, "Save")
+    look(page, "service-errors")
+    page.goto(f"{live_server.url}/organization/services/{cast.services['housing'].code}/")
+    look(page, "service-change")
+
+
+def test_closing_an_account(live_server, page, cast):
+    with cast.acting("ines", at=NOW) as ines:
+        for first, last in (("Rosa", "Mendoza"), ("Ana", "Zapata"), ("Luis", "Álvarez")):
+            take_in(ines, told(first, last))
+    nora = User.objects.create_user("nora@harbor.example", "Nora Ibáñez")
+    with cast.acting("paul") as paul:
+        nora = actions.add_member(
+            user=nora, organization=cast.organizations["harbor"], role=Role.LEAD, by=paul.actor
+        )
+    sign_in(page, live_server, Desk(user=nora.user))
+    page.goto(f"{live_server.url}/organization/people/{cast.members['paul'].code}/close/")
+    look(page, "close-account-last-lead")
+    page.goto(f"{live_server.url}/organization/people/{cast.members['ines'].code}/close/")
+    look(page, "close-account")
+    press(page, "Close the account")
+    assert "3 people Inés Álvarez held are in the queue now, Paul Okafor answering: 0 lost." in page.content()
+    look(page, "close-account-done")
+
+
+def test_administration(live_server, page, cast):
+    with cast.acting("denise", at=NOW) as denise:
+        for n in range(23):
+            take_in(denise, told(f"Ana{n}", "Zapata"))
+    listed = Organization.objects.create(name="Chrysalis", kinds=["cbo"], standing="listed", source="000")
+    sign_in(page, live_server, Desk(cast, "adam"))
+    page.goto(f"{live_server.url}/administration/")
+    press_link(page, "Add an organization")
+    press(page, "Add it")
+    look(page, "administration-add-errors")
+    page.fill("[name=name]", "Casa Ñandú")
+    page.check("text=Community organization")
+    press(page, "Add it")
+    look(page, "administration-new")
+    new = page.url
+    page.goto(f"{new}agreement/")
+    press(page, "Record the agreement")
+    look(page, "administration-sign-errors")
+    page.goto(f"{new}invite/")
+    look(page, "administration-invite")
+    page.fill("[name=name]", "Pilar Ñúñez")
+    page.fill("[name=email]", "pilar@casa.example")
+    press(page, "Send the invitation")
+    look(page, "administration-invited")
+    page.goto(f"{new}close/")
+    look(page, "administration-close-refused")
+    page.goto(f"{live_server.url}/administration/{listed.code}/")
+    look(page, "administration-listed")
+    page.goto(f"{live_server.url}/administration/")
+    look(page, "administration")
+    eastgate = cast.organizations["eastgate"].code
+    page.goto(f"{live_server.url}/administration/{eastgate}/")
+    look(page, "administration-organization")
+    page.goto(f"{live_server.url}/administration/{eastgate}/close/")
+    look(page, "administration-close")
+    press(page, "Close it")
+    said = " ".join(page.inner_text("main").split())
+    assert "Closed. Its 23 people are held by Network Office, Luz Ortega answering: 0 lost." in said
+    look(page, "administration-closed")
+
+
+def test_invitation(live_server, page, cast):
+    with cast.acting("marcus", at=NOW) as marcus:
+        invitation = actions.invite(
+            organization=cast.organizations["eastgate"],
+            email="jo@eastgate.example",
+            name="Jo Park",
+            role="case_manager",
+            by=marcus.actor,
+        )
+    address = f"{live_server.url}/invitation/{token_of(invitation)}/"
+    page.goto(address)
+    look(page, "invitation")
+    page.goto(f"{live_server.url}/invitation/forged/")
+    look(page, "invitation-ended")
+    page.goto(address)
+    press(page, "Accept and go on")
+    page.fill("[name=password1]", "short")
+    page.fill("[name=password2]", "other")
+    press(page, "Make my account")
+    look(page, "invitation-join-errors")
