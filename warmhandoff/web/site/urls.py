@@ -10,7 +10,7 @@ from django.views.i18n import set_language
 
 from warmhandoff.web.site import views
 from warmhandoff.web.site.access import public, signed_in
-from warmhandoff.web.site.csp import link_page
+from warmhandoff.web.site.csp import link_page_with_form
 
 handler400 = "warmhandoff.web.site.errors.bad_request"
 handler403 = "warmhandoff.web.site.errors.forbidden"
@@ -40,13 +40,15 @@ ACCOUNT = [
     path("join/", enters(account.signup), name="account_signup"),
     path("confirm/", enters(account.email_verification_sent), name="account_email_verification_sent"),
     re_path(
-        r"^confirm/(?P<key>[-:\w]+)/$", link_page(enters(account.confirm_email)), name="account_confirm_email"
+        r"^confirm/(?P<key>[-:\w]+)/$",
+        link_page_with_form(enters(account.confirm_email)),
+        name="account_confirm_email",
     ),
     path("password/", enters(account.password_reset), name="account_reset_password"),
     path("password/sent/", enters(account.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        link_page(enters(account.password_reset_from_key)),
+        link_page_with_form(enters(account.password_reset_from_key)),
         name="account_reset_password_from_key",
     ),
     path(
@@ -76,6 +78,7 @@ ACCOUNT = [
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("healthz/", views.healthz, name="healthz"),
     path("language/", public("chooses the language of the pages")(set_language), name="set_language"),
     path("organizations/", views.choose_organization, name="choose_organization"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
