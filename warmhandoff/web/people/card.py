@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from warmhandoff.custody.models import Custody, CustodyEvent
 from warmhandoff.custody.protocol import NEXT_STEP_KINDS
@@ -34,14 +33,14 @@ from warmhandoff.web.today.lines import Line, lines_for
 ENDS_SOON = timedelta(days=14)
 
 CLASS_WORDS = {
-    "contact": _lazy("contact"),
-    "needs": _lazy("need"),
-    "narrative": _lazy("note"),
-    "justice": _lazy("legal need"),
-    "supervision": _lazy("supervision need"),
-    "health": _lazy("health need"),
-    "substance_use": _lazy("substance-use need"),
-    "violence_prevention": _lazy("safety need"),
+    "contact": gettext_lazy("contact"),
+    "needs": gettext_lazy("need"),
+    "narrative": gettext_lazy("note"),
+    "justice": gettext_lazy("legal need"),
+    "supervision": gettext_lazy("supervision need"),
+    "health": gettext_lazy("health need"),
+    "substance_use": gettext_lazy("substance-use need"),
+    "violence_prevention": gettext_lazy("safety need"),
 }
 
 

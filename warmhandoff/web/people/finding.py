@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from warmhandoff.network.models import Membership, Queue
@@ -23,11 +23,11 @@ from warmhandoff.web.site.context import Who
 LONGEST = 80
 Standing = Listing.Standing
 SHOWN = {
-    "": _lazy("Everyone"),
-    "you": _lazy("With you"),
-    Standing.HELD: _lazy("Held by us"),
-    Standing.SERVED: _lazy("Served by us"),
-    Standing.CLOSED: _lazy("No longer with us"),
+    "": gettext_lazy("Everyone"),
+    "you": gettext_lazy("With you"),
+    Standing.HELD: gettext_lazy("Held by us"),
+    Standing.SERVED: gettext_lazy("Served by us"),
+    Standing.CLOSED: gettext_lazy("No longer with us"),
 }
 
 

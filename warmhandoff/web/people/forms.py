@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS, NEXT_STEP_KINDS
 from warmhandoff.foundation import clock, terms
@@ -23,14 +22,14 @@ from warmhandoff.participants.models import Contact, Listing, Need, Unknown
 from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm, PhoneField
 from warmhandoff.web.today import said
 
-LANGUAGES = {"en": _lazy("English"), "es": _lazy("Spanish")}
+LANGUAGES = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish")}
 TEXT, VOICE, EMAIL, LETTER, NONE = "text", "voice", "email", "letter", "none"
 WAYS = (
-    (TEXT, _lazy("Text message")),
-    (VOICE, _lazy("Phone call")),
-    (EMAIL, _lazy("Email")),
+    (TEXT, gettext_lazy("Text message")),
+    (VOICE, gettext_lazy("Phone call")),
+    (EMAIL, gettext_lazy("Email")),
 )
-HOW = (*WAYS, ("in_person", _lazy("In person")), (LETTER, _lazy("Letter")))
+HOW = (*WAYS, ("in_person", gettext_lazy("In person")), (LETTER, gettext_lazy("Letter")))
 TEXT_LONGEST = 2000
 
 
@@ -69,12 +68,12 @@ def furthest_day() -> date:
 
 def due_field() -> MemorableDateField:
     return MemorableDateField(
-        label=_lazy("By when?"),
+        label=gettext_lazy("By when?"),
         earliest=said.today,
         latest=furthest_day,
         error_messages={
-            "too_early": _lazy("This day has passed. Choose today or a later day."),
-            "too_late": _lazy("A next step is at most 30 days ahead. Choose an earlier day."),
+            "too_early": gettext_lazy("This day has passed. Choose today or a later day."),
+            "too_late": gettext_lazy("A next step is at most 30 days ahead. Choose an earlier day."),
         },
     )
 
@@ -95,12 +94,14 @@ def note_field(label: Any) -> forms.CharField:
 class WayFields(forms.Form):
     """One way to reach someone; the phone or the address is asked for by the way that was chosen."""
 
-    phone = PhoneField(label=_lazy("Phone number, for a text or a call"), required=False)
-    email = forms.EmailField(label=_lazy("Email address, for an email"), required=False, max_length=254)
+    phone = PhoneField(label=gettext_lazy("Phone number, for a text or a call"), required=False)
+    email = forms.EmailField(
+        label=gettext_lazy("Email address, for an email"), required=False, max_length=254
+    )
     leave_message = forms.BooleanField(
-        label=_lazy("We may leave a message"),
+        label=gettext_lazy("We may leave a message"),
         required=False,
-        help_text=_lazy(
+        help_text=gettext_lazy(
             "On voice mail, or with whoever answers. Without this we say nothing to anybody else."
         ),
     )
@@ -127,26 +128,30 @@ class IntakeForm(WayFields, OneUseKeyForm):
     """Questions two to five, and the next step. The first question stands on a page of its own before it."""
 
     adult = forms.CharField(widget=forms.HiddenInput, required=False)
-    first_name = forms.CharField(label=_lazy("First name, or the name they go by"), max_length=80)
-    last_name = forms.CharField(label=_lazy("Last name"), max_length=80, required=False)
-    known = forms.ChoiceField(label=_lazy("Is it one of them?"), required=False, widget=forms.RadioSelect)
-    way = forms.ChoiceField(
-        label=_lazy("The best way"),
-        choices=[*WAYS, (NONE, _lazy("There is no safe way yet"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": _lazy("Choose one. “No safe way yet” is an answer too.")},
+    first_name = forms.CharField(label=gettext_lazy("First name, or the name they go by"), max_length=80)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80, required=False)
+    known = forms.ChoiceField(
+        label=gettext_lazy("Is it one of them?"), required=False, widget=forms.RadioSelect
     )
-    language = forms.ChoiceField(label=_lazy("Language"), choices=language_choices, widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=gettext_lazy("The best way"),
+        choices=[*WAYS, (NONE, gettext_lazy("There is no safe way yet"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one. “No safe way yet” is an answer too.")},
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=language_choices, widget=forms.RadioSelect
+    )
     area = forms.ChoiceField(
-        label=_lazy("Where do they stay mostly?"),
+        label=gettext_lazy("Where do they stay mostly?"),
         choices=area_choices,
         required=False,
-        help_text=_lazy("Only the part of the county, so that we look nearby."),
+        help_text=gettext_lazy("Only the part of the county, so that we look nearby."),
     )
     needs = forms.MultipleChoiceField(
-        label=_lazy("What they need"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("What they need"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    next_step = forms.ChoiceField(label=_lazy("What happens next?"), widget=forms.RadioSelect)
+    next_step = forms.ChoiceField(label=gettext_lazy("What happens next?"), widget=forms.RadioSelect)
     due = due_field()
 
     # The order in which an error summary names them, and in which they are asked.
@@ -233,19 +238,22 @@ def need_groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
 class RecordForm(OneUseKeyForm):
     """A contact with someone: one tap where what is chosen already is right."""
 
-    how = forms.ChoiceField(label=_lazy("How?"), choices=HOW, widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=gettext_lazy("How?"), choices=HOW, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(
-        label=_lazy("Did you reach them?"),
-        choices=[("reached", _lazy("Yes, we talked with each other")), ("tried", _lazy("No, I tried"))],
+        label=gettext_lazy("Did you reach them?"),
+        choices=[
+            ("reached", gettext_lazy("Yes, we talked with each other")),
+            ("tried", gettext_lazy("No, I tried")),
+        ],
         widget=forms.RadioSelect,
     )
     happened_on = MemorableDateField(
-        label=_lazy("When?"),
+        label=gettext_lazy("When?"),
         latest=said.today,
         earliest=lambda: said.today() - timedelta(days=365),
-        error_messages={"too_late": _lazy("This can’t have happened yet. Give a day up to today.")},
+        error_messages={"too_late": gettext_lazy("This can’t have happened yet. Give a day up to today.")},
     )
-    note = note_field(_lazy("What should colleagues know?"))
+    note = note_field(gettext_lazy("What should colleagues know?"))
     finishes = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, step: str = "", may_note: bool = True, **kwargs: Any) -> None:
@@ -268,9 +276,9 @@ class RecordForm(OneUseKeyForm):
 class StepForm(OneUseKeyForm):
     """A next step with its date."""
 
-    kind = forms.ChoiceField(label=_lazy("What is the next step?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=gettext_lazy("What is the next step?"), widget=forms.RadioSelect)
     due = due_field()
-    note = note_field(_lazy("What about?"))
+    note = note_field(gettext_lazy("What about?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -280,20 +288,26 @@ class StepForm(OneUseKeyForm):
 class ContactForm(OneUseKeyForm):
     """What someone is called, speaks, and where they live."""
 
-    first_name = forms.CharField(label=_lazy("First name, or the name they go by"), max_length=80)
-    last_name = forms.CharField(label=_lazy("Last name"), max_length=80, required=False)
-    pronouns = forms.CharField(label=_lazy("Pronouns"), max_length=40, required=False)
-    language = forms.ChoiceField(label=_lazy("Language"), choices=language_choices, widget=forms.RadioSelect)
-    birth_date = MemorableDateField(
-        label=_lazy("Birth date"), required=False, earliest=lambda: date(1900, 1, 1), latest=said.today
+    first_name = forms.CharField(label=gettext_lazy("First name, or the name they go by"), max_length=80)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80, required=False)
+    pronouns = forms.CharField(label=gettext_lazy("Pronouns"), max_length=40, required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=language_choices, widget=forms.RadioSelect
     )
-    birth_date_unknown = forms.ChoiceField(label=_lazy("If there is no birth date, why?"), required=False)
-    area = forms.ChoiceField(label=_lazy("Where do they stay mostly?"), choices=area_choices, required=False)
-    availability = forms.ChoiceField(label=_lazy("When are they free?"), required=False)
+    birth_date = MemorableDateField(
+        label=gettext_lazy("Birth date"), required=False, earliest=lambda: date(1900, 1, 1), latest=said.today
+    )
+    birth_date_unknown = forms.ChoiceField(
+        label=gettext_lazy("If there is no birth date, why?"), required=False
+    )
+    area = forms.ChoiceField(
+        label=gettext_lazy("Where do they stay mostly?"), choices=area_choices, required=False
+    )
+    availability = forms.ChoiceField(label=gettext_lazy("When are they free?"), required=False)
     do_not_contact = forms.BooleanField(
-        label=_lazy("Do not contact them for now"),
+        label=gettext_lazy("Do not contact them for now"),
         required=False,
-        help_text=_lazy("They asked for quiet. Everybody who opens this page sees it."),
+        help_text=gettext_lazy("They asked for quiet. Everybody who opens this page sees it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -323,7 +337,7 @@ def _unknown_words() -> dict[str, str]:
 class WayForm(WayFields, OneUseKeyForm):
     """One more way to reach someone."""
 
-    way = forms.ChoiceField(label=_lazy("Which way?"), choices=WAYS, widget=forms.RadioSelect)
+    way = forms.ChoiceField(label=gettext_lazy("Which way?"), choices=WAYS, widget=forms.RadioSelect)
     order = ("way", "phone", "email", "leave_message")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -340,7 +354,7 @@ class WayForm(WayFields, OneUseKeyForm):
 class NeedForm(OneUseKeyForm):
     """One more thing that someone needs."""
 
-    code = forms.ChoiceField(label=_lazy("What do they need?"))
+    code = forms.ChoiceField(label=gettext_lazy("What do they need?"))
 
     def __init__(self, *args: Any, open_codes: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -355,12 +369,12 @@ class CloseNeedForm(OneUseKeyForm):
 
     need = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
-        label=_lazy("How did it end?"),
+        label=gettext_lazy("How did it end?"),
         widget=forms.RadioSelect,
         choices=[
-            (Need.Outcome.MET, _lazy("It is met")),
-            (Need.Outcome.MET_ELSEWHERE, _lazy("It was met elsewhere")),
-            (Need.Outcome.NO_LONGER, _lazy("They no longer need it")),
+            (Need.Outcome.MET, gettext_lazy("It is met")),
+            (Need.Outcome.MET_ELSEWHERE, gettext_lazy("It was met elsewhere")),
+            (Need.Outcome.NO_LONGER, gettext_lazy("They no longer need it")),
         ],
     )
 
@@ -368,7 +382,7 @@ class CloseNeedForm(OneUseKeyForm):
 class AssignForm(OneUseKeyForm):
     """Whom to give someone to: a colleague who does case work, or the queue."""
 
-    to = forms.ChoiceField(label=_lazy("Who holds them from now on?"), widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=gettext_lazy("Who holds them from now on?"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, organization_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -399,7 +413,7 @@ class AssignForm(OneUseKeyForm):
 class ReleaseForm(OneUseKeyForm):
     """Why someone is no longer held."""
 
-    reason = forms.ChoiceField(label=_lazy("Why?"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=gettext_lazy("Why?"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

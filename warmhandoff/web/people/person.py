@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.foundation.errors import BadValue
@@ -31,10 +31,10 @@ from warmhandoff.web.today.lines import Line, referral_facts
 
 ENTRIES = 25
 TABS = (
-    ("person", _lazy("Story")),
-    ("referrals", _lazy("Referrals")),
-    ("needs", _lazy("Needs")),
-    ("who_can_see", _lazy("Who can see")),
+    ("person", gettext_lazy("Story")),
+    ("referrals", gettext_lazy("Referrals")),
+    ("needs", gettext_lazy("Needs")),
+    ("who_can_see", gettext_lazy("Who can see")),
 )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from warmhandoff.custody.models import CustodyEvent
 from warmhandoff.custody.reading import events_of as custody_events
@@ -31,11 +31,11 @@ from warmhandoff.web.today.lines import REASONS, referral_facts
 
 STEPS, CONTACTS, REFERRALS, SHARING, FILE = "steps", "contacts", "referrals", "sharing", "file"
 FILTERS = {
-    CONTACTS: _lazy("Contacts"),
-    STEPS: _lazy("Holding and next steps"),
-    REFERRALS: _lazy("Referrals"),
-    SHARING: _lazy("Sharing"),
-    FILE: _lazy("Needs and changes"),
+    CONTACTS: gettext_lazy("Contacts"),
+    STEPS: gettext_lazy("Holding and next steps"),
+    REFERRALS: gettext_lazy("Referrals"),
+    SHARING: gettext_lazy("Sharing"),
+    FILE: gettext_lazy("Needs and changes"),
 }
 
 
@@ -52,50 +52,50 @@ def _t(icon: str, group: str, says: Any) -> Telling:
 
 TELLINGS: dict[str, Telling] = {
     # Custody
-    "custody.taken_in": _t("person", STEPS, _lazy("%(who)s took %(name)s in. Next: %(step)s, due %(due)s.")),
-    "custody.assigned": _t("people", STEPS, _lazy("%(who)s gave %(name)s to %(member)s, with all that is open.")),
-    "custody.moved_out": _t("people", STEPS, _lazy("%(organization)s took %(name)s over. They hold them now.")),
-    "custody.moved_in": _t("people", STEPS, _lazy("%(name)s came over from %(organization)s. You hold them now.")),
-    "custody.escheated_out": _t("people", STEPS, _lazy("The organization closed. %(organization)s holds %(name)s now.")),
-    "custody.escheated_in": _t("people", STEPS, _lazy("%(organization)s closed. By its agreement you hold %(name)s now.")),
-    "custody.next_step_set": _t("event", STEPS, _lazy("%(who)s set the next step: %(step)s, due %(due)s.")),
-    "custody.next_step_done": _t("check", STEPS, _lazy("%(who)s finished: %(step)s.")),
-    "custody.released": _t("flag", STEPS, _lazy("%(who)s released %(name)s: %(release)s.")),
+    "custody.taken_in": _t("person", STEPS, gettext_lazy("%(who)s took %(name)s in. Next: %(step)s, due %(due)s.")),
+    "custody.assigned": _t("people", STEPS, gettext_lazy("%(who)s gave %(name)s to %(member)s, with all that is open.")),
+    "custody.moved_out": _t("people", STEPS, gettext_lazy("%(organization)s took %(name)s over. They hold them now.")),
+    "custody.moved_in": _t("people", STEPS, gettext_lazy("%(name)s came over from %(organization)s. You hold them now.")),
+    "custody.escheated_out": _t("people", STEPS, gettext_lazy("The organization closed. %(organization)s holds %(name)s now.")),
+    "custody.escheated_in": _t("people", STEPS, gettext_lazy("%(organization)s closed. By its agreement you hold %(name)s now.")),
+    "custody.next_step_set": _t("event", STEPS, gettext_lazy("%(who)s set the next step: %(step)s, due %(due)s.")),
+    "custody.next_step_done": _t("check", STEPS, gettext_lazy("%(who)s finished: %(step)s.")),
+    "custody.released": _t("flag", STEPS, gettext_lazy("%(who)s released %(name)s: %(release)s.")),
     # The file
-    "file.taken_in_again": _t("undo", STEPS, _lazy("%(name)s came back.")),
-    "file.received": _t("file_present", SHARING, _lazy("You received what %(name)s had agreed to share.")),
-    "file.contact_changed": _t("edit", FILE, _lazy("%(who)s changed the contact details.")),
-    "file.need_opened": _t("add_circle_outline", FILE, _lazy("%(who)s wrote down a need: %(need)s.")),
-    "file.need_closed": _t("check", FILE, _lazy("%(who)s closed a need: %(need)s. %(outcome)s.")),
-    "file.consent_given": _t("verified_user", SHARING, _lazy("%(name)s agreed to share with %(recipients)s, until %(until)s.")),
-    "file.consent_refused": _t("do_not_disturb", SHARING, _lazy("%(name)s did not agree to share with %(recipients)s.")),
-    "file.consent_revoked": _t("do_not_disturb", SHARING, _lazy("%(name)s took back the agreement to share with %(recipients)s.")),
-    "file.contacted": _t("chat", CONTACTS, _lazy("%(who)s talked with %(name)s. %(how)s.")),
-    "file.tried": _t("phone", CONTACTS, _lazy("%(who)s tried to reach %(name)s. %(how)s.")),
-    "file.noted": _t("comment", FILE, _lazy("%(who)s noted:")),
+    "file.taken_in_again": _t("undo", STEPS, gettext_lazy("%(name)s came back.")),
+    "file.received": _t("file_present", SHARING, gettext_lazy("You received what %(name)s had agreed to share.")),
+    "file.contact_changed": _t("edit", FILE, gettext_lazy("%(who)s changed the contact details.")),
+    "file.need_opened": _t("add_circle_outline", FILE, gettext_lazy("%(who)s wrote down a need: %(need)s.")),
+    "file.need_closed": _t("check", FILE, gettext_lazy("%(who)s closed a need: %(need)s. %(outcome)s.")),
+    "file.consent_given": _t("verified_user", SHARING, gettext_lazy("%(name)s agreed to share with %(recipients)s, until %(until)s.")),
+    "file.consent_refused": _t("do_not_disturb", SHARING, gettext_lazy("%(name)s did not agree to share with %(recipients)s.")),
+    "file.consent_revoked": _t("do_not_disturb", SHARING, gettext_lazy("%(name)s took back the agreement to share with %(recipients)s.")),
+    "file.contacted": _t("chat", CONTACTS, gettext_lazy("%(who)s talked with %(name)s. %(how)s.")),
+    "file.tried": _t("phone", CONTACTS, gettext_lazy("%(who)s tried to reach %(name)s. %(how)s.")),
+    "file.noted": _t("comment", FILE, gettext_lazy("%(who)s noted:")),
     # Referrals
-    "referral.sent": _t("send", REFERRALS, _lazy("%(who)s referred %(name)s to %(receiver)s, %(service)s.")),
-    "referral.seen": _t("visibility", REFERRALS, _lazy("%(receiver)s has the referral and will answer.")),
-    "referral.asked": _t("help_outline", REFERRALS, _lazy("%(who)s asked a question about the referral.")),
-    "referral.answered_question": _t("chat", REFERRALS, _lazy("%(who)s answered the question about the referral.")),
-    "referral.accepted": _t("check_circle", REFERRALS, _lazy("%(receiver)s said yes: %(service)s. %(caller)s will reach %(name)s by %(contact_due)s.")),
-    "referral.declined": _t("do_not_disturb", REFERRALS, _lazy("%(receiver)s declined: %(reason)s.")),
-    "referral.expired": _t("schedule", REFERRALS, _lazy("%(receiver)s did not answer. The waiting is over.")),
-    "referral.attempted": _t("phone", CONTACTS, _lazy("%(who)s tried to reach %(name)s. %(how)s.")),
-    "referral.contacted": _t("chat", CONTACTS, _lazy("%(receiver)s and %(name)s talked with each other.")),
-    "referral.engaged": _t("flag", REFERRALS, _lazy("%(service)s at %(receiver)s began.")),
-    "referral.completed": _t("check_circle", REFERRALS, _lazy("%(name)s completed %(service)s at %(receiver)s.")),
-    "referral.ended_early": _t("info_outline", REFERRALS, _lazy("%(service)s at %(receiver)s ended early: %(reason)s.")),
-    "referral.lost_contact": _t("info_outline", REFERRALS, _lazy("%(receiver)s could not reach %(name)s.")),
-    "referral.withdrawn": _t("undo", REFERRALS, _lazy("%(who)s took the referral to %(receiver)s back: %(reason)s.")),
-    "referral.receiver_closed": _t("info_outline", REFERRALS, _lazy("%(receiver)s closed.")),
-    "referral.settled": _t("check", REFERRALS, _lazy("%(who)s decided after the referral to %(receiver)s: %(settled)s.")),
-    "referral.reminded": _t("schedule", REFERRALS, _lazy("%(receiver)s had not answered and was reminded.")),
-    "referral.lead_told": _t("schedule", REFERRALS, _lazy("No answer from %(receiver)s. Their lead was told.")),
-    "referral.sender_told": _t("schedule", REFERRALS, _lazy("Still no answer from %(receiver)s. %(sender_told)s and the navigators were told.")),
-    "referral.contact_late": _t("schedule", REFERRALS, _lazy("%(receiver)s had not reached %(name)s and was reminded.")),
-    "referral.contact_lead_told": _t("schedule", REFERRALS, _lazy("%(receiver)s had not reached %(name)s. Their lead was told.")),
-    "referral.contact_sender_told": _t("schedule", REFERRALS, _lazy("%(receiver)s still had not reached %(name)s. %(sender_told)s and the navigators were told.")),
+    "referral.sent": _t("send", REFERRALS, gettext_lazy("%(who)s referred %(name)s to %(receiver)s, %(service)s.")),
+    "referral.seen": _t("visibility", REFERRALS, gettext_lazy("%(receiver)s has the referral and will answer.")),
+    "referral.asked": _t("help_outline", REFERRALS, gettext_lazy("%(who)s asked a question about the referral.")),
+    "referral.answered_question": _t("chat", REFERRALS, gettext_lazy("%(who)s answered the question about the referral.")),
+    "referral.accepted": _t("check_circle", REFERRALS, gettext_lazy("%(receiver)s said yes: %(service)s. %(caller)s will reach %(name)s by %(contact_due)s.")),
+    "referral.declined": _t("do_not_disturb", REFERRALS, gettext_lazy("%(receiver)s declined: %(reason)s.")),
+    "referral.expired": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s did not answer. The waiting is over.")),
+    "referral.attempted": _t("phone", CONTACTS, gettext_lazy("%(who)s tried to reach %(name)s. %(how)s.")),
+    "referral.contacted": _t("chat", CONTACTS, gettext_lazy("%(receiver)s and %(name)s talked with each other.")),
+    "referral.engaged": _t("flag", REFERRALS, gettext_lazy("%(service)s at %(receiver)s began.")),
+    "referral.completed": _t("check_circle", REFERRALS, gettext_lazy("%(name)s completed %(service)s at %(receiver)s.")),
+    "referral.ended_early": _t("info_outline", REFERRALS, gettext_lazy("%(service)s at %(receiver)s ended early: %(reason)s.")),
+    "referral.lost_contact": _t("info_outline", REFERRALS, gettext_lazy("%(receiver)s could not reach %(name)s.")),
+    "referral.withdrawn": _t("undo", REFERRALS, gettext_lazy("%(who)s took the referral to %(receiver)s back: %(reason)s.")),
+    "referral.receiver_closed": _t("info_outline", REFERRALS, gettext_lazy("%(receiver)s closed.")),
+    "referral.settled": _t("check", REFERRALS, gettext_lazy("%(who)s decided after the referral to %(receiver)s: %(settled)s.")),
+    "referral.reminded": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not answered and was reminded.")),
+    "referral.lead_told": _t("schedule", REFERRALS, gettext_lazy("No answer from %(receiver)s. Their lead was told.")),
+    "referral.sender_told": _t("schedule", REFERRALS, gettext_lazy("Still no answer from %(receiver)s. %(sender_told)s and the navigators were told.")),
+    "referral.contact_late": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not reached %(name)s and was reminded.")),
+    "referral.contact_lead_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not reached %(name)s. Their lead was told.")),
+    "referral.contact_sender_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s still had not reached %(name)s. %(sender_told)s and the navigators were told.")),
 }  # fmt: skip
 # What comes first where several things happened in one moment, as at intake.
 RANK = {
@@ -116,18 +116,18 @@ RANK = {
 # Said by another entry of the same moment.
 UNSAID = frozenset({"file.taken_in", "referral.disposition_opened"})
 OUTCOMES = {
-    "met": _lazy("It is met"),
-    "met_elsewhere": _lazy("It was met elsewhere"),
-    "no_longer": _lazy("They no longer need it"),
+    "met": gettext_lazy("It is met"),
+    "met_elsewhere": gettext_lazy("It was met elsewhere"),
+    "no_longer": gettext_lazy("They no longer need it"),
 }
 SETTLED = {
-    "re_referred": _lazy("referred elsewhere"),
-    "stays": _lazy("stays with you, the need is open"),
-    "person_stopped": _lazy("the person chose to stop"),
-    "met_elsewhere": _lazy("met elsewhere"),
-    "not_eligible": _lazy("not eligible anywhere in the network"),
-    "deceased": _lazy("the person died"),
-    "late_yes": _lazy("they said yes after all"),
+    "re_referred": gettext_lazy("referred elsewhere"),
+    "stays": gettext_lazy("stays with you, the need is open"),
+    "person_stopped": gettext_lazy("the person chose to stop"),
+    "met_elsewhere": gettext_lazy("met elsewhere"),
+    "not_eligible": gettext_lazy("not eligible anywhere in the network"),
+    "deceased": gettext_lazy("the person died"),
+    "late_yes": gettext_lazy("they said yes after all"),
 }
 VOCABULARIES = ("service_code", "next_step", "release_reason", *REASONS.values())
 
@@ -283,7 +283,7 @@ def _said_by_the_answer(kind: str, event: EventBase) -> bool:
 
 def _entry(kind: str, event: EventBase, known: Known) -> Entry:
     telling = TELLINGS.get(
-        kind, Telling("info_outline", FILE, _lazy("Something was written down by %(who)s."))
+        kind, Telling("info_outline", FILE, gettext_lazy("Something was written down by %(who)s."))
     )
     return Entry(
         icon=telling.icon,

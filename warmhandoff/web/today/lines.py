@@ -31,7 +31,6 @@ from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import refer_page, referral_page, settle_page
 
-_lazy = gettext_lazy
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 
 
@@ -46,87 +45,113 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "find_place": Kind(_lazy("Wants %(needs)s. Nobody has been asked yet."), _lazy("Find a place"), REFER),
+    "find_place": Kind(
+        gettext_lazy("Wants %(needs)s. Nobody has been asked yet."), gettext_lazy("Find a place"), REFER
+    ),
     "find_place:asked": Kind(
-        _lazy("Wants %(needs)s. Look for one more place."), _lazy("Find a place"), REFER
+        gettext_lazy("Wants %(needs)s. Look for one more place."), gettext_lazy("Find a place"), REFER
     ),
     "find_place:bare": Kind(
-        _lazy("Looks for a place. Nobody has been asked yet."), _lazy("Find a place"), REFER
+        gettext_lazy("Looks for a place. Nobody has been asked yet."), gettext_lazy("Find a place"), REFER
     ),
-    "find_place:more": Kind(_lazy("Looks for one more place."), _lazy("Find a place"), REFER),
-    "plan": Kind(_lazy("Nothing is agreed yet. Decide what’s next."), _lazy("Decide what’s next"), STEP),
-    "call": Kind(_lazy("Call them."), _lazy("Record call"), RECORD),
-    "meet": Kind(_lazy("Meet them."), _lazy("Record meeting"), RECORD),
-    "check_in": Kind(_lazy("Check in with them."), _lazy("Record contact"), RECORD),
-    "documents": Kind(_lazy("Get papers in order."), _lazy("Record it"), RECORD),
+    "find_place:more": Kind(gettext_lazy("Looks for one more place."), gettext_lazy("Find a place"), REFER),
+    "plan": Kind(
+        gettext_lazy("Nothing is agreed yet. Decide what’s next."), gettext_lazy("Decide what’s next"), STEP
+    ),
+    "call": Kind(gettext_lazy("Call them."), gettext_lazy("Record call"), RECORD),
+    "meet": Kind(gettext_lazy("Meet them."), gettext_lazy("Record meeting"), RECORD),
+    "check_in": Kind(gettext_lazy("Check in with them."), gettext_lazy("Record contact"), RECORD),
+    "documents": Kind(gettext_lazy("Get papers in order."), gettext_lazy("Record it"), RECORD),
     "answer_referral": Kind(
-        _lazy("%(sender)s refers someone to your %(service)s."), _lazy("Answer"), REFERRAL
+        gettext_lazy("%(sender)s refers someone to your %(service)s."), gettext_lazy("Answer"), REFERRAL
     ),
     "answer_question": Kind(
-        _lazy("%(receiver)s asks you something before they answer."), _lazy("Answer the question"), REFERRAL
+        gettext_lazy("%(receiver)s asks you something before they answer."),
+        gettext_lazy("Answer the question"),
+        REFERRAL,
     ),
     "await_answer": Kind(
-        _lazy("%(receiver)s has until %(due)s to answer about %(service)s."),
-        _lazy("Open referral"),
+        gettext_lazy("%(receiver)s has until %(due)s to answer about %(service)s."),
+        gettext_lazy("Open referral"),
         REFERRAL,
         waits=True,
     ),
     "await_answer:late": Kind(
-        _lazy("%(receiver)s has not answered your referral for %(silent)s."), _lazy("Open referral"), REFERRAL
+        gettext_lazy("%(receiver)s has not answered your referral for %(silent)s."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
     ),
     "first_contact": Kind(
-        _lazy("First contact, after you accepted them %(answered)s."), _lazy("Record contact"), REFERRAL
+        gettext_lazy("First contact, after you accepted them %(answered)s."),
+        gettext_lazy("Record contact"),
+        REFERRAL,
     ),
     "await_contact": Kind(
-        _lazy("%(caller)s at %(receiver)s will reach %(name)s by %(due)s."),
-        _lazy("Open referral"),
+        gettext_lazy("%(caller)s at %(receiver)s will reach %(name)s by %(due)s."),
+        gettext_lazy("Open referral"),
         REFERRAL,
         waits=True,
     ),
     "await_contact:late": Kind(
-        _lazy("%(receiver)s has not reached %(name)s. Due %(due)s."), _lazy("Open referral"), REFERRAL
+        gettext_lazy("%(receiver)s has not reached %(name)s. Due %(due)s."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
     ),
     "begin_service": Kind(
-        _lazy("You talked with each other. %(service)s has not begun yet."),
-        _lazy("Record the start"),
+        gettext_lazy("You talked with each other. %(service)s has not begun yet."),
+        gettext_lazy("Record the start"),
         REFERRAL,
     ),
     "follow_service": Kind(
-        _lazy("%(receiver)s and %(name)s have talked. %(service)s has not begun yet."),
-        _lazy("Open referral"),
+        gettext_lazy("%(receiver)s and %(name)s have talked. %(service)s has not begun yet."),
+        gettext_lazy("Open referral"),
         REFERRAL,
         waits=True,
     ),
     "follow_service:engaged": Kind(
-        _lazy("In %(service)s at %(receiver)s since %(engaged)s. Ask how it goes."),
-        _lazy("Open referral"),
+        gettext_lazy("In %(service)s at %(receiver)s since %(engaged)s. Ask how it goes."),
+        gettext_lazy("Open referral"),
         REFERRAL,
         waits=True,
     ),
     "still_engaged": Kind(
-        _lazy("In your %(service)s since %(engaged)s. Say how it stands."),
-        _lazy("Say how it stands"),
+        gettext_lazy("In your %(service)s since %(engaged)s. Say how it stands."),
+        gettext_lazy("Say how it stands"),
         REFERRAL,
     ),
-    "settle": Kind(_lazy("The referral to %(receiver)s is over."), _lazy("Decide what’s next"), SETTLE),
-    "settle:declined": Kind(_lazy("%(receiver)s declined: %(reason)s."), _lazy("Decide what’s next"), SETTLE),
+    "settle": Kind(
+        gettext_lazy("The referral to %(receiver)s is over."), gettext_lazy("Decide what’s next"), SETTLE
+    ),
+    "settle:declined": Kind(
+        gettext_lazy("%(receiver)s declined: %(reason)s."), gettext_lazy("Decide what’s next"), SETTLE
+    ),
     "settle:expired": Kind(
-        _lazy("%(receiver)s has not answered for %(silent)s."), _lazy("Decide what’s next"), SETTLE
+        gettext_lazy("%(receiver)s has not answered for %(silent)s."),
+        gettext_lazy("Decide what’s next"),
+        SETTLE,
     ),
     "settle:withdrawn": Kind(
-        _lazy("The referral to %(receiver)s was taken back."), _lazy("Decide what’s next"), SETTLE
+        gettext_lazy("The referral to %(receiver)s was taken back."),
+        gettext_lazy("Decide what’s next"),
+        SETTLE,
     ),
     "settle:ended_early": Kind(
-        _lazy("%(service)s at %(receiver)s ended early: %(reason)s."), _lazy("Decide what’s next"), SETTLE
+        gettext_lazy("%(service)s at %(receiver)s ended early: %(reason)s."),
+        gettext_lazy("Decide what’s next"),
+        SETTLE,
     ),
     "settle:lost_contact": Kind(
-        _lazy("%(receiver)s could not reach %(name)s."), _lazy("Decide what’s next"), SETTLE
+        gettext_lazy("%(receiver)s could not reach %(name)s."), gettext_lazy("Decide what’s next"), SETTLE
     ),
-    "settle:receiver_closed": Kind(_lazy("%(receiver)s has closed."), _lazy("Decide what’s next"), SETTLE),
+    "settle:receiver_closed": Kind(
+        gettext_lazy("%(receiver)s has closed."), gettext_lazy("Decide what’s next"), SETTLE
+    ),
     "mail_failed": Kind(
-        _lazy("Our mail to %(receiver)s could not be delivered. Call them."), _lazy("Open referral"), REFERRAL
+        gettext_lazy("Our mail to %(receiver)s could not be delivered. Call them."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
     ),
-    "unknown": Kind(_lazy("Something is open."), _lazy("Open"), PERSON),
+    "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
 REASONS = {"declined": "decline_reason", "ended_early": "end_reason", "withdrawn": "withdraw_reason"}
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from warmhandoff.foundation import clock
 from warmhandoff.jurisdictions.place import current_place
@@ -32,19 +32,21 @@ class Telling:
 
 # What the receiver did, told to the sender; and what the sender did, told to the receiver.
 FROM_THE_RECEIVER = {
-    "seen": Telling("visibility", _lazy("%(receiver)s has your referral and will answer.")),
-    "asked": Telling("help_outline", _lazy("%(receiver)s asks you something about %(service)s.")),
-    "accepted": Telling("check", _lazy("%(receiver)s said yes, %(after)s after you asked.")),
-    "declined": Telling("do_not_disturb", _lazy("%(receiver)s declined: %(reason)s.")),
-    "contacted": Telling("chat", _lazy("%(receiver)s and %(name)s have talked with each other.")),
-    "engaged": Telling("check", _lazy("%(service)s at %(receiver)s has begun.")),
-    "completed": Telling("check_circle", _lazy("%(service)s at %(receiver)s is completed.")),
-    "ended_early": Telling("info_outline", _lazy("%(service)s at %(receiver)s ended early: %(reason)s.")),
-    "lost_contact": Telling("info_outline", _lazy("%(receiver)s could not reach %(name)s.")),
+    "seen": Telling("visibility", gettext_lazy("%(receiver)s has your referral and will answer.")),
+    "asked": Telling("help_outline", gettext_lazy("%(receiver)s asks you something about %(service)s.")),
+    "accepted": Telling("check", gettext_lazy("%(receiver)s said yes, %(after)s after you asked.")),
+    "declined": Telling("do_not_disturb", gettext_lazy("%(receiver)s declined: %(reason)s.")),
+    "contacted": Telling("chat", gettext_lazy("%(receiver)s and %(name)s have talked with each other.")),
+    "engaged": Telling("check", gettext_lazy("%(service)s at %(receiver)s has begun.")),
+    "completed": Telling("check_circle", gettext_lazy("%(service)s at %(receiver)s is completed.")),
+    "ended_early": Telling(
+        "info_outline", gettext_lazy("%(service)s at %(receiver)s ended early: %(reason)s.")
+    ),
+    "lost_contact": Telling("info_outline", gettext_lazy("%(receiver)s could not reach %(name)s.")),
 }
 FROM_THE_SENDER = {
-    "answered_question": Telling("chat", _lazy("%(sender)s answered your question.")),
-    "withdrawn": Telling("info_outline", _lazy("%(sender)s took the referral to %(service)s back.")),
+    "answered_question": Telling("chat", gettext_lazy("%(sender)s answered your question.")),
+    "withdrawn": Telling("info_outline", gettext_lazy("%(sender)s took the referral to %(service)s back.")),
 }
 
 
