@@ -54,10 +54,13 @@ proves(
     Proof(
         "P2",
         "nobody waits without a date",
-        "SELECT count(*) FROM foundation_duty WHERE closed_at IS NULL AND membership_id IS NOT NULL",
-        f"""SELECT 'duty of someone who left', d.id::text FROM foundation_duty d
-            WHERE d.closed_at IS NULL AND d.membership_id IS NOT NULL
-              AND NOT {_ANSWERS.format(who="d.membership_id", where="d.organization_id")}""",
+        "SELECT count(*) FROM foundation_duty WHERE closed_at IS NULL",
+        f"""SELECT CASE WHEN d.membership_id IS NOT NULL THEN 'duty of someone who left'
+                        ELSE 'duty of a queue without a lead' END, d.id::text
+            FROM foundation_duty d LEFT JOIN network_queue q ON q.id = d.queue_id AND q.organization_id = d.organization_id
+            WHERE d.closed_at IS NULL AND NOT (CASE WHEN d.membership_id IS NOT NULL
+              THEN {_ANSWERS.format(who="d.membership_id", where="d.organization_id")}
+              ELSE {_ANSWERS.format(who="q.lead_id", where="d.organization_id")} END)""",
     ),
     Proof(
         "P3",
@@ -79,6 +82,16 @@ proves(
                        WHERE e.custody_id = n.before_id AND e.kind = 'released'))
                  OR (n.basis = 'escheat' AND a.organization_id = n.before AND q.organization_id = n.organization_id
                        AND q.id = n.queue_id AND o.state = 'closed')) IS TRUE)""",
+    ),
+    Proof(
+        "P3",
+        "custody crosses organizations only by handshake or by agreement",
+        "SELECT count(*) FROM custody_custody",
+        """SELECT 'custody other than its history tells', c.id::text FROM custody_custody c
+           LEFT JOIN custody_custodyhistory h ON h.pgh_obj_id = c.id AND h.pgh_label = 'insert'
+           WHERE (c.person_id, c.organization_id, c.membership_id, c.queue_id, c.basis, c.handover_id, c.agreement_id)
+             IS DISTINCT FROM
+                 (h.person_id, h.organization_id, h.membership_id, h.queue_id, h.basis, h.handover_id, h.agreement_id)""",
     ),
     Proof(
         "P3",

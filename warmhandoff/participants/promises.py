@@ -44,6 +44,29 @@ def _received_contact() -> Proof:
     )
 
 
+def _reached() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_reach",
+        """SELECT 'reach by another organization''s contact point', r.id::text FROM participants_reach r
+           LEFT JOIN foundation_contactpoint c ON c.id = r.contact_point_id
+           WHERE c.id IS NULL OR c.organization_id <> r.organization_id""",
+    )
+
+
+def _told() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_participant",
+        """SELECT 'file on someone of whom nobody told', f.id::text FROM participants_participant f
+           WHERE EXISTS (SELECT 1 FROM participants_participant e WHERE e.person_id = f.person_id AND e.id < f.id)
+             AND NOT EXISTS (SELECT 1 FROM participants_share s
+                             WHERE s.person_id = f.person_id AND s.recipient_id = f.organization_id)""",
+    )
+
+
 def _shares() -> Proof:
     return Proof(
         "P8",
@@ -52,11 +75,12 @@ def _shares() -> Proof:
         """SELECT 'share beyond its consent or agreement', s.id::text FROM participants_share s
            LEFT JOIN participants_consent c ON c.id = s.consent_id
            LEFT JOIN network_agreement a ON a.id = s.agreement_id LEFT JOIN network_queue q ON q.id = a.escheat_queue_id
+           LEFT JOIN network_organization o ON o.id = s.organization_id
            WHERE (s.basis = 'consent' AND (c.id IS NULL OR c.refused OR c.person_id <> s.person_id
                     OR NOT s.recipient_id = ANY(c.recipients) OR NOT s.data_class = ANY(c.data_classes)
                     OR s.until > c.expires_at OR (c.revoked_at IS NOT NULL AND s.revoked_at IS NULL)))
               OR (s.basis = 'escheat' AND (a.id IS NULL OR a.organization_id <> s.organization_id
-                    OR q.organization_id <> s.recipient_id OR s.data_class <> 'contact'))
+                    OR q.organization_id <> s.recipient_id OR s.data_class <> 'contact' OR o.state <> 'closed'))
               OR s.basis NOT IN ('consent', 'escheat', 'program')""",
     )
 
@@ -65,5 +89,7 @@ proves(
     *(_differs(table) for table in _UNDER_A_FILE),
     *(_copied(table, data_class) for table, data_class in _CLASS_OF.items()),
     _received_contact(),
+    _reached(),
+    _told(),
     _shares(),
 )

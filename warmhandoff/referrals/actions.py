@@ -317,6 +317,7 @@ def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, 
     if not settled:
         raise WrongState()
     with on_behalf_of(referral.sender_id, because=_because(referral)):
+        custody.held(referral.person_id)  # before looking at what else is open for them: nothing of it changes any more
         open_referrals = list(
             Referral.objects.filter(person_id=referral.person_id, sender_id=referral.sender_id).exclude(
                 pk=referral.pk

@@ -20,11 +20,12 @@ proves(
         "P4",
         "no dead end",
         "SELECT count(*) FROM referrals_disposition",
-        """SELECT CASE WHEN d.settled_at IS NOT NULL THEN 'settled by nobody' ELSE 'decision not with the holder' END, d.id::text
+        f"""SELECT CASE WHEN d.settled_at IS NOT NULL THEN 'settled by nobody' ELSE 'decision not with the holder' END, d.id::text
            FROM referrals_disposition d
            LEFT JOIN custody_custody c ON c.person_id = d.person_id AND c.until IS NULL
            LEFT JOIN foundation_duty t ON t.id = d.duty_id
-           WHERE (d.settled_at IS NULL AND (c.id IS NULL OR d.organization_id <> c.organization_id OR t.id IS NULL
+           LEFT JOIN referrals_referral r ON r.id = d.referral_id AND r.state IN ({_UNSUCCESSFUL})
+           WHERE (d.settled_at IS NULL AND (c.id IS NULL OR d.organization_id <> c.organization_id OR r.id IS NULL OR t.id IS NULL
                   OR t.closed_at IS NOT NULL OR NOT t.holds_release OR t.organization_id <> d.organization_id
                   OR t.person_id IS DISTINCT FROM d.person_id))
               OR (d.settled_at IS NOT NULL AND (d.settled_by_id IS NULL OR d.outcome = '' OR NOT EXISTS (

@@ -88,12 +88,15 @@ END
 $$
 """
 
-# Whether someone can answer: a membership that is active, of this organization, of an account that is active; a queue of this
-# organization with such a lead. Each stays so until this transaction has ended.
+# Whether someone can answer: a membership that is active, of this organization, which is open, of an account that is active; a
+# queue of this organization with such a lead. Each stays so until this transaction has ended. The organization is locked first,
+# everywhere, so that two who want the same rows wait for one another and not in a ring.
 ANSWERS = """
 CREATE FUNCTION wh_answers(membership bigint, organization bigint) RETURNS boolean
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM 1 FROM network_organization WHERE id = organization AND state = 'active' FOR SHARE;
+    IF NOT FOUND THEN RETURN false; END IF;
     PERFORM 1 FROM network_membership m JOIN network_user u ON u.id = m.user_id
         WHERE m.id = membership AND m.organization_id = organization AND m.state = 'active' AND u.is_active
         FOR SHARE OF m, u;
@@ -105,6 +108,7 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     leader bigint;
 BEGIN
+    PERFORM 1 FROM network_organization WHERE id = organization AND state = 'active' FOR SHARE;
     SELECT lead_id INTO leader FROM network_queue WHERE id = queue AND organization_id = organization FOR SHARE;
     RETURN leader IS NOT NULL AND wh_answers(leader, organization);
 END

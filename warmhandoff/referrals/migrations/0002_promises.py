@@ -61,7 +61,13 @@ $$
 
 TRIGGERS = """
 CREATE FUNCTION wh_guard_referral() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN PERFORM wh_assert_followed(NEW.id); RETURN NULL; END $$;
+BEGIN
+    PERFORM wh_assert_followed(NEW.id);
+    -- Who took the person over in the meantime has a party row that our change of state could not see yet.
+    UPDATE referrals_referralparty p SET state = r.state FROM referrals_referral r
+        WHERE r.id = NEW.id AND p.referral_id = r.id AND p.state <> r.state;
+    RETURN NULL;
+END $$;
 CREATE CONSTRAINT TRIGGER wh_p4_referral AFTER INSERT OR UPDATE ON referrals_referral
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wh_guard_referral();
 
