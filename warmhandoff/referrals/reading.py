@@ -23,7 +23,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import has_active_lead, queue_of
 from warmhandoff.participants.actions import shared_contact_points
-from warmhandoff.participants.models import Contact, Listing, Narrative, Participant, Reach
+from warmhandoff.participants.models import Contact, Listing, Narrative, Participant, Reach, Share
 from warmhandoff.participants.reading import names_of
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.models import (
@@ -105,7 +105,7 @@ def preview(
 
 def received(referral: Referral) -> list[Line]:
     """What the receiver sees after a yes: their own copy where this referral made it, else the share as it stands now."""
-    file = own_file(referral) if said_yes(referral) else None
+    file = own_file(referral) if said_yes(referral) and is_still_shared(referral) else None
     if file is None:
         return []
     source, ways = _source(referral, file)
@@ -120,6 +120,18 @@ def received(referral: Referral) -> list[Line]:
         sender=Membership.objects.select_related("user").get(pk=referral.sender_membership_id),
         parts=referral.parts,
     )
+
+
+def is_still_shared(referral: Referral) -> bool:
+    """Whether what the person agreed to for this referral still stands: with its end, nothing more is shown of it."""
+    return Share.objects.filter(
+        recipient_id=current_organization(),
+        data_class="contact",
+        about_kind=p.SUBJECT,
+        about_id=referral.pk,
+        revoked_at__isnull=True,
+        until__gt=clock.now(),
+    ).exists()
 
 
 Way = tuple[str, str, bool]

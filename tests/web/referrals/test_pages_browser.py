@@ -127,7 +127,9 @@ def test_deciding_what_is_next(page, c):
     with c.acting("denise", NOW) as denise:
         referral = cast.refer(file, c.services["solar"], denise, alternatives=[c.services["carpentry"].pk])
     link = AnswerLink.objects.get(referral_id=referral.pk)
-    with scoping.acting_as(link_actor(link.pk, link.organization_id), classes=("contact", "needs", "narrative")) as _:
+    with scoping.acting_as(
+        link_actor(link.pk, link.organization_id), classes=("contact", "needs", "narrative")
+    ) as _:
         by = link_actor(link.pk, link.organization_id)
         asked = Referral.objects.get(pk=referral.pk)
         actions.ask(referral=asked, text="Is a morning class all right?", by=by)
@@ -140,7 +142,9 @@ def test_deciding_what_is_next(page, c):
     look(page, "stop-sharing")
     page.goto(f"{page.at}/referrals/{referral.code}/withdraw/")
     look(page, "withdraw")
-    with scoping.acting_as(link_actor(link.pk, link.organization_id), classes=("contact", "needs", "narrative")):
+    with scoping.acting_as(
+        link_actor(link.pk, link.organization_id), classes=("contact", "needs", "narrative")
+    ):
         asked = Referral.objects.get(pk=referral.pk)
         actions.decline(referral=asked, reason="full", detail="full_open", by=by)
     page.goto(f"{page.at}/referrals/{referral.code}/")
