@@ -88,8 +88,8 @@ HOLDERS_AND_DATES = [
     ("P1", "two hold them", ["DROP INDEX custody_one_holder", f"{HOLD} {COPY} FROM custody_custody WHERE {OPEN}"]),
     ("P1", "held by a closed organization", [
         "UPDATE network_organization SET state = 'closed', closed_at = now() WHERE id = {harbor}"]),
-    ("P1", "held and closed", [f"{RELEASED} {{sam}}", "UPDATE custody_custodyevent SET kind = 'released',"
-     " detail = 'needs_met' WHERE id = (SELECT max(id) FROM custody_custodyevent WHERE person_id = {sam})"]),
+    ("P1", "held and closed", [f"{RELEASED} {{sam}}", ("UPDATE custody_custodyevent SET kind = 'released',"
+     " detail = 'needs_met' WHERE id = (SELECT max(id) FROM custody_custodyevent WHERE person_id = {sam})")]),
     ("P1", "closed without a release", [f"{RELEASED} {{sam}}", f"{CUSTODY} until = now() WHERE person_id = {{sam}} AND until IS NULL"]),
     ("P1", "open again without a holder", ["UPDATE participants_person SET closed_at = NULL, close_reason = '' WHERE id = {rey}"]),
     ("P1 P3", "held by member and queue", [
@@ -100,8 +100,8 @@ HOLDERS_AND_DATES = [
     ("P1 P2", "the queue has no lead", ["UPDATE network_queue SET lead_id = NULL WHERE id = {eastgate_queue}"]),
     ("P2", "the next step is done", [f"{DUTY} {CLOSED} WHERE id = {STEP}"]),
     ("P2", "the next step is someone else's", [
-        f"{CUSTODY} next_step_id = (SELECT next_step_id FROM custody_custody WHERE person_id = {{sam}} AND until IS NULL)"
-        f" WHERE {OPEN}"]),
+        (f"{CUSTODY} next_step_id = (SELECT next_step_id FROM custody_custody WHERE person_id = {{sam}} AND until IS NULL)"
+        f" WHERE {OPEN}")]),
     ("P2", "the next step is another organization's", [f"{DUTY} organization_id = {{harbor}}, membership_id = {{ines}} WHERE id = {STEP}"]),
     ("P2", "in 200 days", [
         "ALTER TABLE foundation_duty DROP CONSTRAINT duty_within_its_days",
@@ -128,8 +128,10 @@ def to_valley(basis, handover="NULL", agreement="NULL", person="una"):
     return [
         f"{CUSTODY} until = now() WHERE person_id = {{{person}}} AND until IS NULL",
         f"{DUTY} organization_id = {{valley}}, membership_id = {{vera}}, queue_id = NULL WHERE person_id = {{{person}}}",
-        f"{HOLD} {{valley}}, {{vera}}, NULL, '{basis}', {handover}, {agreement}, next_step_id, opened_by_id"
-        f" FROM custody_custody WHERE person_id = {{{person}}} ORDER BY id DESC LIMIT 1",
+        (
+            f"{HOLD} {{valley}}, {{vera}}, NULL, '{basis}', {handover}, {agreement}, next_step_id, opened_by_id"
+            f" FROM custody_custody WHERE person_id = {{{person}}} ORDER BY id DESC LIMIT 1"
+        ),
     ]
 
 
@@ -141,14 +143,14 @@ CROSSINGS = [
     ("P3", "by the handshake over someone else", [
         "UPDATE custody_handover SET state = 'accepted', settled_at = now()", *to_valley("handover", HANDOVER, person="sam")]),
     ("P3", "the other way round", [
-        "UPDATE custody_handover SET state = 'accepted', settled_at = now(), from_organization_id = to_organization_id,"
-        " to_organization_id = from_organization_id", *to_valley("handover", HANDOVER)]),
+        ("UPDATE custody_handover SET state = 'accepted', settled_at = now(), from_organization_id = to_organization_id,"
+        " to_organization_id = from_organization_id"), *to_valley("handover", HANDOVER)]),
     ("P3", "by the agreement of an organization that is open", to_valley("escheat", agreement="{eastgate_agreement}")),
     ("P3", "by someone else's agreement", to_valley("escheat", agreement="{bright_agreement}")),
     ("P3", "the custody was rewritten in place", [
         f"{DUTY} organization_id = {{valley}}, membership_id = {{vera}}, queue_id = NULL WHERE person_id = {{sam}}",
-        f"{CUSTODY} organization_id = {{valley}}, membership_id = {{vera}}, queue_id = NULL, basis = 'intake'"
-        " WHERE person_id = {sam} AND until IS NULL",
+        (f"{CUSTODY} organization_id = {{valley}}, membership_id = {{vera}}, queue_id = NULL, basis = 'intake'"
+        " WHERE person_id = {sam} AND until IS NULL"),
         "DELETE FROM custody_custodyevent WHERE person_id = {sam}",
         f"{CUSTODY} organization_id = {{valley}} WHERE person_id = {{sam}}"]),
     ("P3", "first held by nobody's intake", [f"{CUSTODY} basis = 'assignment' WHERE person_id = {{lee}}"]),
@@ -161,19 +163,19 @@ DEAD_ENDS = [
     ("P4", "its duty holds nothing", [f"{DUTY} holds_release = false WHERE id = (SELECT duty_id FROM referrals_disposition)"]),
     ("P4", "the decision is elsewhere", [f"{DECISION} organization_id = {{valley}}"]),
     ("P4", "settled by the machine", [
-        f"{DECISION} settled_at = now(), outcome = 'stays', settled_by_id = (SELECT min(id) FROM foundation_actor"
-        " WHERE kind NOT IN ('member', 'link'))"]),
+        (f"{DECISION} settled_at = now(), outcome = 'stays', settled_by_id = (SELECT min(id) FROM foundation_actor"
+        " WHERE kind NOT IN ('member', 'link'))")]),
     ("P4", "a late yes that none was", [
-        f"{DECISION} settled_at = now(), outcome = 'late_yes', settled_by_id ="
-        " (SELECT min(id) FROM foundation_actor WHERE kind = 'member')"]),
+        (f"{DECISION} settled_at = now(), outcome = 'late_yes', settled_by_id ="
+        " (SELECT min(id) FROM foundation_actor WHERE kind = 'member')")]),
     ("P4", "not eligible, signed by nobody", [
         "ALTER TABLE referrals_disposition DROP CONSTRAINT disposition_not_eligible_is_signed_off",
-        f"{DECISION} settled_at = now(), outcome = 'not_eligible', settled_by_id ="
-        " (SELECT min(id) FROM foundation_actor WHERE kind = 'member')"]),
+        (f"{DECISION} settled_at = now(), outcome = 'not_eligible', settled_by_id ="
+        " (SELECT min(id) FROM foundation_actor WHERE kind = 'member')")]),
     ("P4", "released with a referral open", [
-        f"{RELEASED} {{rosa}}", "INSERT INTO custody_custodyevent (person_id, organization_id, kind, detail, reason, by_id,"
+        f"{RELEASED} {{rosa}}", ("INSERT INTO custody_custodyevent (person_id, organization_id, kind, detail, reason, by_id,"
         f" custody_id) SELECT person_id, organization_id, 'released', 'needs_met', '', {ACTOR}, id FROM custody_custody"
-        " WHERE person_id = {rosa}", f"{CUSTODY} until = now() WHERE {OPEN}"]),
+        " WHERE person_id = {rosa}"), f"{CUSTODY} until = now() WHERE {OPEN}"]),
     ("P4", "a decision before the end", [
         "UPDATE referrals_referral SET state = 'sent', ended_at = NULL WHERE id = {declined}",
         "UPDATE referrals_referralparty SET state = 'sent' WHERE referral_id = {declined}"]),
@@ -203,11 +205,11 @@ NOT_THEIRS = [
     ("P8", "a share that goes on after the no", ["UPDATE participants_consent SET revoked_at = now()"]),
     ("P8", "reached by another organization's number", [
         "ALTER TABLE participants_reach DROP CONSTRAINT reach_point_and_organization",
-        "UPDATE participants_reach SET contact_point_id = (SELECT contact_point_id FROM participants_reach WHERE file_id ="
-        " {lee_file}) WHERE file_id = {rosa_file}"]),
+        ("UPDATE participants_reach SET contact_point_id = (SELECT contact_point_id FROM participants_reach WHERE file_id ="
+        " {lee_file}) WHERE file_id = {rosa_file}")]),
     ("P8", "a file on someone of whom nobody told", [
-        "INSERT INTO participants_participant (code, person_id, organization_id, origin, opened_by_id)"
-        f" VALUES ('X', {{rosa}}, {{harbor}}, 'intake', {ACTOR})"]),
+        ("INSERT INTO participants_participant (code, person_id, organization_id, origin, opened_by_id)"
+        f" VALUES ('X', {{rosa}}, {{harbor}}, 'intake', {ACTOR})")]),
     ("P8", "a party that takes no part", [
         "UPDATE referrals_referralparty SET organization_id = {harbor} WHERE referral_id = {offered} AND side = 'receiver'"]),
     ("P8", "row security is off", ["ALTER TABLE participants_contact DISABLE ROW LEVEL SECURITY"]),
@@ -215,8 +217,8 @@ NOT_THEIRS = [
     ("P8", "a policy lets everybody read", ["ALTER POLICY wh_read ON participants_need USING (true)"]),
     ("P8", "a policy lets everybody write", ["ALTER POLICY wh_insert ON foundation_duty WITH CHECK (true)"]),
     ("P8", "a policy forgets the class", [
-        "ALTER POLICY wh_read ON participants_listing USING"
-        " (organization_id = (SELECT NULLIF(current_setting('wh.organization', true), '')::bigint))"]),
+        ("ALTER POLICY wh_read ON participants_listing USING"
+        " (organization_id = (SELECT NULLIF(current_setting('wh.organization', true), '')::bigint))")]),
     ("P8", "one more policy", ["CREATE POLICY more ON participants_narrative TO wh_reader USING (true)"]),
     ("P8", "a policy for another role", ["ALTER POLICY wh_read ON participants_need TO PUBLIC"]),
     ("P8", "one more right", ["GRANT DELETE ON participants_consent TO wh_app"]),
