@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -103,7 +104,8 @@ class Supervisor:
     def keep_going(self) -> int:
         """Until told to stop; returns the exit status."""
         next_look = 0.0
-        while not self._told_to_stop.wait(LOOK_EVERY):
+        terminal = _Terminal()
+        while not self._told_to_stop.wait(LOOK_EVERY) and not terminal.is_closed():
             if self._failed_for_good():
                 return os.EX_CONFIG
             if self._server and time.monotonic() >= next_look:
@@ -169,6 +171,22 @@ class Supervisor:
                 child.process.wait(max(0.0, deadline - time.monotonic()))
             _kill_session(child)
         self._children.clear()
+
+
+class _Terminal:
+    """The terminal one was started from, if any.
+
+    Its closing is told by a signal to the first process of its session alone. A shell passes it on; where `make` is that
+    process, as in a window opened just for it, it waits for us in silence. So we look for ourselves.
+    """
+
+    def __init__(self) -> None:
+        self._poll = select.poll()
+        if os.isatty(0):
+            self._poll.register(0, 0)  # nothing is asked about but what is always told: that it hung up
+
+    def is_closed(self) -> bool:
+        return bool(self._poll.poll(0))
 
 
 def _signal(child: Child, number: signal.Signals) -> None:
