@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError, NotYours
-from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.models import Actor, Message
 from warmhandoff.network.models import Agreement, Invitation, Membership, Organization, Queue, User
 from warmhandoff.network.roles import Permission, Role, roles_with
 
@@ -133,6 +133,14 @@ def invitation_or_404(code: str, organization_id: int) -> Invitation:
 
 def has_expired(invitation: Invitation) -> bool:
     return invitation.expires_at <= clock.now()
+
+
+def is_undelivered(invitation: Invitation) -> bool:
+    """The newest mail with it was given up, or its address takes no more mail."""
+    newest = (
+        Message.objects.filter(subject_kind="invitation", subject_id=invitation.pk).order_by("-id").first()
+    )
+    return newest is not None and newest.state in (Message.State.FAILED, Message.State.STOPPED)
 
 
 def members_of_the_network() -> QuerySet[Organization]:

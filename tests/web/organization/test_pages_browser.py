@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -222,3 +223,17 @@ def test_invitation(live_server, page, cast):
     page.fill("[name=password2]", "other")
     press(page, "Make my account")
     look(page, "invitation-join-errors")
+
+
+def test_a_forgotten_password(live_server, page, cast, mailoutbox):
+    """Its form is sent from an address that holds a token: the browser must still name where it comes from."""
+    user = cast.members["marcus"].user
+    desk = Desk(user=user)
+    desk.client.logout()
+    desk.client.post("/account/password/", {"email": user.email})
+    link = re.search(r"http://[^/]+(/account/password/new/\S+)", mailoutbox[0].body)[1]
+    page.goto(live_server.url + link)
+    page.fill("[name=password1]", "four quiet horses waiting")
+    page.fill("[name=password2]", "four quiet horses waiting")
+    press(page, "")
+    page.wait_for_url("**/account/password/done/")

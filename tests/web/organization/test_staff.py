@@ -169,6 +169,22 @@ def test_sending_it_again_begins_two_weeks_anew(cast, invitation):
     assert Message.objects.filter(notice="network.invitation").count() == 2
 
 
+def test_one_that_could_not_be_delivered_says_so(cast, invitation):
+    assert "Not delivered" not in Desk(cast, "marcus").get("/organization/")
+    Message.objects.update(state="failed")
+    assert "Not delivered: check the address" in Desk(cast, "marcus").get("/organization/")
+
+
+def test_whoever_invited_finds_it_on_their_today(cast, invitation):
+    from warmhandoff.foundation import messages
+
+    messages.note_failure(Message.objects.get().pk, last=True)
+    desk = Desk(cast, "marcus")
+    assert "The invitation could not be delivered." in desk.get("/today/")
+    desk.send("/organization/", at=f"/organization/invitations/{invitation.code}/again/")
+    assert "The invitation could not be delivered." not in desk.get("/today/")
+
+
 def test_other_organizations_invitations_are_not_there(cast, invitation):
     key = Desk(cast, "paul").soup("/organization/invite/").select_one("[name=form_key]")["value"]
     for verb in ("withdraw", "again"):

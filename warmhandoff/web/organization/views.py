@@ -48,6 +48,7 @@ class Invited:
     invitation: Invitation
     role: str
     has_expired: bool
+    undelivered: bool
     again: PressForm
     back: PressForm
 
@@ -59,7 +60,14 @@ def who_of(request: HttpRequest) -> Who:
 
 def invited_to(organization_id: int) -> list[Invited]:
     return [
-        Invited(each, _(SHEETS[Role(each.role)].label), reading.has_expired(each), PressForm(), PressForm())
+        Invited(
+            each,
+            _(SHEETS[Role(each.role)].label),
+            reading.has_expired(each),
+            reading.is_undelivered(each),
+            PressForm(),
+            PressForm(),
+        )
         for each in reading.open_invitations(organization_id)
     ]
 

@@ -21,6 +21,7 @@ from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Queue
+from warmhandoff.network.notices import INVITATION_FAILED
 from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing, Narrative, Need
@@ -32,6 +33,7 @@ from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import refer_page, referral_page, settle_page
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
+INVITATIONS = "invitations"
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Our mail to %(receiver)s could not be delivered. Call them."),
         gettext_lazy("Open referral"),
         REFERRAL,
+    ),
+    "invitation_failed": Kind(
+        gettext_lazy("The invitation could not be delivered. Check the address, and invite them again."),
+        gettext_lazy("See invitations"),
+        INVITATIONS,
     ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
@@ -289,7 +296,7 @@ def _line(duty: Duty, facts: Around) -> Line:
     kind = KINDS[_key(duty, referral, late, facts)]
     return Line(
         duty=duty,
-        name=listed.short_name if listed else _("Someone new"),
+        name=listed.short_name if listed else _someone(duty),
         person_page=reverse("people:person", args=[listed.code]) if listed else "",
         why=str(kind.why) % _facts(duty, referral, listed, facts),
         more=_more(duty, referral, late, facts),
@@ -301,6 +308,10 @@ def _line(duty: Duty, facts: Around) -> Line:
     )
 
 
+def _someone(duty: Duty) -> str:
+    return _("A colleague") if duty.kind == INVITATION_FAILED else _("Someone new")
+
+
 def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> str:
     """The entry of `KINDS` that tells this duty as it stands."""
     if duty.kind == AFTER_INTAKE:
@@ -309,7 +320,7 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
             (named, asked), ":more"
         )
     if duty.subject_kind and referral is None:
-        return "unknown"
+        return duty.kind if duty.kind == INVITATION_FAILED else "unknown"
     standing = referral.state if referral else ""
     wanted = f"{duty.kind}:{standing}"
     if late and f"{duty.kind}:late" in KINDS:
@@ -412,6 +423,8 @@ def late_words(due_at: datetime) -> str:
 
 def _page(leads_to: str, duty: Duty, referral: Referral | None, listed: Listing | None) -> str:
     """Where the button goes."""
+    if leads_to == INVITATIONS:
+        return reverse("organization:home")
     if leads_to in (REFERRAL, SETTLE) and referral is not None:
         return (referral_page if leads_to == REFERRAL else settle_page)(referral.code)
     if listed is None:
