@@ -39,6 +39,8 @@ class Context:
     actor_id: int | None = None
     classes: frozenset[str] = field(default_factory=frozenset)
     purpose: str = ""
+    # The moment that was asked for, where it was: a context that returns brings its own time back.
+    asked: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def acting_as(
         actor_id=actor.pk if actor else None,
         classes=readable,
         purpose=purpose,
+        asked=clock.asked(),
     )
     with _entered(context):
         yield context
@@ -133,7 +136,6 @@ def _restore(context: Context) -> None:
 
 
 def _tell_database(context: Context) -> datetime:
-    asked = clock.asked()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT wh_enter(%s, %s, %s, %s, %s)",
@@ -142,7 +144,7 @@ def _tell_database(context: Context) -> datetime:
                 "" if context.actor_id is None else str(context.actor_id),
                 ",".join(sorted(context.classes)),
                 context.purpose,
-                asked.isoformat() if asked else "",
+                context.asked.isoformat() if context.asked else "",
             ],
         )
         moment: datetime = cursor.fetchone()[0]

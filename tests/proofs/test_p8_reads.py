@@ -1,0 +1,189 @@
+"""P8 attacked by reading, with the app's login on a plain connection and through Django: each sees its own, and no more."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+
+from tests import cast
+from tests.cast import MONDAY
+from tests.proofs.scene import outcome, pressing, run, scene, value
+from warmhandoff.foundation import clock, scoping
+from warmhandoff.foundation.rows import declared_rules
+from warmhandoff.participants import actions as participants
+from warmhandoff.participants import reading
+from warmhandoff.participants.models import Contact, Listing, Narrative, Need, Reach
+from warmhandoff.referrals import actions as referrals
+from warmhandoff.referrals.models import Referral, ReferralNote
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+POLICIED = sorted(table for table, rule in declared_rules() if not rule.is_open)
+EVERY_CLASS = (
+    "contact,needs,work_education,housing_family,health,substance_use,justice,supervision,violence_prevention,"
+    "demographics,right_to_work,narrative"
+)
+
+
+def plainly() -> psycopg.Connection:
+    """The app's login, without Django: as from psql."""
+    settings = connections["default"].settings_dict
+    return psycopg.connect(
+        make_conninfo(
+            dbname=settings["NAME"], user=settings["USER"], password=settings["PASSWORD"] or None,
+            host=settings["HOST"], port=settings["PORT"] or None,
+        )
+    )  # fmt: skip
+
+
+def counted(connection, tables=POLICIED) -> dict[str, int]:
+    return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
+
+
+def full_scene():
+    """A row in every policied table: a note, a question, a share, an opened class, a handover."""
+    here = scene()
+    with here.cast.acting("denise") as denise:
+        participants.open_need(file=here.rosa, code="SUD", by=denise.actor)
+        participants.write_down(
+            file=here.rosa, about=("file", here.rosa.pk), text="Prefers mornings.", by=denise.actor
+        )
+        reading.show(here.rosa, by=denise.actor)
+    with pressing(here.asked) as (link, referral):
+        referrals.ask(referral=referral, text="Any tools of their own?", by=link)
+        referrals.accept(referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Jo"), by=link)
+    return here
+
+
+def test_without_a_context_there_is_nobody():
+    full_scene()
+    with connections["owner"].cursor() as cursor:
+        for table in POLICIED:
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            assert cursor.fetchone()[0] > 0, f"{table} is empty: nothing is proved of it"
+    with plainly() as connection:
+        assert not any(counted(connection).values())
+        connection.execute("SELECT set_config('wh.classes', %s, true)", [EVERY_CLASS])
+        assert not any(counted(connection).values()), "classes alone show nothing"
+
+
+def test_each_organization_sees_its_own_and_none_of_the_others():
+    here = full_scene()
+    with connections["owner"].cursor() as cursor, plainly() as connection:
+        owners = {}
+        for table in POLICIED:
+            cursor.execute(
+                "SELECT count(*) FROM information_schema.columns WHERE table_name = %s AND column_name = 'organization_id'",
+                [table],
+            )
+            if cursor.fetchone()[0]:
+                cursor.execute(f'SELECT organization_id, count(*) FROM "{table}" GROUP BY 1')
+                owners[table] = dict(cursor.fetchall())
+        # What others are shown, by a share or as a party, is looked at one by one below.
+        shown = {"participants_contact", "participants_reach", "participants_need", "participants_narrative",
+                 "participants_share", "referrals_referralevent", "referrals_referralnote"}  # fmt: skip
+        for key, organization in here.cast.organizations.items():
+            connection.execute(
+                "SELECT wh_enter(%s, '', %s, 'service', '')", [str(organization.pk), EVERY_CLASS]
+            )
+            found = counted(connection, owners.keys() - shown)
+            assert found == {table: owners[table].get(organization.pk, 0) for table in found}, key
+        bright = str(here.cast.organizations["bright"].pk)
+        connection.execute("SELECT wh_enter(%s, '', %s, 'service', '')", [bright, EVERY_CLASS])
+        assert not any(counted(connection, shown).values()), "Bright takes no part in anything"
+        for wrong in ("999999", ""):
+            connection.execute("SELECT wh_enter(%s, '', %s, 'service', '')", [wrong, EVERY_CLASS])
+            assert not any(counted(connection).values())
+        connection.execute("SELECT wh_enter('1 OR 1=1', '', 'contact', '', '')")
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+            counted(connection, ["participants_contact"])
+
+
+def test_the_context_ends_with_its_transaction():
+    here = full_scene()
+    with plainly() as connection:
+        connection.execute("SELECT wh_enter(%s, '', 'contact', 'service', '')", [str(here.eastgate)])
+        assert counted(connection, ["participants_contact"]) != {"participants_contact": 0}
+        connection.commit()
+        assert counted(connection, ["participants_contact"]) == {"participants_contact": 0}
+    with here.cast.acting("denise"):
+        pass
+    assert not Contact.objects.exists(), "Django's connection forgets it as well"
+
+
+def test_a_role_reads_its_classes_and_no_other():
+    here = full_scene()
+    with here.cast.acting("tavo"):
+        assert Contact.objects.count() == 5 and Listing.objects.count() == 5 and Reach.objects.exists()
+        assert not Need.objects.exists() and not Narrative.objects.exists()
+        assert not Referral.objects.exists() and not ReferralNote.objects.exists(), "they tell the need"
+        assert reading.show(here.rosa, by=here.asked.consent.recorded_by).needs == []
+    for who in ("grace", "adam"):
+        with here.cast.acting(who):
+            for model in (Contact, Reach, Need, Narrative, Listing, Referral, ReferralNote):
+                assert not model.objects.exists(), (who, model)
+            assert not reading.own_people("ro").exists() and reading.names_of([here.rosa.person_id]) == {}
+
+
+def test_whoever_holds_no_class_sees_none_of_their_own_organizations_people():
+    """Also where there are people: the network's office, whose administrator and county manager work beside a navigator."""
+    here = full_scene()
+    with here.cast.acting("luz") as luz:
+        cast.take_in(luz, cast.told("Held", "Here"))
+        assert Listing.objects.count() == 1
+    for who in ("grace", "adam"):
+        with here.cast.acting(who):
+            assert not Listing.objects.exists() and not Contact.objects.exists(), who
+
+
+def test_looking_for_a_job_reads_nothing_that_an_employer_may_not_learn():
+    here = full_scene()
+    with here.cast.acting("denise", purpose="placement") as denise:
+        assert set(Need.objects.values_list("data_class", flat=True)) == {"needs"}
+        assert denise.classes > {"justice", "health", "substance_use", "supervision"}, "whatever the role"
+        assert not scoping.current().classes & {"justice", "health", "substance_use", "supervision"}
+    with here.cast.acting("denise"):
+        assert "substance_use" in set(Need.objects.values_list("data_class", flat=True))
+
+
+def test_a_share_gives_its_class_and_no_other():
+    here = full_scene()
+    with pressing(here.asked):
+        assert set(Need.objects.filter(file=here.rosa).values_list("code", flat=True)) == {"WRK-TRN"}
+        assert not Narrative.objects.filter(file=here.rosa).exists(), "no note was agreed to"
+        assert not Listing.objects.filter(file=here.rosa).exists()
+        assert value("SELECT count(*) FROM participants_consent") == 0
+        assert value("SELECT count(*) FROM custody_custody") == 0
+
+
+def test_other_connections_of_the_app_see_the_same():
+    """What one transaction was told, another one on another connection is not."""
+    here = full_scene()
+    with here.cast.acting("denise"), plainly() as other:
+        assert Contact.objects.exists()
+        assert counted(other, ["participants_contact"]) == {"participants_contact": 0}
+
+
+def test_only_a_marked_database_lets_the_clock_be_moved():
+    here = full_scene()
+    with clock.at(MONDAY), scoping.acting_as(None, purpose="protocol"):
+        assert clock.now() == MONDAY
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM foundation_databasemark")
+    with clock.at(MONDAY), scoping.acting_as(None, purpose="protocol"):
+        assert clock.now() != MONDAY, "the override has no effect"
+        assert value("SELECT abs(extract(epoch FROM now() - wh_now())) < 1")
+        assert value("SELECT wh_now() = %s", MONDAY) is False
+    assert outcome(here, "denise", run(
+        "INSERT INTO foundation_databasemark VALUES ('test', '0', now())")) == "42501", "and nobody marks it"  # fmt: skip
+
+
+def test_the_login_under_test_is_the_one_that_policies_bind():
+    from warmhandoff.foundation import logins
+
+    with connections["default"].cursor() as cursor:
+        logins.refuse_unsafe_login(cursor)
+    with connections["owner"].cursor() as cursor, pytest.raises(logins.UnsafeLogin, match="owns"):
+        logins.refuse_unsafe_login(cursor)
