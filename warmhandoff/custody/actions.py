@@ -146,6 +146,11 @@ def _reopen(
 def held(person_id: uuid.UUID) -> Custody:
     """This organization's open custody of a person, to be acted on: whoever else acts on them waits for us."""
     Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    return still_held(person_id)
+
+
+def still_held(person_id: uuid.UUID) -> Custody:
+    """The same, where this transaction has locked the person before: by `held`, or by asking who holds them."""
     custody = (
         Custody.objects.filter(
             person_id=person_id, organization_id=current_organization(), until__isnull=True
@@ -210,7 +215,7 @@ def add_step(
     if file is not None:
         participants.write_down(file=file, about=("duty", duty.pk), text=note, by=by)
     _event(person_id, CustodyEvent.Kind.NEXT_STEP_SET, by=by, detail=kind, due_at=due_at, custody=custody)
-    point(person_id, by=by)
+    point(person_id, by=by, custody=custody)
     return duty
 
 
@@ -223,7 +228,7 @@ def finish_step(*, duty: Duty, by: Actor) -> None:
     custody = held(duty.person_id)
     if _close_steps(Duty.objects.filter(pk=duty.pk), how=Duty.Closed.DONE, by=by):
         _event(duty.person_id, CustodyEvent.Kind.NEXT_STEP_DONE, by=by, detail=duty.kind, custody=custody)
-        point(duty.person_id, by=by)
+        point(duty.person_id, by=by, custody=custody)
 
 
 def _require_next_step(duty: Duty) -> None:
@@ -232,9 +237,12 @@ def _require_next_step(duty: Duty) -> None:
         raise BadValue("duty", "This one is settled on its own page.", mend="Open it from Today.")
 
 
-def point(person_id: uuid.UUID, *, by: Actor) -> Duty:
-    """Let the next step be what is due first; where nothing is, open "decide what's next"."""
-    custody = held(person_id)
+def point(person_id: uuid.UUID, *, by: Actor, custody: Custody | None = None) -> Duty:
+    """Let the next step be what is due first; where nothing is, open "decide what's next".
+
+    `custody` is the person's open custody, where the verb has it already.
+    """
+    custody = custody or held(person_id)
     step = (
         Duty.objects.filter(
             person_id=person_id, organization_id=custody.organization_id, closed_at__isnull=True
@@ -247,9 +255,9 @@ def point(person_id: uuid.UUID, *, by: Actor) -> Duty:
         step = _open_step(owner=owner_of(custody), person_id=person_id, kind=PLAN, due_at=due_at, by=by)
     if step.pk != custody.next_step_id:
         Custody.objects.filter(pk=custody.pk).update(next_step=step)
-    Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
-        next_due_at=step.due_at
-    )
+        Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
+            next_due_at=step.due_at
+        )
     return step
 
 

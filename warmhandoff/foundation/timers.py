@@ -6,8 +6,11 @@ organizations, and defers one job per timer; the job acts as the system for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
 
 from warmhandoff.foundation import actors, clock
 from warmhandoff.foundation.models import Actor, Timer
@@ -28,25 +31,43 @@ def on_step(subject_kind: str) -> Callable[[Step], Step]:
     return register
 
 
-def set_timer(*, organization_id: int, subject: tuple[str, int], step: str, due_at: datetime) -> Timer:
-    call_off(subject, step)
-    return Timer.objects.create(
-        organization_id=organization_id,
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        step=step,
-        due_at=due_at,
+@dataclass(frozen=True)
+class Due:
+    """When a step is due, and for which organization."""
+
+    organization_id: int
+    at: datetime
+
+
+def set_timers(subject: tuple[str, int], steps: Mapping[str, Due]) -> None:
+    """Let these be the only waiting timers about a subject: whatever waited before is called off."""
+    call_off(subject)
+    Timer.objects.bulk_create(
+        Timer(
+            organization_id=due.organization_id,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            step=step,
+            due_at=due.at,
+        )
+        for step, due in steps.items()
     )
 
 
+@transaction.atomic
 def call_off(subject: tuple[str, int], *steps: str) -> int:
-    """Call off the waiting timers about a subject (those steps, or all)."""
+    """Call off the waiting timers about a subject (those steps, or all).
+
+    One that is firing at this moment is left alone: its step waits for us, and finds that nothing is to be done any more.
+    Waiting for it instead would be a ring.
+    """
     waiting = Timer.objects.filter(
         subject_kind=subject[0], subject_id=subject[1], fired_at__isnull=True, called_off_at__isnull=True
     )
     if steps:
         waiting = waiting.filter(step__in=steps)
-    return waiting.update(called_off_at=clock.now())
+    ours = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    return Timer.objects.filter(pk__in=list(ours)).update(called_off_at=clock.now())
 
 
 def due(until: datetime, limit: int = 1000) -> list[int]:

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.codes import sort_key
@@ -64,6 +65,7 @@ class Way:
     channel: str
     value: str
     leave_message: bool = False
+    language: str = ""  # where it isn't the person's own
 
 
 @dataclass(frozen=True)
@@ -95,13 +97,11 @@ def open_file(
     if is_new:
         # After the file: a person is visible to organizations that have a file on them.
         Person.objects.create(id=person_id)
-    Contact.objects.create(file=file, organization_id=file.organization_id, **_fields(told))
-    for position, way in enumerate(reach):
-        add_reach(file=file, way=way, position=position, language=told.language)
+    contact = Contact.objects.create(file=file, organization_id=file.organization_id, **_fields(told))
+    _add_reaches(file, reach, language=told.language)
     write_event(file, FileEvent.Kind.TAKEN_IN, by=by)
-    for code in needs:
-        open_need(file=file, code=code, by=by)
-    list_file(file, standing=Listing.Standing.HELD)
+    _open_needs(file, needs, by=by)
+    Listing.objects.create(file=file, standing=Listing.Standing.HELD, **_listed(file, contact))
     return file
 
 
@@ -136,18 +136,35 @@ def change_contact(*, file: Participant, told: Told, by: Actor) -> None:
 
 
 def add_reach(*, file: Participant, way: Way, position: int = 0, language: str = "en") -> Reach:
-    value = way.value.strip()
-    if not value:
+    return _add_reaches(file, [way], language=language, position=position)[0]
+
+
+def _add_reaches(
+    file: Participant, ways: Sequence[Way], *, language: str, position: int = 0, share: Share | None = None
+) -> list[Reach]:
+    """These ways, in this order, beginning at `position`; with `share`, copied under it."""
+    if not all(way.value.strip() for way in ways):
         raise BadValue("reach", "A phone number or an address is needed.", mend="Or leave this way out.")
-    point = ContactPoint.objects.create(
-        organization_id=file.organization_id,
-        channel=way.channel,
-        value=value,
-        language=language,
-        leave_message=way.leave_message,
+    points = ContactPoint.objects.bulk_create(
+        ContactPoint(
+            organization_id=file.organization_id,
+            channel=way.channel,
+            value=way.value.strip(),
+            language=way.language or language,
+            leave_message=way.leave_message,
+        )
+        for way in ways
     )
-    return Reach.objects.create(
-        file=file, organization_id=file.organization_id, contact_point=point, position=position
+    return Reach.objects.bulk_create(
+        Reach(
+            file=file,
+            organization_id=file.organization_id,
+            contact_point=point,
+            position=position + offset,
+            copied=share is not None,
+            share=share,
+        )
+        for offset, point in enumerate(points)
     )
 
 
@@ -185,10 +202,36 @@ def add_new_ways(*, file: Participant, reach: Sequence[Way], language: str) -> N
 
 def class_of_need(code: str) -> str:
     """The data class that a need of this kind has."""
-    term = Term.objects.filter(vocabulary="service_code", code=code).first()
-    if term is None:
+    return _classes_of_needs([code])[code]
+
+
+def _classes_of_needs(codes: Sequence[str]) -> dict[str, str]:
+    terms = Term.objects.filter(vocabulary="service_code", code__in=codes).order_by()
+    classes = dict(terms.values_list("code", "data_class"))
+    if classes.keys() != set(codes):
         raise BadValue("needs", "There is no such kind of need.", mend="Choose one from the list.")
-    return term.data_class
+    return classes
+
+
+def _open_needs(file: Participant, codes: Sequence[str], *, by: Actor) -> None:
+    """The needs that a new file begins with."""
+    if not codes:
+        return
+    codes = list(dict.fromkeys(codes))
+    classes, today = _classes_of_needs(codes), clock.today(current_place().zone)
+    needs = Need.objects.bulk_create(
+        Need(
+            file=file,
+            organization_id=file.organization_id,
+            code=code,
+            data_class=classes[code],
+            opened_on=today,
+        )
+        for code in codes
+    )
+    FileEvent.objects.bulk_create(
+        _event(file, FileEvent.Kind.NEED_OPENED, by=by, subject=("need", need.pk)) for need in needs
+    )
 
 
 @transaction.atomic
@@ -263,10 +306,24 @@ def write_event(
     subject: tuple[str, int] = ("", 0),
     happened_at: datetime | None = None,
 ) -> FileEvent:
+    event = _event(file, kind, by=by, detail=detail, subject=subject, happened_at=happened_at)
+    event.save(force_insert=True)
+    return event
+
+
+def _event(
+    file: Participant,
+    kind: str,
+    *,
+    by: Actor,
+    detail: str = "",
+    subject: tuple[str, int] = ("", 0),
+    happened_at: datetime | None = None,
+) -> FileEvent:
     moment = clock.now()
     if happened_at and happened_at > moment:
         raise BadValue("happened_at", "This can't have happened yet.", mend="Give a time up to now.")
-    return FileEvent.objects.create(
+    return FileEvent(
         file=file,
         organization_id=file.organization_id,
         person_id=file.person_id,
@@ -281,9 +338,17 @@ def write_event(
 
 def list_file(file: Participant, *, standing: str | None = None) -> None:
     """Bring the projection of a file up to date."""
-    contact = Contact.objects.get(file=file)
+    values = _listed(file, Contact.objects.get(file=file))
+    if standing:
+        values["standing"] = standing
+    if not Listing.objects.filter(file=file).update(**values):
+        Listing.objects.create(file=file, **values)
+
+
+def _listed(file: Participant, contact: Contact) -> dict[str, Any]:
+    """What lists show of a file."""
     first, last = sort_key(contact.first_name), sort_key(contact.last_name)
-    values = {
+    return {
         "organization_id": file.organization_id,
         "person_id": file.person_id,
         "code": file.code,
@@ -292,9 +357,6 @@ def list_file(file: Participant, *, standing: str | None = None) -> None:
         "first_sort": f"{first} {last}".strip(),
         "last_sort": f"{last} {first}".strip(),
     }
-    if standing:
-        values["standing"] = standing
-    Listing.objects.update_or_create(file=file, defaults=values)
 
 
 # --- Consent ------------------------------------------------------------------------------------------------------
@@ -364,8 +426,8 @@ def share(
     missing = sorted(set(classes) - set(consent.data_classes))
     if missing:
         raise ConsentMissing(f"The person did not agree to share: {', '.join(missing)}.")
-    return [
-        Share.objects.create(
+    return Share.objects.bulk_create(
+        Share(
             person_id=consent.person_id,
             file_id=consent.file_id,
             organization_id=consent.organization_id,
@@ -379,7 +441,7 @@ def share(
             until=consent.expires_at,
         )
         for data_class in sorted(set(classes))
-    ]
+    )
 
 
 def share_by_agreement(*, file: Participant, agreement: Agreement) -> Share:
@@ -419,13 +481,14 @@ def receive(
     existing = Participant.objects.filter(person_id=person_id, organization_id=current_organization()).first()
     if existing is not None:
         write_event(existing, FileEvent.Kind.RECEIVED, by=by)
-        _copy_need(existing, source_file_id, need_code, by_class)
+        if not Need.objects.filter(file=existing, code=need_code, closed_on__isnull=True).exists():
+            _copy_need(existing, source_file_id, need_code, by_class)
         list_file(existing, standing=standing)
         return existing
     file = Participant.objects.create(
         person_id=person_id, organization_id=current_organization(), origin=origin, opened_by=by
     )
-    _copy_contact(file, source_file_id, by_class["contact"], parts)
+    contact = _copy_contact(file, source_file_id, by_class["contact"], parts)
     _copy_need(file, source_file_id, need_code, by_class)
     if "note" in parts and "narrative" in by_class:
         for narrative in Narrative.objects.filter(
@@ -442,14 +505,14 @@ def receive(
                 share=by_class["narrative"],
             )
     write_event(file, FileEvent.Kind.RECEIVED, by=by)
-    list_file(file, standing=standing)
+    Listing.objects.create(file=file, standing=standing, **_listed(file, contact))
     return file
 
 
-def _copy_contact(file: Participant, source_file_id: int, by_share: Share, parts: Sequence[str]) -> None:
+def _copy_contact(file: Participant, source_file_id: int, by_share: Share, parts: Sequence[str]) -> Contact:
     source = Contact.objects.get(file_id=source_file_id)
     keep_birth_date = "birth_date" in parts and source.birth_date is not None
-    Contact.objects.create(
+    contact = Contact.objects.create(
         file=file,
         organization_id=file.organization_id,
         copied=True,
@@ -465,31 +528,24 @@ def _copy_contact(file: Participant, source_file_id: int, by_share: Share, parts
         availability=source.availability,
         do_not_contact=source.do_not_contact,
     )
-    if "reach" not in parts:
-        return
-    for reach in Reach.objects.filter(file_id=source_file_id):
-        # The sender's contact point is the sender's alone: its value comes through the owner's function, under the same share.
-        for channel, value, language, leave_message in shared_contact_points(reach.pk):
-            point = ContactPoint.objects.create(
-                organization_id=file.organization_id,
-                channel=channel,
-                value=value,
-                language=language,
-                leave_message=leave_message,
-            )
-            Reach.objects.create(
-                file=file,
-                organization_id=file.organization_id,
-                contact_point=point,
-                position=reach.position,
-                copied=True,
-                share=by_share,
-            )
+    if "reach" in parts:
+        _copy_reach(file, source_file_id, by_share)
+    return contact
+
+
+def _copy_reach(file: Participant, source_file_id: int, by_share: Share) -> None:
+    # The sender's contact point is the sender's alone: its value comes through the owner's function, under the same share.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.channel, v.value, v.leave_message, v.language"
+            " FROM participants_reach r, LATERAL wh_reach_value(r.id) v WHERE r.file_id = %s ORDER BY r.position, r.id",
+            [source_file_id],
+        )
+        ways = [Way(*row) for row in cursor.fetchall()]
+    _add_reaches(file, ways, language="", share=by_share)
 
 
 def _copy_need(file: Participant, source_file_id: int, need_code: str, by_class: dict[str, Share]) -> None:
-    if Need.objects.filter(file=file, code=need_code, closed_on__isnull=True).exists():
-        return
     source = Need.objects.filter(file_id=source_file_id, code=need_code, closed_on__isnull=True).first()
     if source is None or source.data_class not in by_class:
         return
@@ -506,8 +562,6 @@ def _copy_need(file: Participant, source_file_id: int, need_code: str, by_class:
 
 def shared_contact_points(reach_id: int) -> list[tuple[str, str, str, bool]]:
     """(channel, value, language, leave a message) of a reach that this organization may read by its own file or a share."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT channel, value, language, leave_message FROM wh_reach_value(%s)", [reach_id])
         return list(cursor.fetchall())

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Exists
 from django.utils.translation import gettext
 
 from warmhandoff.custody import actions as custody
@@ -30,7 +31,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement, Membership, Organization, Queue
 from warmhandoff.network.reading import agreement_of, can_lead, has_active_lead, navigators, queue_of
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.models import Consent, Contact, Listing, Need, Participant, Person, Reach
+from warmhandoff.participants.models import Consent, Contact, Listing, Need, Participant, Person, Reach, Share
 from warmhandoff.referrals import links, notices
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.models import (
@@ -127,10 +128,9 @@ def send(
     _event(referral, Kind.SENT, by=by)
     if "note" in referral.parts:
         participants.write_down(file=file, about=(p.SUBJECT, referral.pk), text=note, by=by)
-    _await(referral, p.AWAIT_ANSWER, referral.answer_due_at, by=by, closes_planning=True)
+    _await(referral, p.AWAIT_ANSWER, referral.answer_due_at, referral.sender_id, by=by, closes_planning=True)
     _ask_receiver(referral, by=by)
-    for rung in p.WAITING_FOR_ANSWER:
-        _set_rung(referral, rung, now)
+    _climb(referral, p.WAITING_FOR_ANSWER, now)
     if re_referred_from is not None:
         settle(referral=re_referred_from, outcome=Disposition.Outcome.RE_REFERRED, by=by)
     return referral
@@ -249,21 +249,29 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
         ended_at=None,
         by=by,
     )
-    _mark_seen(referral, by=by)
-    _event(referral, Kind.ACCEPTED, by=by)
-    timers.call_off(_subject(referral))
+    _answered(referral, Kind.ACCEPTED, by=by)
     if late:
         _unsettle(referral, by=by)
-    file = _receive(referral, by=by)
+    holder_id = holder_of(referral)
+    with on_behalf_of(referral.sender_id, because=_because(referral)):
+        shares = _share(referral)
+        if not referral.is_transfer:
+            _await(referral, p.AWAIT_CONTACT, contact_due, holder_id, by=by)
+    file = _receive(referral, shares, by=by)
     if referral.is_transfer:
         _take_over(referral, file, contact_due, by=by)
     else:
-        _receiver_duty(referral, p.FIRST_CONTACT, contact_due, by=by)
-        _await(referral, p.AWAIT_CONTACT, contact_due, by=by)
-    for rung in p.WAITING_FOR_CONTACT:
-        _set_rung(referral, rung, now, at_least=contact_due)
+        _receiver_duty(referral, p.FIRST_CONTACT, contact_due, holder_id, by=by)
+    _climb(referral, p.WAITING_FOR_CONTACT, now, at_least=contact_due)
     _tell_sender(referral)
     return referral
+
+
+def _answered(referral: Referral, kind: str, *, by: Actor, detail: str = "") -> None:
+    """Whoever answers has seen it: both events, where nobody had said so before."""
+    if referral.seen_at is None:
+        _mark_seen(referral, by=by)
+    _event(referral, kind, by=by, detail=detail)
 
 
 def _contact_due(reply: Reply, now: datetime) -> datetime:
@@ -281,14 +289,18 @@ def _contact_due(reply: Reply, now: datetime) -> datetime:
     return due
 
 
-def _receive(referral: Referral, *, by: Actor) -> Participant:
-    """Write the shares for the sender, then make the receiver's own file of exactly what they show."""
-    classes = classes_shared(referral.need_code, referral.parts)
-    with on_behalf_of(referral.sender_id, because=_because(referral)):
-        consent = Consent.objects.get(pk=referral.consent_id)
-        shares = participants.share(
-            consent=consent, recipient_id=referral.receiver_id, classes=classes, about=_subject(referral)
-        )
+def _share(referral: Referral) -> list[Share]:
+    """What the consent covers, shared by the sender."""
+    return participants.share(
+        consent=Consent.objects.get(pk=referral.consent_id),
+        recipient_id=referral.receiver_id,
+        classes=classes_shared(referral.need_code, referral.parts),
+        about=_subject(referral),
+    )
+
+
+def _receive(referral: Referral, shares: Sequence[Share], *, by: Actor) -> Participant:
+    """Make the receiver's own file of exactly what the shares show."""
     return participants.receive(
         source_file_id=referral.sender_file_id,
         person_id=referral.person_id,
@@ -317,7 +329,9 @@ def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, 
     if not settled:
         raise WrongState()
     with on_behalf_of(referral.sender_id, because=_because(referral)):
-        custody.held(referral.person_id)  # before looking at what else is open for them: nothing of it changes any more
+        custody.held(
+            referral.person_id
+        )  # before looking at what else is open for them: nothing of it changes any more
         open_referrals = list(
             Referral.objects.filter(person_id=referral.person_id, sender_id=referral.sender_id).exclude(
                 pk=referral.pk
@@ -412,8 +426,7 @@ def decline(
         referral, "decline", side="receiver", answered_at=now, ended_at=now, end_reason=reason, end_detail=detail,
         full_until=full_until, tell_person=tell_person, by=by,
     )  # fmt: skip
-    _mark_seen(referral, by=by)
-    _event(referral, Kind.DECLINED, by=by, detail=detail or reason)
+    _answered(referral, Kind.DECLINED, by=by, detail=detail or reason)
     _settle_handover(referral, "decline")
     _end(referral, by=by)
     _tell_sender(referral)
@@ -499,8 +512,9 @@ def record_contact(
     _event(referral, Kind.CONTACTED, by=by, detail=channel, happened_at=moment)
     timers.call_off(_subject(referral))
     due = current_place().deadline("start", clock.now())
-    _receiver_duty(referral, p.ENGAGE, due, by=by)
-    _await(referral, p.FOLLOW, due, by=by)
+    holder_id = holder_of(referral)
+    _receiver_duty(referral, p.ENGAGE, due, holder_id, by=by)
+    _await(referral, p.FOLLOW, due, holder_id, by=by)
     return referral
 
 
@@ -519,8 +533,9 @@ def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None
     _event(referral, Kind.ENGAGED, by=by, happened_at=moment)
     timers.call_off(_subject(referral))
     due = _check_due(clock.now())
-    _receiver_duty(referral, p.STILL_ENGAGED, due, by=by)
-    _await(referral, p.FOLLOW, due, by=by)
+    holder_id = holder_of(referral)
+    _receiver_duty(referral, p.STILL_ENGAGED, due, holder_id, by=by)
+    _await(referral, p.FOLLOW, due, holder_id, by=by)
     return referral
 
 
@@ -539,10 +554,9 @@ def complete(*, referral: Referral, by: Actor, happened_at: datetime | None = No
     moment = _past(happened_at, referral)
     referral = _move(referral, "complete", side="receiver", by=by, ended_at=moment)
     _event(referral, Kind.COMPLETED, by=by, happened_at=moment)
-    _wind_up(referral, by=by)
-    with _holder_side(referral) as holder_id:
+    with _wound_up(referral, by=by) as holder_id:
         if holder_id is not None:
-            custody.point(referral.person_id, by=by)
+            custody.point(referral.person_id, by=by, custody=custody.still_held(referral.person_id))
     _tell_sender(referral)
     return referral
 
@@ -648,8 +662,7 @@ def receiver_closes(*, referral: Referral, by: Actor) -> Referral:
 
 def _end(referral: Referral, *, by: Actor) -> None:
     """Close what waited, and open the decision with whoever holds the person at this moment."""
-    _wind_up(referral, by=by)
-    with _holder_side(referral) as holder_id:
+    with _wound_up(referral, by=by) as holder_id:
         if holder_id is None:
             raise DomainError("Nobody holds this person, which can't be.", mend="Tell the network's office.")
         duty = _open_for_holder(
@@ -879,8 +892,9 @@ def _open_for_holder(
     referral: Referral, kind: str, due_at: datetime, *, by: Actor, holds_release: bool = True
 ) -> Duty:
     """A duty of whoever holds the person, as the holding organization; and the next step follows."""
+    held = custody.held(referral.person_id)
     duty = duties.open_duty(
-        owner=custody.owner_of(custody.held(referral.person_id)),
+        owner=custody.owner_of(held),
         kind=kind,
         due_at=due_at,
         by=by,
@@ -888,7 +902,7 @@ def _open_for_holder(
         subject=_subject(referral),
         holds_release=holds_release,
     )
-    custody.point(referral.person_id, by=by)
+    custody.point(referral.person_id, by=by, custody=held)
     return duty
 
 
@@ -897,24 +911,32 @@ RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED)
 
 
 def _await(
-    referral: Referral, kind: str, due_at: datetime, *, by: Actor, closes_planning: bool = False
+    referral: Referral,
+    kind: str,
+    due_at: datetime,
+    holder_id: int | None,
+    *,
+    by: Actor,
+    closes_planning: bool = False,
 ) -> None:
     """What the holder waits for now, instead of what they waited for before. Nothing where the receiver holds the person."""
-    with _holder_side(referral) as holder_id:
-        if holder_id is None or holder_id == referral.receiver_id:
-            return
+    if holder_id is None or holder_id == referral.receiver_id:
+        return
+    with on_behalf_of(holder_id, because=_because(referral)):
         duties.close(duties.open_about(_subject(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
         if closes_planning:
             custody.close_planning(referral.person_id, by=by)
         _open_for_holder(referral, kind, due_at, by=by)
 
 
-def _receiver_duty(referral: Referral, kind: str, due_at: datetime, *, by: Actor) -> None:
+def _receiver_duty(
+    referral: Referral, kind: str, due_at: datetime, holder_id: int | None, *, by: Actor
+) -> None:
     """What the receiver owes now, where someone there signs in; elsewhere the link and the timers carry it."""
     _close_receiver_duties(referral, by=by)
     if not has_active_lead(referral.receiver_id):
         return
-    holds = custody.holds(referral.person_id)
+    holds = holder_id == referral.receiver_id
     duties.open_duty(
         owner=_holder_for(by, referral.receiver_id),
         kind=kind,
@@ -932,8 +954,12 @@ def _close_receiver_duties(referral: Referral, *, by: Actor) -> None:
     duties.close(duties.open_about(_subject(referral), *RECEIVER_WAITS), how=Duty.Closed.DONE, by=by)
 
 
-def _wind_up(referral: Referral, *, by: Actor) -> None:
-    """The loop is over: nobody waits for it any more, its timers are called off, its link dies in two weeks."""
+@contextmanager
+def _wound_up(referral: Referral, *, by: Actor) -> Iterator[int | None]:
+    """The loop is over: nobody waits for it any more, its timers are called off, its link dies in two weeks.
+
+    Inside, one acts as whoever holds the person, for what comes after; None where nobody does (the person is released).
+    """
     timers.call_off(_subject(referral))
     AnswerLink.objects.filter(referral=referral).update(
         dies_at=clock.now() + timedelta(days=p.LINK_LIVES_AFTER_END_DAYS)
@@ -943,16 +969,18 @@ def _wind_up(referral: Referral, *, by: Actor) -> None:
     with on_behalf_of(referral.receiver_id, because=_because(referral)):
         if referral.state != EXPIRED:
             _close_receiver_duties(referral, by=by)
-        if not Referral.objects.filter(
+        still_served = Referral.objects.filter(
             person_id=referral.person_id, receiver_id=referral.receiver_id, state__in=UNDER_WAY
-        ).exists():
-            Listing.objects.filter(
-                person_id=referral.person_id,
-                organization_id=referral.receiver_id,
-                standing=Listing.Standing.SERVED,
-            ).update(standing=Listing.Standing.CLOSED)
-    with _holder_side(referral):
+        )
+        Listing.objects.filter(
+            ~Exists(still_served),
+            person_id=referral.person_id,
+            organization_id=referral.receiver_id,
+            standing=Listing.Standing.SERVED,
+        ).update(standing=Listing.Standing.CLOSED)
+    with _holder_side(referral) as holder_id:
         duties.close(duties.open_about(_subject(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
+        yield holder_id
 
 
 def _settle_handover(referral: Referral, verb: str) -> None:
@@ -964,16 +992,19 @@ def _settle_handover(referral: Referral, verb: str) -> None:
     )
 
 
-def _set_rung(referral: Referral, rung: p.Rung, since: datetime, at_least: datetime | None = None) -> None:
-    due_at = current_place().deadline(rung.after, since)
-    timers.set_timer(
-        organization_id=referral.receiver_id
-        if "mailbox" in rung.tells or "receivers_lead" in rung.tells
-        else referral.sender_id,
-        subject=_subject(referral),
-        step=rung.step,
-        due_at=max(due_at, at_least) if at_least else due_at,
-    )
+def _climb(
+    referral: Referral, ladder: Sequence[p.Rung], since: datetime, at_least: datetime | None = None
+) -> None:
+    """Set the timers of this ladder, and call off those that waited before."""
+    place = current_place()
+    steps = {}
+    for rung in ladder:
+        asked = "mailbox" in rung.tells or "receivers_lead" in rung.tells
+        due_at = place.deadline(rung.after, since)
+        steps[rung.step] = timers.Due(
+            referral.receiver_id if asked else referral.sender_id, max(due_at, at_least or due_at)
+        )
+    timers.set_timers(_subject(referral), steps)
 
 
 def _tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
@@ -990,7 +1021,7 @@ def _tell_sender(referral: Referral, notice: type[messages.Notice] = notices.Ans
 
 
 def _who_is_told(referral: Referral) -> Membership | None:
-    sender = Membership.objects.get(pk=referral.sender_membership_id)
+    sender = referral.sender_membership
     if sender.is_active:
         return sender
     holder = holder_of(referral)
