@@ -18,6 +18,7 @@ from warmhandoff.custody.reading import custody_of
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import BadValue, NotYours
+from warmhandoff.foundation.once import result_of
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import staff_of
 from warmhandoff.network.roles import Permission
@@ -56,6 +57,9 @@ class Asking:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.REFER)
 def refer(request: HttpRequest, code: str) -> HttpResponse:
+    if request.method == "POST" and (shown := result_of(request.POST.get("form_key", ""))):
+        # The same press again: what was asked the first time can't be asked now, and that isn't this press's fault.
+        return redirect(shown)
     asking = _asking(request, code)
     custody.held(asking.file.person_id)
     form = _form(request, asking) if asking.chosen else None
