@@ -11,6 +11,7 @@ from typing import Any
 from allauth.account import app_settings, forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as second_step
@@ -87,6 +88,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = " ".join(form.cleaned_data["name"].split())
         saved: User = super().save_user(request, user, form, commit)
+        # Whoever has just chosen a password isn't asked for it again a moment later, for the second step.
+        record_authentication(request, saved, method="password")
         return saved
 
     def format_email_subject(self, subject: str) -> str:
