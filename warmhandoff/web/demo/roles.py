@@ -47,9 +47,7 @@ ROLES = (
     Role(
         "lead",
         _("Lead"),
-        _(
-            "Answers for the queue: whoever has no case manager yet, and what other organizations ask for."
-        ),
+        _("Answers for the queue: whoever has no case manager yet, and what other organizations ask for."),
         "marcus",
     ),
     Role(
