@@ -18,7 +18,11 @@ def test_details_change_and_the_list_follows(c, rosa):
     )  # fmt: skip
     assert answer.headers["Location"] == person(rosa)
     contact = Contact.objects.using("owner").get(file=rosa)
-    assert (contact.last_name, str(contact.birth_date), contact.birth_date_unknown) == ("Álvarez", "1992-03-04", "")
+    assert (contact.last_name, str(contact.birth_date), contact.birth_date_unknown) == (
+        "Álvarez",
+        "1992-03-04",
+        "",
+    )
     assert Listing.objects.using("owner").get(file=rosa).last_sort == "alvarez rosa"
     page = get(signed_in(c, "denise"), person(rosa))
     assert "34, she/her. Prefers Spanish." in text(page, ".lead")
@@ -32,7 +36,10 @@ def test_details_change_and_the_list_follows(c, rosa):
         ({"first_name": "x" * 81}, "at most 80"),
         ({"language": "tlh"}, "Select a valid choice"),
         ({"area": "atlantis"}, "Select a valid choice"),
-        ({"birth_date_month": "2", "birth_date_day": "30", "birth_date_year": "1990"}, "is not a day on the calendar"),
+        (
+            {"birth_date_month": "2", "birth_date_day": "30", "birth_date_year": "1990"},
+            "is not a day on the calendar",
+        ),
         ({"birth_date_month": "1", "birth_date_day": "1", "birth_date_year": "1850"}, "too long ago"),
         ({"birth_date_month": "1", "birth_date_day": "1", "birth_date_year": "2040"}, "too far ahead"),
     ],
@@ -51,16 +58,30 @@ def test_a_way_is_added_and_another_stopped(c, rosa):
     assert "Text 555-0123 Call (213) 555-0199 A message may be left" in text(page, "aside")
     page = get(client, person(rosa, "contact"))
     first = page.select_one("form[action$='/contact/stop/']")
-    values = {one["name"]: one["value"] for one in first.select("input[name]") if one["name"] != "csrfmiddlewaretoken"}
+    values = {
+        one["name"]: one["value"]
+        for one in first.select("input[name]")
+        if one["name"] != "csrfmiddlewaretoken"
+    }
     for _press in range(2):
         assert post(client, first["action"], values).headers["Location"] == person(rosa, "contact")
     assert "555-0123" not in text(get(client, person(rosa)), "aside")
-    stopped = Reach.objects.using("owner").select_related("contact_point").order_by("id").first().contact_point
+    stopped = (
+        Reach.objects.using("owner").select_related("contact_point").order_by("id").first().contact_point
+    )
     assert stopped.stopped_why == "not_safe"
     assert text(get(client, person(rosa))).count("You changed the contact details.") == 2
 
 
-@pytest.mark.parametrize("changed", [{"way": "voice", "phone": ""}, {"way": "email", "email": "no"}, {"way": None}, {"way": "text", "phone": "9" * 300}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"way": "voice", "phone": ""},
+        {"way": "email", "email": "no"},
+        {"way": None},
+        {"way": "text", "phone": "9" * 300},
+    ],
+)
 def test_a_way_without_its_address_is_refused(c, rosa, changed):
     assert send(signed_in(c, "denise"), person(rosa, "add_way"), **changed).status_code == 422
     assert Reach.objects.using("owner").count() == 1
@@ -89,8 +110,13 @@ def test_bad_needs(c, rosa):
     form = page.select("form[action$='/needs/close/']")[0]
     values = {one["name"]: one["value"] for one in form.select("input[type=hidden]")}
     assert post(client, person(rosa, "close_need"), values).status_code == 422
-    assert post(client, person(rosa, "close_need"), values | {"outcome": "met", "need": "999999"}).status_code == 404
-    assert post(client, person(rosa, "close_need"), values | {"outcome": "met", "need": "9" * 40}).status_code in (404, 422)
+    assert (
+        post(client, person(rosa, "close_need"), values | {"outcome": "met", "need": "999999"}).status_code
+        == 404
+    )
+    assert post(
+        client, person(rosa, "close_need"), values | {"outcome": "met", "need": "9" * 40}
+    ).status_code in (404, 422)
     assert Need.objects.using("owner").get().closed_on is None
 
 

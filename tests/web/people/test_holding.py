@@ -26,14 +26,18 @@ def test_to_a_colleague_with_all_that_is_open(c, rosa):
     answer = send(signed_in(c, "marcus"), person(rosa, "assign"), to=c.members["marcus"].code)
     assert answer.headers["Location"] == person(rosa)
     assert holder(c, rosa).membership_id == c.members["marcus"].pk
-    assert "Denise" not in text(get(signed_in(c, "marcus"), "/today/")) and "Rosa M." in text(get(signed_in(c, "marcus"), "/today/"))
+    assert "Denise" not in text(get(signed_in(c, "marcus"), "/today/")) and "Rosa M." in text(
+        get(signed_in(c, "marcus"), "/today/")
+    )
     assert "Marcus Webb gave Rosa to Marcus Webb" in text(get(signed_in(c, "denise"), person(rosa)))
 
 
 def test_to_the_queue(c, rosa):
     send(signed_in(c, "marcus"), person(rosa, "assign"), to=c.queues["eastgate"].code)
     assert holder(c, rosa).queue_id == c.queues["eastgate"].pk
-    assert "The queue, since today Marcus Webb answers for it" in text(get(signed_in(c, "denise"), person(rosa)), "aside")
+    assert "The queue, since today Marcus Webb answers for it" in text(
+        get(signed_in(c, "denise"), person(rosa)), "aside"
+    )
     assert not [found for found in promises.run() if found.broken]
 
 

@@ -57,13 +57,13 @@ def enter(page: Page, live_server, c: cast.Cast, name: str) -> None:
     )
 
 
-def look(page: Page, name: str) -> None:
+def look(page: Page, name: str, widths: tuple[int, ...] = (1280, 320)) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert_page_ok(page)
+    assert_page_ok(page, widths)
 
 
 @pytest.fixture
@@ -176,14 +176,14 @@ def test_parts_of_a_person(live_server, page, c, told, part):
     enter(page, live_server, c, "denise")
     for who in ("maria", "zoe"):
         page.goto(f"{live_server.url}/people/{told[who].code}/{part}/")
-        for details in page.locator("main details:not(.me)").all():
+        for details in page.locator("main details:not(.menu)").all():
             details.evaluate("one => one.open = true")
         look(page, f"person-{part}-{who}")
 
 
 @pytest.mark.parametrize("act", ["record", "step", "contact", "contact/add", "assign", "release"])
 def test_acts(live_server, page, c, told, act):
-    enter(page, live_server, c, "luz" if act == "nothing" else "marcus")
+    enter(page, live_server, c, "marcus")
     page.goto(f"{live_server.url}/people/{told['maria'].code}/{act}/")
     look(page, f"act-{act.replace('/', '-')}")
     if act == "release":
@@ -202,7 +202,10 @@ def test_more_opens_and_stopping_asks_once_more(live_server, page, c, told):
     enter(page, live_server, c, "marcus")
     page.goto(f"{live_server.url}/people/{told['rosa'].code}/")
     page.click("summary:has-text('More')")
-    look(page, "person-more")
+    # Wide, the menu lies over the card, whose colors axe then can't judge; narrow, it stands in the page.
+    look(page, "person-more", widths=(320,))
+    page.keyboard.press("Escape")
+    assert not page.locator("details.menu[open]").count()
     page.goto(f"{live_server.url}/people/{told['rosa'].code}/who-can-see/")
     page.click("text=Stop sharing")
     look(page, "stop-sharing")

@@ -45,7 +45,9 @@ def test_several_needs_of_one_moment_are_one_entry(c):
     with c.acting("denise") as denise:
         file = cast.take_in(denise, needs=("ID", "HSG", "FOD"))
     told = story(get(signed_in(c, "denise"), person(file)))
-    assert told[0].endswith("You wrote down what is needed: ID and documents, housing and food and basic needs.")
+    assert told[0].endswith(
+        "You wrote down what is needed: ID and documents, housing and food and basic needs."
+    )
     assert len(told) == 2
 
 
@@ -59,15 +61,22 @@ def test_a_late_step_is_amber_and_says_who_knows(c, rosa):
     assert "Their lead and the navigator, Luz Ortega, know." in text(page, ".next")
     told = story(page)
     assert told[0].endswith("Still no answer from Valley Trades. You and the navigators were told.")
-    assert "We share with 1 organization Valley Trades Nothing until they say yes Agreed until May 22, 2027" in text(page, "aside")
+    assert (
+        "We share with 1 organization Valley Trades Nothing until they say yes Agreed until May 22, 2027"
+        in text(page, "aside")
+    )
 
 
 def test_the_story_is_told_from_the_viewers_side(c, rosa):
     with c.acting("denise") as denise:
-        participants.log_contact(file=rosa, how="voice", by=denise.actor, note="Wants mornings.", reached=False)
+        participants.log_contact(
+            file=rosa, how="voice", by=denise.actor, note="Wants mornings.", reached=False
+        )
         referral = cast.refer(rosa, c.services["carpentry"], denise)
     with c.acting("vera") as vera:
-        referrals.accept(referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor)
+        referrals.accept(
+            referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
         theirs = Participant.objects.get(person_id=rosa.person_id, organization_id=vera.organization_id)
     mine = " | ".join(story(get(signed_in(c, "denise"), person(rosa))))
     assert "You tried to reach Rosa. Phone call. Wants mornings." in mine
@@ -90,9 +99,18 @@ def test_who_serves_sees_the_case_manager_where_that_was_shared(c, rosa):
         from warmhandoff.directory.models import Service
 
         service = Service.objects.select_related("organization").get(pk=c.services["carpentry"].pk)
-        referral = referrals.send(file=rosa, service=service, need=need, consent=agreed, by=denise.actor, membership=denise.membership)
+        referral = referrals.send(
+            file=rosa,
+            service=service,
+            need=need,
+            consent=agreed,
+            by=denise.actor,
+            membership=denise.membership,
+        )
     with c.acting("vera") as vera:
-        referrals.accept(referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor)
+        referrals.accept(
+            referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
         theirs = Participant.objects.get(person_id=rosa.person_id, organization_id=vera.organization_id)
     assert "Denise Carter, 555-0142" in text(get(signed_in(c, "vera"), person(theirs)), "aside")
 
@@ -101,7 +119,9 @@ def test_after_a_transfer_the_giver_sees_who_holds_them(c, rosa):
     with c.acting("denise") as denise:
         referral = cast.refer(rosa, c.services["carpentry"], denise, mode="transfer")
     with c.acting("vera") as vera:
-        referrals.accept(referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor)
+        referrals.accept(
+            referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
     page = get(signed_in(c, "denise"), person(rosa))
     assert "Held by Valley Trades" in text(page, "aside")
     assert "Valley Trades took Rosa over. They hold them now." in text(page)
@@ -165,7 +185,9 @@ def test_only_some_of_the_story(c, rosa):
 def test_a_long_story_comes_in_pages(c, rosa):
     with c.acting("denise") as denise:
         for minute in range(40):
-            participants.log_contact(file=rosa, how="text", by=denise.actor, happened_at=MONDAY - timedelta(minutes=minute))
+            participants.log_contact(
+                file=rosa, how="text", by=denise.actor, happened_at=MONDAY - timedelta(minutes=minute)
+            )
     client = signed_in(c, "denise")
     assert len(story(get(client, person(rosa)))) == 25
     assert len(story(get(client, f"{person(rosa)}?page=2"))) == 17
@@ -173,8 +195,12 @@ def test_a_long_story_comes_in_pages(c, rosa):
 
 def test_what_was_written_down_later_says_so(c, rosa):
     with c.acting("denise") as denise:
-        participants.log_contact(file=rosa, how="text", by=denise.actor, happened_at=MONDAY - timedelta(days=3))
-    assert "Friday, November 20, written down today You talked with Rosa." in " ".join(story(get(signed_in(c, "denise"), person(rosa))))
+        participants.log_contact(
+            file=rosa, how="text", by=denise.actor, happened_at=MONDAY - timedelta(days=3)
+        )
+    assert "Friday, November 20, written down today You talked with Rosa." in " ".join(
+        story(get(signed_in(c, "denise"), person(rosa)))
+    )
 
 
 def test_referrals_open_and_over(c, rosa):
@@ -185,7 +211,9 @@ def test_referrals_open_and_over(c, rosa):
     with c.acting("denise") as denise:
         cast.refer(rosa, c.services["carpentry"], denise)
     told = text(get(signed_in(c, "denise"), person(rosa, "referrals")))
-    assert "Open referrals 1 Carpentry basics Valley Trades" in told and "waiting for an answer" in told.lower()
+    assert (
+        "Open referrals 1 Carpentry basics Valley Trades" in told and "waiting for an answer" in told.lower()
+    )
     assert "Over 1 Solar Installer training Sunrow Solar School" in told and "Full, no date yet" in told
 
 
@@ -211,3 +239,49 @@ def test_released_people_can_come_back(c, rosa):
     assert "No one: released today What they came for is done" in text(page, "aside")
     again = page.select_one(".next a")["href"]
     assert get(signed_in(c, "denise"), again).select_one("#id_first_name")["value"] == "Rosa"
+
+
+def test_a_note_stands_with_what_it_was_written_for(c, rosa):
+    with c.acting("denise") as denise:
+        custody.add_step(
+            person_id=rosa.person_id, kind="call", due_at=days(1), by=denise.actor, note="About orientation."
+        )
+    told = story(get(signed_in(c, "denise"), person(rosa)))
+    assert "set the next step: call them, due Tuesday, November 24. About orientation." in told[0]
+    assert " ".join(told).count("About orientation.") == 1
+
+
+def test_a_note_that_came_with_a_referral_names_who_wrote_it(c, rosa):
+    with c.acting("denise") as denise:
+        from warmhandoff.directory.models import Service
+
+        service = Service.objects.select_related("organization").get(pk=c.services["carpentry"].pk)
+        agreed = cast.consent(rosa, service, denise, ("name", "reach", "need", "note"))
+        referral = referrals.send(
+            file=rosa, service=service, need=Need.objects.get(file=rosa), consent=agreed, by=denise.actor,
+            membership=denise.membership, note="She has tools of her own.",
+        )  # fmt: skip
+    with c.acting("vera") as vera:
+        referrals.accept(
+            referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
+        theirs = Participant.objects.get(person_id=rosa.person_id, organization_id=vera.organization_id)
+    told = " ".join(story(get(signed_in(c, "vera"), person(theirs))))
+    assert "She has tools of her own." in told and "The system" not in told
+
+
+def test_a_long_story_costs_what_a_short_one_costs(c, rosa):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(c, "denise")
+    get(client, person(rosa))
+    with CaptureQueriesContext(connection) as short:
+        get(client, person(rosa))
+    with c.acting("denise") as denise:
+        for number in range(12):
+            participants.log_contact(file=rosa, how="text", by=denise.actor, note=f"Note {number}.")
+    with CaptureQueriesContext(connection) as long:
+        get(client, person(rosa))
+    assert len(long) <= len(short) + 1
+    assert len(long) <= 45

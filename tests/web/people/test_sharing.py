@@ -27,7 +27,9 @@ def stop_page(page) -> str:
 
 
 def test_nobody_is_said_too(c, rosa):
-    assert "No other organization can see anything of this file." in text(get(signed_in(c, "denise"), person(rosa, "who_can_see")))
+    assert "No other organization can see anything of this file." in text(
+        get(signed_in(c, "denise"), person(rosa, "who_can_see"))
+    )
 
 
 def test_what_who_and_until_when(c, rosa, shared):
@@ -68,7 +70,10 @@ def test_who_may_not(c, rosa, shared):
     values = form_of(get(client, address))
     for name, status in (("tavo", 403), ("grace", 403), ("ines", 404)):
         assert post(signed_in(c, name), address, values).status_code == status
-    assert post(client, address.replace(Consent.objects.using("owner").get().code, "NOSUCH"), values).status_code == 404
+    assert (
+        post(client, address.replace(Consent.objects.using("owner").get().code, "NOSUCH"), values).status_code
+        == 404
+    )
     assert post(client, address, {"pressed": "1"}).status_code == 422
     assert Share.objects.using("owner").filter(revoked_at__isnull=True).count() == 2
 
@@ -77,5 +82,8 @@ def test_somebody_elses_consent_is_not_this_persons(c, rosa, shared):
     with c.acting("denise") as denise:
         other = cast.take_in(denise, cast.told("Andre", "Wilson"))
     consent = Consent.objects.using("owner").get()
-    assert signed_in(c, "denise").get(f"/people/{other.code}/who-can-see/{consent.code}/stop/").status_code == 404
+    assert (
+        signed_in(c, "denise").get(f"/people/{other.code}/who-can-see/{consent.code}/stop/").status_code
+        == 404
+    )
     assert Participant.objects.using("owner").count() == 3

@@ -24,7 +24,13 @@ def step_of(c, file):
 
 
 def test_a_step_is_added(c, rosa):
-    send(signed_in(c, "denise"), person(rosa, "step"), kind="call", note="About orientation.", **date_of(days(1)))
+    send(
+        signed_in(c, "denise"),
+        person(rosa, "step"),
+        kind="call",
+        note="About orientation.",
+        **date_of(days(1)),
+    )
     assert kinds(c, rosa) == ["call", "find_place"]
     page = get(signed_in(c, "denise"), person(rosa))
     assert "Next: Call them." in text(page, "#nx") and "About orientation." in text(page, ".next")
@@ -48,7 +54,13 @@ def test_setting_a_step_decides_what_is_next(c):
 
 def test_done_leaves_something_to_decide(c, rosa):
     with c.acting("denise") as denise:
-        custody.add_step(person_id=rosa.person_id, kind="documents", due_at=days(1), by=denise.actor, instead_of=custody_of(rosa.person_id).next_step)
+        custody.add_step(
+            person_id=rosa.person_id,
+            kind="documents",
+            due_at=days(1),
+            by=denise.actor,
+            instead_of=custody_of(rosa.person_id).next_step,
+        )
     client = signed_in(c, "denise")
     page = get(client, person(rosa))
     action = page.select_one("form[action$='/done/']")["action"]

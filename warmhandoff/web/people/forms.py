@@ -425,9 +425,10 @@ class PressForm(OneUseKeyForm):
 
 
 def channel_words(channel: str) -> str:
-    return {
+    words: dict[str, str] = {
         ContactPoint.Channel.TEXT: _("Text"),
         ContactPoint.Channel.VOICE: _("Call"),
         ContactPoint.Channel.EMAIL: _("Email"),
         ContactPoint.Channel.LETTER: _("Letter"),
-    }.get(channel, channel)
+    }
+    return words.get(channel, channel)

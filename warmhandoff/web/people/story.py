@@ -169,6 +169,7 @@ class Known:
     needs: dict[int, Need]
     consents: dict[int, Consent]
     notes: dict[tuple[str, int], list[Narrative]]
+    writers: dict[int, Actor]
     how: dict[str, str]
 
 
@@ -176,7 +177,8 @@ def story_of(card: Card, who: Who, *, only: str = "") -> list[Entry]:
     """Everything that happened and that `who` may read, newest first."""
     events = list(_events(card))
     known = _known(card, who, events)
-    entries = [*_entries(events, known), *_notes_alone(known)]
+    told = list(_entries(events, known))
+    entries = [*told, *_notes_alone(known, {note for entry in told for note in entry.notes})]
     wanted = [entry for entry in entries if not only or entry.group == only]
     return sorted(wanted, key=lambda entry: (entry.at, entry.recorded_at, entry.rank), reverse=True)
 
@@ -208,6 +210,9 @@ def _known(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Known:
     moved = [event for _kind, event in events if isinstance(event, CustodyEvent)]
     people = {event.by.subject_id for _kind, event in events if event.by.kind == Actor.Kind.MEMBER}
     people |= {event.membership_id for event in moved}
+    notes = notes_of(card.file)
+    writers = Actor.objects.in_bulk({note.written_by_id for found in notes.values() for note in found})
+    people |= {actor.subject_id for actor in writers.values() if actor.kind == Actor.Kind.MEMBER}
     others = {event.other_organization_id for event in moved}
     others |= {recipient for consent in consents.values() for recipient in consent.recipients}
     return Known(
@@ -220,7 +225,8 @@ def _known(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Known:
         organizations=Organization.objects.in_bulk([pk for pk in others if pk]),
         needs=needs,
         consents=consents,
-        notes=notes_of(card.file),
+        notes=notes,
+        writers=writers,
         how={code: str(words) for code, words in HOW},
     )
 
@@ -367,18 +373,36 @@ def who_did(actor: Actor, known: Known, event: EventBase | None = None) -> str:
     return {
         Actor.Kind.PARTICIPANT: known.card.first,
         Actor.Kind.OPERATOR: _("The network’s operator"),
-    }.get(actor.kind, _("The system"))  # type: ignore[call-overload, no-any-return]
+    }.get(actor.kind, _("The system"))  # type: ignore[call-overload]
+
+
+# What a note is about, by the event of the same moment that it was written with.
+WRITTEN_WITH = {
+    CustodyEvent.Kind.NEXT_STEP_SET: "duty",
+    ReferralEvent.Kind.SENT: "referral",
+    ReferralEvent.Kind.SETTLED: "disposition",
+}
 
 
 def _notes_of(event: EventBase, known: Known) -> list[str]:
-    if not isinstance(event, FileEvent):
-        return []
-    return [note.text for note in known.notes.get(("file_event", event.pk), [])]
+    if isinstance(event, FileEvent):
+        return [note.text for note in known.notes.get(("file_event", event.pk), [])]
+    about = WRITTEN_WITH.get(getattr(event, "kind", ""))
+    return [
+        note.text
+        for (kind, _subject), notes in known.notes.items()
+        for note in notes
+        if kind == about and note.recorded_at == event.recorded_at
+    ]
 
 
-def _notes_alone(known: Known) -> Iterator[Entry]:
-    """Notes about a step, a referral or a decision: their own entries."""
+def _notes_alone(known: Known, told: set[str]) -> Iterator[Entry]:
+    """Notes that no entry has told yet, as what came with a referral: their own entries."""
     for (kind, _subject), notes in known.notes.items():
         for note in notes if kind != "file_event" else ():
-            says = str(TELLINGS["file.noted"].says) % {"who": who_did(note.written_by, known)}
+            if note.text in told:
+                continue
+            says = str(TELLINGS["file.noted"].says) % {
+                "who": who_did(known.writers[note.written_by_id], known)
+            }
             yield Entry("comment", FILE, says, note.recorded_at, note.recorded_at, [note.text])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.reading import names_of
@@ -59,6 +60,13 @@ class News:
     name: str
     page: str
     at: datetime
+
+    @property
+    def at_said(self) -> str:
+        """The hour, where it was today."""
+        if said.day_of(self.at) == said.today():
+            return dates.hour(current_place().local(self.at))
+        return dates.moment(self.at)
 
 
 def news_for(who: Who) -> list[News]:

@@ -64,7 +64,7 @@ def grouped(lines: Sequence[Line]) -> Groups:
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this member now."""
     who: Who = request.who  # type: ignore[attr-defined]
-    groups = grouped(lines_for(duties_for(who.membership)[:MOST], who))
+    groups = grouped(lines_for(list(duties_for(who.membership)[:MOST]), who))
     news = news_for(who)
     context = {
         "today": said.weekday(said.today()),
