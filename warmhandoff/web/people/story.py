@@ -377,7 +377,7 @@ def who_did(actor: Actor, known: Known, event: EventBase | None = None) -> str:
 
 
 # What a note is about, by the event of the same moment that it was written with.
-WRITTEN_WITH = {
+WRITTEN_WITH: dict[str, str] = {
     CustodyEvent.Kind.NEXT_STEP_SET: "duty",
     ReferralEvent.Kind.SENT: "referral",
     ReferralEvent.Kind.SETTLED: "disposition",
@@ -387,7 +387,7 @@ WRITTEN_WITH = {
 def _notes_of(event: EventBase, known: Known) -> list[str]:
     if isinstance(event, FileEvent):
         return [note.text for note in known.notes.get(("file_event", event.pk), [])]
-    about = WRITTEN_WITH.get(getattr(event, "kind", ""))
+    about = WRITTEN_WITH.get(event.kind) if isinstance(event, CustodyEvent | ReferralEvent) else None
     return [
         note.text
         for (kind, _subject), notes in known.notes.items()
