@@ -114,7 +114,6 @@ LIBRARY_TABLES: dict[str, Rule] = {
     "account_emailaddress": open_table("staff accounts' mail addresses"),
     "account_emailconfirmation": open_table("staff accounts' mail addresses"),
     "mfa_authenticator": open_table("staff accounts' second factors"),
-    "usersessions_usersession": open_table("sign-ins of staff"),
     "pghistory_context": open_table(
         "unused: the context stands in each history row", grants=(SELECT, INSERT)
     ),
