@@ -34,7 +34,7 @@ def take_off(email: str) -> int:
             "email", "There is no account with this mail address.", mend="Check how it is written."
         )
     with transaction.atomic():
-        count, _ = Authenticator.objects.filter(user=user).delete()
+        count: int = Authenticator.objects.filter(user=user).delete()[0]
         for session in Session.objects.iterator():
             if session.get_decoded().get("_auth_user_id") == str(user.pk):
                 session.delete()
