@@ -301,3 +301,19 @@ def test_the_list_is_paged(c, denise):
 
 def test_a_decision_that_waits_stands_in_the_list_of_all(c, declined, denise):
     assert "Decide what is next" in denise.page("/referrals/?show=all")
+
+
+# --- Whoever took the person over ---------------------------------------------------------------------------------
+
+
+def test_whoever_took_the_person_over_follows_and_may_take_it_back(c, rosa, vera):
+    with c.acting("denise") as member:
+        waiting = cast.refer(rosa, c.services["solar"], member)
+        moved = cast.refer(rosa, c.services["carpentry"], member, mode="transfer")
+    say_yes(vera, moved)
+    page = vera.page(url(waiting))
+    assert "Rosa M." in page and "Sunrow Solar School answers" in page and "Take it back" in page
+    assert "Rosa M." in vera.page("/referrals/")
+    assert vera.press(url(waiting, "withdraw/"), reason="found_other").status_code == 302
+    assert "you decide what is next" in vera.page(url(waiting))
+    assert "See who fits" in vera.page(url(waiting, "settle/"))
