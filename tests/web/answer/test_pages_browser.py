@@ -173,3 +173,28 @@ def test_in_spanish(live_server, page):
     page.click(".choice a >> nth=0")
     assert page.get_attribute("html", "lang") == "es"
     look(page, "yes-es")
+
+
+def test_with_scripts_off(live_server, chromium):
+    b = sent()
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.goto(live_server.url + b.url)
+        page.click("a:has-text('Yes, we have a place')")
+        page.fill("[name=caller_name]", "Jo")
+        page.click("button:has-text('Say yes')")
+        page.click("button:has-text('Show how to reach them')")
+        page.fill("[name=code]", digits(b))
+        page.click("button:has-text('Go on')")
+        assert "Rosa Mendoza" in page.content()
+        page.click("a:has-text('Record first contact')")
+        page.click("label:has-text('Yes, we talked')")
+        page.click("label:has-text('Text message')")
+        page.click("button:has-text('Record this')")
+        page.click("a:has-text('It has begun')")
+        page.click("button:has-text('Record that it has begun')")
+        page.click("a:has-text('They completed it')")
+        page.click("button:has-text('Record that they completed it')")
+        assert "Thank you. They completed it." in page.content()
+    assert b.again().state == "completed"
