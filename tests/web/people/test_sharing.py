@@ -34,7 +34,7 @@ def test_nobody_is_said_too(c, rosa):
 
 def test_what_who_and_until_when(c, rosa, shared):
     told = text(get(signed_in(c, "denise"), person(rosa, "who_can_see")))
-    assert "Sunrow Solar School Contact, need They agreed on today. Shared since Mon, Nov 23" in told
+    assert "Sunrow Solar School Contact, need They agreed today. Shared since Mon, Nov 23" in told
     assert "Until May 22, 2027" in told
 
 

@@ -185,6 +185,7 @@ def lead_of(shown: Shown) -> str:
         return ""
     age = str(age_of(contact.birth_date)) if contact.birth_date else ""
     about = ", ".join(part for part in (age, contact.pronouns) if part)
+    about = about[:1].upper() + about[1:]
     language = LANGUAGES.get(contact.language, contact.language)
     sentences = [about, _("Prefers %(language)s") % {"language": language}, best_way(shown.reach)]
     return " ".join(f"{sentence}." for sentence in sentences if sentence)
@@ -312,7 +313,7 @@ def _shared(shares: list[Share]) -> SharedWith:
 def _basis(share: Share) -> str:
     if share.basis == Share.Basis.ESCHEAT:
         return _("The organization’s agreement with the network, when it closed")
-    return _("They agreed on %(day)s") % {"day": said.day(share.consent.given_at)} if share.consent else ""
+    return _("They agreed %(day)s") % {"day": said.on_day(share.consent.given_at)} if share.consent else ""
 
 
 def _would_be_shared(file: Participant) -> list[SharedWith]:
@@ -324,7 +325,7 @@ def _would_be_shared(file: Participant) -> list[SharedWith]:
         SharedWith(
             organization=referral.receiver.name,
             parts=_("Nothing until they say yes"),
-            basis=_("They agreed on %(day)s") % {"day": said.day(referral.consent.given_at)},
+            basis=_("They agreed %(day)s") % {"day": said.on_day(referral.consent.given_at)},
             since=None,
             until=referral.consent.expires_at,
             consent=referral.consent,

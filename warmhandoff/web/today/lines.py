@@ -27,7 +27,7 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing, Narrative, Need
 from warmhandoff.participants.reading import names_of
 from warmhandoff.referrals.models import Referral, ReferralEvent
-from warmhandoff.referrals.states import OPEN, SENT
+from warmhandoff.referrals.states import EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import refer_page, referral_page, settle_page
@@ -221,7 +221,7 @@ def around(duties: Sequence[Duty], who: Who) -> Around:
     referrals = Referral.objects.select_related("service", "sender", "receiver").in_bulk(about)
     looking = [duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id]
     now = clock.now()
-    late = any(duty.due_at < now for duty in duties)
+    late = any(duty.due_at < now or duty.kind == "settle" for duty in duties)
     return Around(
         who=who,
         now=now,
@@ -347,7 +347,7 @@ def referral_facts(referral: Referral, words: said.Words) -> dict[str, str]:
         "service": service_name(referral),
         "caller": referral.caller_name or _("Someone"),
         "silent": said.business_days(referral.sent_at),
-        "answered": said.day(referral.answered_at) if referral.answered_at else "",
+        "answered": said.on_day(referral.answered_at) if referral.answered_at else "",
         "engaged": said.day(referral.engaged_at) if referral.engaged_at else "",
         "contact_due": said.day(referral.contact_due_at) if referral.contact_due_at else "",
         "reason": reason_of(referral, words),
@@ -388,14 +388,15 @@ def _more(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> s
             "receiver": referral.receiver.name,
             "phone": referral.receiver.phone,
         }
-    if late and duty.kind in ("await_answer", "await_contact"):
+    silent = duty.kind == "settle" and referral.state == EXPIRED
+    if silent or (late and duty.kind in ("await_answer", "await_contact")):
         return who_knows(referral, facts)
     return ""
 
 
 def who_knows(referral: Referral, facts: Around) -> str:
     """`Their lead and the navigator, Luz Ortega, know.`"""
-    told, prefix = facts.told.get(referral.pk, set()), "" if referral.state == SENT else "contact_"
+    told, prefix = facts.told.get(referral.pk, set()), "" if referral.state in (SENT, EXPIRED) else "contact_"
     lead = f"{prefix}lead_told" in told and referral.receiver_id in facts.with_lead
     navigators = [one.user.name for one in facts.navigators] if f"{prefix}sender_told" in told else []
     if len(navigators) == 1:

@@ -39,6 +39,14 @@ def day(value: date | datetime) -> str:
     return formats.date_format(on, pgettext("a day of another year, at length", "F j, Y"))
 
 
+def on_day(value: date | datetime) -> str:
+    """`today`, `on Friday`, `on November 6`: when something was done."""
+    on = day_of(value) if isinstance(value, datetime) else value
+    if abs((on - today()).days) <= 1:
+        return day(on)
+    return _("on %(day)s") % {"day": day(on)}
+
+
 def weekday(value: date | datetime) -> str:
     """`Monday, November 23`, with the year where it isn't this one."""
     on = day_of(value) if isinstance(value, datetime) else value
