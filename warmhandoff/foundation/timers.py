@@ -39,9 +39,13 @@ class Due:
     at: datetime
 
 
-def set_timers(subject: tuple[str, int], steps: Mapping[str, Due]) -> None:
-    """Let these be the only waiting timers about a subject: whatever waited before is called off."""
-    call_off(subject)
+def set_timers(subject: tuple[str, int], steps: Mapping[str, Due], *, is_new: bool = False) -> None:
+    """Let these be the only waiting timers about a subject: whatever waited before is called off.
+
+    `is_new`: the subject was made in this transaction, so nothing waits.
+    """
+    if not is_new:
+        call_off(subject)
     Timer.objects.bulk_create(
         Timer(
             organization_id=due.organization_id,
@@ -66,8 +70,8 @@ def call_off(subject: tuple[str, int], *steps: str) -> int:
     )
     if steps:
         waiting = waiting.filter(step__in=steps)
-    ours = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
-    return Timer.objects.filter(pk__in=list(ours)).update(called_off_at=clock.now())
+    ours = waiting.select_for_update(skip_locked=True).values("pk")
+    return Timer.objects.filter(pk__in=ours).update(called_off_at=clock.now())
 
 
 def due(until: datetime, limit: int = 1000) -> list[int]:

@@ -36,15 +36,20 @@ def membership_for(user: User, code: str | None = None) -> Membership | None:
 
 def queue_of(organization_id: int) -> Queue:
     """The organization's people's queue. Raises where there is none with an active lead."""
-    queue = (
+    queue = led_queue_of(organization_id)
+    if queue is None:
+        raise NoLead()
+    return queue
+
+
+def led_queue_of(organization_id: int) -> Queue | None:
+    """The same; None where there is none with an active lead."""
+    return (
         Queue.objects.filter(organization_id=organization_id, lead__state=Membership.State.ACTIVE)
         .select_related("lead__user", "organization")
         .order_by("id")
         .first()
     )
-    if queue is None:
-        raise NoLead()
-    return queue
 
 
 def has_active_lead(organization_id: int) -> bool:

@@ -29,7 +29,14 @@ from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import Because, acting_as, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement, Membership, Organization, Queue
-from warmhandoff.network.reading import agreement_of, can_lead, has_active_lead, navigators, queue_of
+from warmhandoff.network.reading import (
+    agreement_of,
+    can_lead,
+    has_active_lead,
+    led_queue_of,
+    navigators,
+    queue_of,
+)
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Listing, Need, Participant, Person, Reach, Share
 from warmhandoff.referrals import links, notices
@@ -96,7 +103,7 @@ def send(
     re_referred_from: Referral | None = None,
 ) -> Referral:
     """Ask a service to serve someone. Custody stays here; with a transfer it moves when, and only when, they accept."""
-    custody.held(file.person_id)
+    held = custody.held(file.person_id)
     if need.file_id != file.pk or membership.organization_id != file.organization_id:
         raise NotYours()
     _require_can_receive(service, mode)
@@ -128,9 +135,10 @@ def send(
     _event(referral, Kind.SENT, by=by)
     if "note" in referral.parts:
         participants.write_down(file=file, about=(p.SUBJECT, referral.pk), text=note, by=by)
-    _await(referral, p.AWAIT_ANSWER, referral.answer_due_at, referral.sender_id, by=by, closes_planning=True)
+    custody.close_planning(file.person_id, by=by)
+    _open_for_holder(referral, p.AWAIT_ANSWER, referral.answer_due_at, by=by, held=held)
     _ask_receiver(referral, by=by)
-    _climb(referral, p.WAITING_FOR_ANSWER, now)
+    _climb(referral, p.WAITING_FOR_ANSWER, now, is_new=True)
     if re_referred_from is not None:
         settle(referral=re_referred_from, outcome=Disposition.Outcome.RE_REFERRED, by=by)
     return referral
@@ -173,9 +181,10 @@ def _offer(file: Participant, service: Service) -> Handover:
 def _ask_receiver(referral: Referral, *, by: Actor) -> None:
     """The receiver's duty (where someone there signs in) and the mail with the link (where there is a mailbox)."""
     with on_behalf_of(referral.receiver_id, because=_because(referral)):
-        if has_active_lead(referral.receiver_id):
+        queue = led_queue_of(referral.receiver_id)
+        if queue is not None:
             duties.open_duty(
-                owner=Owner(referral.receiver_id, queue_id=queue_of(referral.receiver_id).pk),
+                owner=Owner(referral.receiver_id, queue_id=queue.pk),
                 kind=p.ANSWER,
                 due_at=referral.answer_due_at,
                 by=by,
@@ -224,10 +233,15 @@ def see(*, referral: Referral, by: Actor) -> bool:
 
 
 def _mark_seen(referral: Referral, *, by: Actor) -> bool:
-    if not Referral.objects.filter(pk=referral.pk, seen_at__isnull=True).update(seen_at=clock.now()):
+    if not _is_first_seen(referral):
         return False
     _event(referral, Kind.SEEN, by=by)
     return True
+
+
+def _is_first_seen(referral: Referral) -> bool:
+    unseen = Referral.objects.filter(pk=referral.pk, seen_at__isnull=True)
+    return bool(unseen.update(seen_at=clock.now()))
 
 
 @transaction.atomic
@@ -269,9 +283,10 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
 
 def _answered(referral: Referral, kind: str, *, by: Actor, detail: str = "") -> None:
     """Whoever answers has seen it: both events, where nobody had said so before."""
-    if referral.seen_at is None:
-        _mark_seen(referral, by=by)
-    _event(referral, kind, by=by, detail=detail)
+    events = [_happened(referral, kind, by=by, detail=detail)]
+    if referral.seen_at is None and _is_first_seen(referral):
+        events.insert(0, _happened(referral, Kind.SEEN, by=by))
+    ReferralEvent.objects.bulk_create(events)
 
 
 def _contact_due(reply: Reply, now: datetime) -> datetime:
@@ -859,7 +874,16 @@ def _past(happened_at: datetime | None, referral: Referral | None = None) -> dat
 def _event(
     referral: Referral, kind: str, *, by: Actor, detail: str = "", happened_at: datetime | None = None
 ) -> ReferralEvent:
-    return ReferralEvent.objects.create(
+    event = _happened(referral, kind, by=by, detail=detail, happened_at=happened_at)
+    event.save(force_insert=True)
+    return event
+
+
+def _happened(
+    referral: Referral, kind: str, *, by: Actor, detail: str = "", happened_at: datetime | None = None
+) -> ReferralEvent:
+    """An event, not written yet."""
+    return ReferralEvent(
         referral=referral,
         kind=kind,
         organization_id=current_organization(),
@@ -889,10 +913,19 @@ def _holder_side(referral: Referral) -> Iterator[int | None]:
 
 
 def _open_for_holder(
-    referral: Referral, kind: str, due_at: datetime, *, by: Actor, holds_release: bool = True
+    referral: Referral,
+    kind: str,
+    due_at: datetime,
+    *,
+    by: Actor,
+    holds_release: bool = True,
+    held: Custody | None = None,
 ) -> Duty:
-    """A duty of whoever holds the person, as the holding organization; and the next step follows."""
-    held = custody.held(referral.person_id)
+    """A duty of whoever holds the person, as the holding organization; and the next step follows.
+
+    The person is locked already: the verb asked who holds them.
+    """
+    held = held or custody.still_held(referral.person_id)
     duty = duties.open_duty(
         owner=custody.owner_of(held),
         kind=kind,
@@ -910,22 +943,12 @@ HOLDER_WAITS = (p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.
 RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED)
 
 
-def _await(
-    referral: Referral,
-    kind: str,
-    due_at: datetime,
-    holder_id: int | None,
-    *,
-    by: Actor,
-    closes_planning: bool = False,
-) -> None:
+def _await(referral: Referral, kind: str, due_at: datetime, holder_id: int | None, *, by: Actor) -> None:
     """What the holder waits for now, instead of what they waited for before. Nothing where the receiver holds the person."""
     if holder_id is None or holder_id == referral.receiver_id:
         return
     with on_behalf_of(holder_id, because=_because(referral)):
         duties.close(duties.open_about(_subject(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
-        if closes_planning:
-            custody.close_planning(referral.person_id, by=by)
         _open_for_holder(referral, kind, due_at, by=by)
 
 
@@ -993,7 +1016,12 @@ def _settle_handover(referral: Referral, verb: str) -> None:
 
 
 def _climb(
-    referral: Referral, ladder: Sequence[p.Rung], since: datetime, at_least: datetime | None = None
+    referral: Referral,
+    ladder: Sequence[p.Rung],
+    since: datetime,
+    *,
+    at_least: datetime | None = None,
+    is_new: bool = False,
 ) -> None:
     """Set the timers of this ladder, and call off those that waited before."""
     place = current_place()
@@ -1004,7 +1032,7 @@ def _climb(
         steps[rung.step] = timers.Due(
             referral.receiver_id if asked else referral.sender_id, max(due_at, at_least or due_at)
         )
-    timers.set_timers(_subject(referral), steps)
+    timers.set_timers(_subject(referral), steps, is_new=is_new)
 
 
 def _tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:

@@ -41,6 +41,7 @@ class Way:
     receiver: access.Member
     service: Service
     file: Any = None
+    need: Any = None
     consent: Any = None
     referral: Any = None
 
@@ -81,11 +82,10 @@ def _consent(way: Way, by: Actor) -> None:
 
 
 def _send(way: Way, by: Actor) -> None:
-    need = Need.objects.get(file=way.file, code=way.service.service_code, closed_on__isnull=True)
     way.referral = referrals.send(
         file=way.file,
         service=way.service,
-        need=need,
+        need=way.need,
         consent=way.consent,
         by=by,
         membership=way.sender.membership,
@@ -189,6 +189,7 @@ def _refresh(way: Way, side: str) -> None:
             way.referral = Referral.objects.get(pk=way.referral.pk)
         if way.file is not None and side == "sender":
             way.file = Participant.objects.select_related("organization").get(pk=way.file.pk)
+            way.need = Need.objects.get(file=way.file, code=way.service.service_code)
         if way.consent is not None and side == "sender":
             way.consent = Consent.objects.get(pk=way.consent.pk)
 
