@@ -92,10 +92,10 @@ def everything(c: Cast) -> dict[str, int]:
     counting = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables)
     found = {}
     for key, organization in c.organizations.items():
-        with scoping.acting_as(None, organization_id=organization.pk, classes=EVERY_CLASS.split(",")):
-            with connection.cursor() as cursor:
-                cursor.execute(counting)
-                found |= {f"{key}: {table}": rows for table, rows in cursor.fetchall()}
+        everyone = scoping.acting_as(None, organization_id=organization.pk, classes=EVERY_CLASS.split(","))
+        with everyone, connection.cursor() as cursor:
+            cursor.execute(counting)
+            found |= {f"{key}: {table}": rows for table, rows in cursor.fetchall()}
     return found
 
 

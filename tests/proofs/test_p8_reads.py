@@ -158,6 +158,20 @@ def test_a_share_gives_its_class_and_no_other():
         assert value("SELECT count(*) FROM custody_custody") == 0
 
 
+def test_a_share_of_one_class_is_none_of_another_for_whoever_reads_all():
+    """Vera reads needs of every class, of her own people; of Una, who was transferred to her for training, only that."""
+    here = scene()
+    with here.cast.acting("denise") as denise:
+        participants.open_need(file=here.una, code="SUD", by=denise.actor)
+        participants.open_need(file=here.una, code="RCL", by=denise.actor)
+    with here.cast.acting("vera") as vera:
+        referrals.accept(
+            referral=Referral.objects.get(pk=here.offered.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
+        assert {"substance_use", "justice"} < vera.classes
+        assert set(Need.objects.values_list("data_class", flat=True)) == {"needs"}
+
+
 def test_other_connections_of_the_app_see_the_same():
     """What one transaction was told, another one on another connection is not."""
     here = full_scene()

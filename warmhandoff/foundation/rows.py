@@ -66,10 +66,10 @@ def of_class(data_class: str | None = None, grants: tuple[str, ...] = EVERYTHING
     """
     named = f"'{data_class}'::text" if data_class else "data_class::text"
     readable = f"{named} = ANY({CLASSES})"
+    # The row's own class stands outside of the inner query: there, its name would be that of the share's.
     shared = (
-        "file_id IN (SELECT s.file_id FROM participants_share s"
-        f" WHERE s.recipient_id = {ME} AND s.data_class = {named}"
-        " AND s.revoked_at IS NULL AND s.until > wh_now())"
+        f"(file_id, {named}) IN (SELECT s.file_id, s.data_class::text FROM participants_share s"
+        f" WHERE s.recipient_id = {ME} AND s.revoked_at IS NULL AND s.until > wh_now())"
     )
     return Rule(
         read=f"{readable} AND (organization_id = {ME} OR {shared})",

@@ -131,6 +131,7 @@ def _restore(context: Context) -> None:
         raw is not None
         and raw.info.transaction_status == TransactionStatus.INTRANS
         and connection.in_atomic_block
+        and not connection.needs_rollback
     ):
         _tell_database(context)
 
