@@ -174,7 +174,7 @@ def refer(
         file=file,
         service=Service.objects.select_related("organization").get(pk=service.pk),
         need=need,
-        consent=consent(file, service, by),
+        consent=more.pop("consent", None) or consent(file, service, by),
         by=by.actor,
         membership=by.membership,
         mode=mode,

@@ -59,16 +59,21 @@ def reads(data_class: str) -> str:
     return f"'{data_class}'::text = ANY({CLASSES})"
 
 
-def of_class(data_class: str | None = None, grants: tuple[str, ...] = EVERYTHING) -> Rule:
+def of_class(
+    data_class: str | None = None, grants: tuple[str, ...] = EVERYTHING, *, about: tuple[str, ...] = ()
+) -> Rule:
     """A data-class table under a file: the organization's own rows, or those of a live share, and only readable classes.
 
-    Without `data_class` the row's own column of that name says it. Deleting is for forgetting and for replacing a projection.
+    Without `data_class` the row's own column of that name says it. `about` names columns that must be the share's too: free
+    text is shared about one thing, never the whole file's. Deleting is for forgetting and for replacing a projection.
     """
     named = f"'{data_class}'::text" if data_class else "data_class::text"
     readable = f"{named} = ANY({CLASSES})"
     # The row's own class stands outside of the inner query: there, its name would be that of the share's.
+    mine = ", ".join(["file_id", named, *about])
+    theirs = ", ".join(["s.file_id", "s.data_class::text", *(f"s.{column}" for column in about)])
     shared = (
-        f"(file_id, {named}) IN (SELECT s.file_id, s.data_class::text FROM participants_share s"
+        f"({mine}) IN (SELECT {theirs} FROM participants_share s"
         f" WHERE s.recipient_id = {ME} AND s.revoked_at IS NULL AND s.until > wh_now())"
     )
     return Rule(

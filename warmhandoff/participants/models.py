@@ -326,7 +326,7 @@ class Narrative(ClassRow):
         indexes: ClassVar = [models.Index(fields=["about_kind", "about_id"], name="narrative_about")]
 
     class Rows:
-        rule = of_class("narrative")
+        rule = of_class("narrative", about=("about_kind", "about_id"))
 
     class Privacy:
         data_class = "narrative"

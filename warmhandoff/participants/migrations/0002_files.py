@@ -74,7 +74,8 @@ REACH_VALUE = migrations.RunSQL(
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT c.channel::text, c.value::text, c.language::text, c.leave_message
         FROM participants_reach r JOIN foundation_contactpoint c ON c.id = r.contact_point_id
-        WHERE r.id = reach AND c.organization_id = r.organization_id AND 'contact' = ANY(string_to_array(current_setting('wh.classes', true), ','))
+        WHERE r.id = reach AND c.organization_id = r.organization_id AND c.stopped_at IS NULL
+          AND 'contact' = ANY(string_to_array(current_setting('wh.classes', true), ','))
           AND (r.organization_id = NULLIF(current_setting('wh.organization', true), '')::bigint
             OR EXISTS (SELECT 1 FROM participants_share s
                        WHERE s.file_id = r.file_id AND s.data_class = 'contact' AND s.revoked_at IS NULL
