@@ -722,6 +722,8 @@ def settle(
         raise WrongState()
     _event(referral, Kind.SETTLED, by=by, detail=outcome)
     duties.close(Duty.objects.filter(pk=disposition.duty_id), how=Duty.Closed.DONE, by=by)
+    # Where nobody answered, a late yes counted until now: from here on the link has its two weeks.
+    _let_links_die(referral)
     if note.strip():
         file = Participant.objects.get(person_id=referral.person_id, organization_id=current_organization())
         participants.write_down(file=file, about=("disposition", disposition.pk), text=note, by=by)
@@ -984,11 +986,8 @@ def _wound_up(referral: Referral, *, by: Actor) -> Iterator[int | None]:
     Inside, one acts as whoever holds the person, for what comes after; None where nobody does (the person is released).
     """
     timers.call_off(_subject(referral))
-    AnswerLink.objects.filter(referral=referral).update(
-        dies_at=clock.now() + timedelta(days=p.LINK_LIVES_AFTER_END_DAYS)
-        if referral.state != EXPIRED
-        else None
-    )
+    if referral.state != EXPIRED:
+        _let_links_die(referral)
     with on_behalf_of(referral.receiver_id, because=_because(referral)):
         if referral.state != EXPIRED:
             _close_receiver_duties(referral, by=by)
@@ -1004,6 +1003,12 @@ def _wound_up(referral: Referral, *, by: Actor) -> Iterator[int | None]:
     with _holder_side(referral) as holder_id:
         duties.close(duties.open_about(_subject(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
         yield holder_id
+
+
+def _let_links_die(referral: Referral) -> None:
+    AnswerLink.objects.filter(referral=referral, dies_at__isnull=True).update(
+        dies_at=clock.now() + timedelta(days=p.LINK_LIVES_AFTER_END_DAYS)
+    )
 
 
 def _settle_handover(referral: Referral, verb: str) -> None:

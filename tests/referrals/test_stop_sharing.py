@@ -1,0 +1,82 @@
+"""The person takes their consent back: from that second nothing more flows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.standing import everything, leaves_nothing
+from warmhandoff.custody.reading import duties_for
+from warmhandoff.foundation.errors import WrongState
+from warmhandoff.participants import actions as participants
+from warmhandoff.participants.models import Consent, Contact, FileEvent, Participant, Share
+from warmhandoff.referrals import actions
+from warmhandoff.referrals.models import Referral
+
+YES = {"reply": actions.Reply("Vera")}
+
+
+def stop(c, referral, who="denise"):
+    with c.acting(who) as member:
+        return actions.stop_sharing(consent=Consent.objects.get(pk=referral.consent_id), by=member.actor)
+
+
+def test_what_they_were_told_they_know_and_nothing_more_is_shown(c, rosa, asked, do):
+    do("vera", actions.accept, asked, **YES)
+    with c.acting("vera"):
+        assert Contact.objects.filter(file=rosa).exists()
+    assert stop(c, asked) == 2, "contact and needs"
+    with c.acting("vera"):
+        assert not Contact.objects.filter(file=rosa).exists()
+        assert Participant.objects.get().contact.name == "Rosa Mendoza"
+        assert Referral.objects.get(pk=asked.pk).state == "accepted", "the service goes on"
+    with c.acting("denise"):
+        assert FileEvent.objects.filter(kind="consent_revoked").count() == 1
+
+
+def test_what_nobody_answered_yet_is_taken_back(c, asked, do):
+    stop(c, asked)
+    with c.acting("denise") as denise:
+        found = Referral.objects.get(pk=asked.pk)
+        assert (found.state, found.end_reason) == ("withdrawn", "person_changed")
+        assert [d.kind for d in duties_for(denise.membership)] == ["settle"]
+    with pytest.raises(WrongState):
+        do("vera", actions.accept, asked, **YES)
+
+
+def test_twice_changes_nothing_more(c, asked, do):
+    do("vera", actions.accept, asked, **YES)
+    stop(c, asked)
+    with c.acting("denise"):
+        before = everything(c)
+    assert stop(c, asked) == 0
+    with c.acting("denise"):
+        assert everything(c) == before
+
+
+def test_nobody_else_stops_it(c, asked, do):
+    with c.acting("denise"):
+        consent = Consent.objects.get()
+    do("vera", actions.accept, asked, **YES)
+    for who in ("ines", "vera"):
+        with c.acting(who) as member:
+            assert actions.stop_sharing(consent=consent, by=member.actor) == 0
+    with c.acting("denise"):
+        assert Share.objects.filter(revoked_at=None).count() == 2
+
+
+def test_a_late_yes_after_it_is_no_yes(c, asked, do, stands):
+    from datetime import timedelta
+
+    from tests.cast import MONDAY
+    from warmhandoff.foundation import clock, timers
+
+    later = MONDAY + timedelta(days=20)
+    with clock.at(later):
+        assert all(timers.fire(each) for each in timers.due(later))
+    stop(c, asked)
+    with c.acting("vera", later) as vera, pytest.raises(participants.ConsentMissing):
+        actions.accept(referral=stands(asked), by=vera.actor, **YES)
+
+
+def test_a_failure_leaves_it_shared(c, asked, do):
+    leaves_nothing(c, lambda: stop(c, asked), every=3)
