@@ -108,6 +108,18 @@ def test_an_early_end_is_decided_by_the_holder(c, accepted, do):
     assert kinds(c, "denise") == ["settle"] and kinds(c, "vera") == []
 
 
+@pytest.mark.parametrize("day", [DAY * 10, DAY * 17, DAY * 24, DAY * 30])
+def test_a_long_service_is_asked_after_within_thirty_days_also_over_the_holidays(c, accepted, do, day):
+    """Twenty business days around the turn of the year are more than thirty days."""
+    begun = MONDAY + day
+    do("vera", actions.engage, accepted, at=begun)
+    for who in ("vera", "denise"):
+        with c.acting(who, begun) as member:
+            (duty,) = duties_for(member.membership)
+            assert begun + 20 * DAY < duty.due_at < begun + 31 * DAY
+            assert current_place().is_business_day(current_place().day_of(duty.due_at))
+
+
 # --- Lost contact -------------------------------------------------------------------------------------------------
 
 

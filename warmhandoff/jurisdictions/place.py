@@ -17,6 +17,14 @@ from warmhandoff.foundation.codes import sort_key
 HERE = Path(__file__).parent / "places"
 
 
+# What somebody may wait for; the longest keeps each of them within the thirty days of a next step, holidays included.
+DEADLINES = (
+    "next_step", "answer", "answer_lead", "answer_sender", "answer_expires", "first_contact", "first_contact_lead",
+    "first_contact_sender", "disposition", "start", "engaged_check",
+)  # fmt: skip
+LONGEST_DEADLINE = 20
+
+
 class PlaceError(Exception):
     """A place's file is wrong: names the file, the key and the mend."""
 
@@ -110,7 +118,7 @@ class Place:
 
 def current_place() -> Place:
     """The place this deployment serves."""
-    return load(settings.PLACE)
+    return load(settings.PLACE, settings.PLACES_DIR)
 
 
 @cache
@@ -143,5 +151,16 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         closes=time.fromisoformat(raw["office_hours"]["closes"]),
         closed_days=frozenset(day["on"] for day in raw["closed_days"]),
         calendar_until=raw["calendar_until"],
-        deadlines=dict(raw["deadlines_in_business_days"]),
+        deadlines=_deadlines(raw["deadlines_in_business_days"]),
     )
+
+
+def _deadlines(raw: dict[str, Any]) -> dict[str, int]:
+    """Every wait has its length: found out when the file is read, and not when somebody waits."""
+    missing = [name for name in DEADLINES if name not in raw]
+    if missing:
+        raise KeyError(f"deadlines_in_business_days.{missing[0]}")
+    wrong = [name for name, days in raw.items() if type(days) is not int or not 0 < days <= LONGEST_DEADLINE]
+    if wrong:
+        raise ValueError(f"deadlines_in_business_days.{wrong[0]} (1 to {LONGEST_DEADLINE})")
+    return dict(raw)

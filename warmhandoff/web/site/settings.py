@@ -17,6 +17,7 @@ DEMO = environment.flag("WARMHANDOFF_DEMO")  # set by `warmhandoff demo` alone
 DEBUG = environment.flag("WARMHANDOFF_DEBUG")
 STRICT = not (DEMO or DEBUG)
 PLACE = environment.text("WARMHANDOFF_PLACE", "los_angeles")
+PLACES_DIR = BASE_DIR / "warmhandoff" / "jurisdictions" / "places"
 # Each link in a mail starts with it.
 ROOT_URL = environment.text("WARMHANDOFF_URL", "http://127.0.0.1:8000").rstrip("/")
 

@@ -1,0 +1,103 @@
+"""The place's calendar: business days over holidays, weekends, closing time and the change of daylight-saving time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
+from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions.place import DEADLINES, current_place
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=current_place().zone)
+
+
+def due(text: str, days: int) -> str:
+    place = current_place()
+    return place.local(place.business_days_after(local(text), days)).strftime("%a %Y-%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("began", "days", "ends"),
+    [
+        ("2026-11-23T10:40", 2, "Wed 2026-11-25 17:00"),
+        ("2026-11-24T10:40", 2, "Mon 2026-11-30 17:00"),  # Thanksgiving and the day after it are closed
+        ("2026-11-25T10:40", 1, "Mon 2026-11-30 17:00"),
+        ("2026-11-25T17:00", 1, "Tue 2026-12-01 17:00"),  # at closing time it counts as the next open day
+        ("2026-11-25T16:59", 1, "Mon 2026-11-30 17:00"),
+        ("2026-11-26T10:40", 1, "Tue 2026-12-01 17:00"),  # on a closed day too
+        ("2026-11-28T10:40", 2, "Wed 2026-12-02 17:00"),  # and on a Saturday
+        ("2026-11-20T23:59", 1, "Tue 2026-11-24 17:00"),
+        ("2026-12-24T10:40", 2, "Tue 2026-12-29 17:00"),
+        ("2026-12-31T10:40", 1, "Mon 2027-01-04 17:00"),
+        # Clocks go back on Sunday, November 1, and forward on Sunday, March 14: five o'clock stays five o'clock.
+        ("2026-10-30T10:40", 2, "Tue 2026-11-03 17:00"),
+        ("2026-11-01T01:30", 1, "Tue 2026-11-03 17:00"),
+        ("2027-03-12T10:40", 2, "Tue 2027-03-16 17:00"),
+        ("2027-03-14T02:30", 1, "Tue 2027-03-16 17:00"),  # an hour that there was not
+    ],
+)
+def test_the_end_of_a_wait(began, days, ends):
+    assert due(began, days) == ends
+
+
+def test_an_hour_lies_between_before_and_after_the_change():
+    place = current_place()
+    before, after = place.end_of(date(2026, 10, 30)), place.end_of(date(2026, 11, 2))
+    assert after - before == timedelta(days=3, hours=1)
+    assert place.end_of(date(2027, 3, 15)) - place.end_of(date(2027, 3, 12)) == timedelta(days=3) - timedelta(
+        hours=1
+    )
+
+
+def every_hour(first=datetime(2026, 10, 20, tzinfo=UTC), days=180):
+    return (first + timedelta(hours=n) for n in range(24 * days))
+
+
+def test_a_wait_ends_at_closing_time_of_a_later_open_day_and_never_before_one_that_began_earlier():
+    place = current_place()
+    last = datetime.min.replace(tzinfo=UTC)
+    for began in every_hour():
+        ends = place.deadline("answer", began)
+        assert (
+            ends > began
+            and place.is_business_day(place.day_of(ends))
+            and place.local(ends).time() == time(17)
+        )
+        assert ends >= last
+        last = ends
+
+
+def test_no_wait_is_longer_than_a_next_step_may_be():
+    place = current_place()
+    for began in every_hour():
+        for name in set(DEADLINES) - {"engaged_check"}:
+            assert place.deadline(name, began) < began + timedelta(days=LONGEST_WAIT_DAYS + 1), (name, began)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2026-11-23", "2026-11-23", 0), ("2026-11-23", "2026-11-24", 1), ("2026-11-25", "2026-11-30", 1),
+        ("2026-11-23", "2026-12-09", 10), ("2026-11-24", "2026-11-23", 0), ("2026-11-20", "2026-11-22", 0),
+    ],
+)  # fmt: skip
+def test_business_days_between(first, last, days):
+    assert current_place().business_days_between(date.fromisoformat(first), date.fromisoformat(last)) == days
+
+
+def test_a_day_is_the_places_day():
+    place = current_place()
+    late = datetime(2026, 11, 24, 7, 59, tzinfo=UTC)
+    assert place.day_of(late) == date(2026, 11, 23)
+    with clock.at(late):
+        assert clock.today(place.zone) == date(2026, 11, 23)
+
+
+def test_closed_days_are_known_as_far_as_the_file_says():
+    place = current_place()
+    assert date(2026, 11, 26) in place.closed_days and max(place.closed_days) <= place.calendar_until
+    assert all(day.weekday() < 5 for day in place.closed_days), "a weekend is closed anyway"
