@@ -15,6 +15,7 @@ from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Message, Timer
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Listing, Narrative, Need, Participant, Reach
 from warmhandoff.referrals import actions, links
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
@@ -149,7 +150,7 @@ def test_not_after_the_consent_has_ended(c, asked, do):
     before = None
     with c.acting("vera", MONDAY + timedelta(days=2)) as vera:
         before = everything(c)
-        with pytest.raises(actions.participants.ConsentMissing):
+        with pytest.raises(participants.ConsentMissing):
             actions.accept(referral=Referral.objects.get(pk=referral.pk), by=vera.actor, **YES)
         assert everything(c) == before and not Contact.objects.exists()
     assert Consent.objects.count() == 0
@@ -158,7 +159,7 @@ def test_not_after_the_consent_has_ended(c, asked, do):
 def test_whom_they_know_already_stays_as_they_know_them(c, rosa, asked, do):
     do("vera", actions.accept, asked, **YES)
     with c.acting("denise") as denise:
-        actions.participants.change_contact(file=rosa, told=cast.told("Rosa", "Ruiz"), by=denise.actor)
+        participants.change_contact(file=rosa, told=cast.told("Rosa", "Ruiz"), by=denise.actor)
     for verb, more in ((actions.engage, {}), (actions.complete, {})):
         do("vera", verb, asked, **more)
     with c.acting("denise") as denise:

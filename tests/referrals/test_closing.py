@@ -9,11 +9,13 @@ import pytest
 from tests import cast
 from tests.cast import MONDAY
 from tests.standing import everything, leaves_nothing
+from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody
 from warmhandoff.custody.reading import custody_of, duties_for
 from warmhandoff.foundation.errors import NotYours, WrongState
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network.models import Membership, Organization, Queue
+from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Contact, Listing, Narrative, Need, Participant, Reach, Share
 from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import Disposition, Referral
@@ -95,7 +97,7 @@ def everyone(c, rosa, do):
             people[f"p{n}"] = cast.take_in(denise, cast.told(f"Person{n}"))
         for name in ("asked", "served", "declined"):
             people[name] = cast.take_in(denise, cast.told(name.title()), needs=("WRK-TRN", "SUD"))
-        actions.participants.write_down(file=rosa, about=("file", rosa.pk), text="Private.", by=denise.actor)
+        participants.write_down(file=rosa, about=("file", rosa.pk), text="Private.", by=denise.actor)
         sent = {
             name: cast.refer(people[name], c.services["carpentry"], denise)
             for name in ("asked", "served", "declined")
@@ -183,9 +185,9 @@ def test_twice_is_refused(c, rosa):
 def test_the_closed_organization_does_nothing_any_more(c, rosa, asked, do):
     close(c)
     with c.acting("denise") as denise:
-        with pytest.raises(actions.custody.NotHeld):
-            actions.custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
-        with pytest.raises(actions.custody.CannotHold):
+        with pytest.raises(custody.NotHeld):
+            custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
+        with pytest.raises(custody.CannotHold):
             cast.take_in(denise, cast.told("New"))
     do("vera", actions.accept, asked, **YES)
     with c.acting("luz") as luz:

@@ -9,6 +9,7 @@ import pytest
 from tests import cast
 from tests.cast import MONDAY
 from tests.standing import everything, leaves_nothing
+from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Handover
 from warmhandoff.custody.reading import custody_of, duties_for
 from warmhandoff.foundation import clock, timers
@@ -210,7 +211,7 @@ def test_twice_by_the_machine_by_others_or_without_a_decision(c, asked, declined
             with pytest.raises(NotAllowed):
                 actions.settle(referral=stands(declined), outcome="stays", by=actor)
     for who in ("vera", "ines"):
-        with c.acting(who) as member, pytest.raises((WrongState, actions.custody.NotHeld)):
+        with c.acting(who) as member, pytest.raises((WrongState, custody.NotHeld)):
             actions.settle(referral=declined, outcome="stays", by=member.actor)
     do("denise", actions.settle, declined, outcome="stays")
     with c.acting("denise") as denise:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from email.utils import formataddr
@@ -20,12 +20,17 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.template import Context, Engine
 from django.utils import translation
+from procrastinate.contrib.django import app
 
 from warmhandoff.foundation import actors, clock
 from warmhandoff.foundation.models import Actor, ContactPoint, Message
 from warmhandoff.foundation.scoping import acting_as
 
 _notices: dict[str, type[Notice]] = {}
+WhenUndeliverable = Callable[[Any, Actor], None]
+_when_undeliverable: dict[type, WhenUndeliverable] = {}
+# By its name: the job calls back into this module.
+_SEND = "warmhandoff.foundation.tasks.send_message"
 _telling_the_past: ContextVar[bool] = ContextVar("wh_telling_the_past", default=False)
 _HELD_BACK = (Message.State.SENT, Message.State.STOPPED, Message.State.PAST)
 
@@ -58,6 +63,20 @@ class Notice:
 
     def undeliverable(self, actor: Actor) -> None:
         """Called once, as the sender's organization, when the last try has failed: someone must know."""
+        for kind in type(self).__mro__:
+            if kind in _when_undeliverable:
+                _when_undeliverable[kind](self, actor)
+                return
+
+
+def on_undeliverable(kind: type[Notice]) -> Callable[[WhenUndeliverable], WhenUndeliverable]:
+    """Register what a room does when a notice of this kind (or of a kind of it) can't be delivered."""
+
+    def register(tell: WhenUndeliverable) -> WhenUndeliverable:
+        _when_undeliverable[kind] = tell
+        return tell
+
+    return register
 
 
 @contextmanager
@@ -79,8 +98,6 @@ def send(
     sender_organization_id: int | None = None,
 ) -> Message:
     """Queue `notice` for the contact point `to` of an organization, in the transaction that is open."""
-    from warmhandoff.foundation.tasks import send_message
-
     past = _telling_the_past.get()
     message = Message.objects.create(
         organization_id=organization_id,
@@ -93,7 +110,7 @@ def send(
         state=Message.State.PAST if past else Message.State.QUEUED,
     )
     if not past:
-        send_message.defer(message_id=message.pk)
+        app.configure_task(_SEND, queue="messages").defer(message_id=message.pk)
     return message
 
 

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
-from warmhandoff.foundation import clock, timers
+from warmhandoff.foundation import clock, messages, timers
 from warmhandoff.foundation.scoping import acting_as
 
 _Given = ParamSpec("_Given")
@@ -46,8 +46,6 @@ def with_a_living_connection(run: Callable[_Given, None]) -> Callable[_Given, No
 @app.task(queue="messages", retry=MessageRetries(), pass_context=True)
 @with_a_living_connection
 def send_message(context: object, *, message_id: int) -> None:
-    from warmhandoff.foundation import messages
-
     job: Job = context.job  # type: ignore[attr-defined]
     try:
         messages.deliver(message_id)

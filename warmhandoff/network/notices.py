@@ -10,6 +10,7 @@ from warmhandoff.foundation.messages import Notice
 from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.invitations import address_of
 from warmhandoff.network.models import Invitation, Membership
 from warmhandoff.network.reading import name_of, office
 
@@ -46,8 +47,6 @@ class InvitationMail(NetworkNotice):
         )
 
     def context(self, language: str) -> dict[str, Any]:
-        from warmhandoff.network.invitations import address_of
-
         invitation = self._invitation()
         by_a_colleague = invitation.invited_by.kind == Actor.Kind.MEMBER
         return super().context(language) | {

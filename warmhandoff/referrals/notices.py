@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 
 from warmhandoff.foundation import clock
-from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
+from warmhandoff.referrals.links import address_of, digits_of
 from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
 from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT, STAFF_WORDS
 
@@ -36,8 +36,6 @@ class LinkNotice(NetworkNotice):
         return row.revoked_at is None and row.referral.state in self.wanted_in
 
     def context(self, language: str) -> dict[str, Any]:
-        from warmhandoff.referrals.links import address_of
-
         row = self.link_row()
         return super().context(language) | {
             "sender": row.referral.sender.name,
@@ -46,11 +44,6 @@ class LinkNotice(NetworkNotice):
             "link": address_of(row),
             **due_words(row.referral),
         }
-
-    def undeliverable(self, actor: Actor) -> None:
-        from warmhandoff.referrals.actions import mail_failed
-
-        mail_failed(referral=self.link_row().referral, by=actor)
 
 
 class ReferralReceived(LinkNotice):
@@ -99,8 +92,6 @@ class CodeMail(NetworkNotice):
         return row.used_at is None and row.expires_at > clock.now()
 
     def context(self, language: str) -> dict[str, Any]:
-        from warmhandoff.referrals.links import digits_of
-
         row = self.row()
         return super().context(language) | {
             "sender": row.link.referral.sender.name,
@@ -127,11 +118,6 @@ class StaffNotice(NetworkNotice):
             "page": f"{settings.ROOT_URL}/referrals/{referral.code}/",
             **due_words(referral),
         }
-
-    def undeliverable(self, actor: Actor) -> None:
-        from warmhandoff.referrals.actions import mail_failed
-
-        mail_failed(referral=self.referral(), by=actor)
 
 
 class AnswerHeard(StaffNotice):

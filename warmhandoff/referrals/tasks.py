@@ -22,6 +22,8 @@ def climb(timer: Timer, by: Actor) -> None:
     if rung.step == "answer_expires":
         actions.expire(referral=referral, by=by)
         return
+    if rung.tells == ("receivers_lead",) and not has_active_lead(referral.receiver_id):
+        return  # nobody there can be told, so the story doesn't say that somebody was
     ReferralEvent.objects.create(
         referral=referral,
         kind=rung.event,
@@ -63,3 +65,13 @@ def _mail_member(membership: Membership, notice: type[messages.Notice], referral
             subject=(SUBJECT, referral.pk),
             sender_organization_id=referral.sender_id,
         )
+
+
+@messages.on_undeliverable(notices.LinkNotice)
+def mailbox_not_reached(notice: notices.LinkNotice, by: Actor) -> None:
+    actions.mail_failed(referral=notice.link_row().referral, by=by)
+
+
+@messages.on_undeliverable(notices.StaffNotice)
+def member_not_reached(notice: notices.StaffNotice, by: Actor) -> None:
+    actions.mail_failed(referral=notice.referral(), by=by)

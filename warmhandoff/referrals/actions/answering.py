@@ -1,0 +1,279 @@
+"""What the receiver says: seen, yes, no, a question. With a transfer, custody moves with the yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from warmhandoff.custody import actions as custody
+from warmhandoff.custody.models import Handover
+from warmhandoff.custody.states import HANDOVER
+from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation.errors import BadValue, WrongState
+from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.foundation.scoping import current_organization, on_behalf_of
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.participants import actions as participants
+from warmhandoff.participants.models import Consent, Listing, Participant, Share
+from warmhandoff.referrals import links, notices
+from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals.actions import ending, steps
+from warmhandoff.referrals.models import (
+    AnswerLink,
+    Disposition,
+    Referral,
+    ReferralEvent,
+    ReferralNote,
+)
+from warmhandoff.referrals.states import EXPIRED, OPEN
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the receiver says with a yes: who will call, and by when (a business day; the place's default if none)."""
+
+    caller_name: str
+    contact_by: date | None = None
+
+
+@transaction.atomic
+def see(*, referral: Referral, by: Actor) -> bool:
+    """Someone there has it: an act, never an opening. True the first time."""
+    referral = steps.fresh(referral, "receiver", by=by)
+    if referral.state not in (*OPEN, EXPIRED):
+        raise WrongState()
+    return steps.mark_seen(referral, by=by)
+
+
+@transaction.atomic
+def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
+    """Yes: they serve the person. With a transfer, custody moves in this same transaction."""
+    now = clock.now()
+    late = referral.state == EXPIRED
+    contact_due = _contact_due(reply, now)
+    caller = reply.caller_name.strip()
+    if not caller:
+        raise BadValue("caller_name", "Say who will call.", mend="A first name is enough.")
+    referral = steps.move(
+        referral,
+        "accept",
+        side="receiver",
+        answered_at=now,
+        caller_name=caller,
+        contact_due_at=contact_due,
+        ended_at=None,
+        by=by,
+    )
+    _answered(referral, steps.Kind.ACCEPTED, by=by)
+    if late:
+        _unsettle(referral, by=by)
+    holder_id = steps.holder_of(referral)
+    with on_behalf_of(referral.sender_id, because=steps.because_of(referral)):
+        shares = _share(referral)
+        if not referral.is_transfer:
+            steps.wait_for(referral, p.AWAIT_CONTACT, contact_due, holder_id, by=by)
+    file = _receive(referral, shares, by=by)
+    if referral.is_transfer:
+        _take_over(referral, file, contact_due, by=by)
+    else:
+        steps.receiver_duty(referral, p.FIRST_CONTACT, contact_due, holder_id, by=by)
+    steps.set_ladder(referral, p.WAITING_FOR_CONTACT, now, at_least=contact_due)
+    steps.tell_sender(referral)
+    return referral
+
+
+def _answered(referral: Referral, kind: str, *, by: Actor, detail: str = "") -> None:
+    """Whoever answers has seen it: both events, where nobody had said so before."""
+    events = [steps.happened(referral, kind, by=by, detail=detail)]
+    if referral.seen_at is None and steps.is_first_seen(referral):
+        events.insert(0, steps.happened(referral, steps.Kind.SEEN, by=by))
+    ReferralEvent.objects.bulk_create(events)
+
+
+def _contact_due(reply: Reply, now: datetime) -> datetime:
+    place = current_place()
+    latest = place.deadline("first_contact", now)
+    if reply.contact_by is None:
+        return latest
+    due = place.end_of(reply.contact_by)
+    if due <= now or due > latest:
+        raise BadValue(
+            "contact_by",
+            f"Choose a day from today to {place.day_of(latest):%A, %B %-d}.",
+            mend="That is the network's promise.",
+        )
+    return due
+
+
+def _share(referral: Referral) -> list[Share]:
+    """What the consent covers, shared by the sender."""
+    return participants.share(
+        consent=Consent.objects.get(pk=referral.consent_id),
+        recipient_id=referral.receiver_id,
+        classes=steps.classes_shared(referral.need_code, referral.parts),
+        about=steps.subject_of(referral),
+    )
+
+
+def _receive(referral: Referral, shares: Sequence[Share], *, by: Actor) -> Participant:
+    """Make the receiver's own file of exactly what the shares show."""
+    return participants.receive(
+        source_file_id=referral.sender_file_id,
+        person_id=referral.person_id,
+        shares=shares,
+        parts=referral.parts,
+        need_code=referral.need_code,
+        note_about=steps.subject_of(referral),
+        standing=Listing.Standing.SERVED,
+        origin=Participant.Origin.REFERRAL,
+        by=by,
+    )
+
+
+def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, by: Actor) -> None:
+    handover = Handover.objects.get(referral=referral)
+    HANDOVER.require("accept", handover.state, "receiver")
+    settled = Handover.objects.filter(pk=handover.pk, state=handover.state).update(
+        state=HANDOVER.of("accept").target, settled_at=clock.now()
+    )
+    if not settled:
+        raise WrongState()
+    with on_behalf_of(referral.sender_id, because=steps.because_of(referral)):
+        custody.held(
+            referral.person_id
+        )  # before looking at what else is open for them: nothing of it changes any more
+        open_referrals = list(
+            Referral.objects.filter(person_id=referral.person_id, sender_id=referral.sender_id).exclude(
+                pk=referral.pk
+            )
+        )
+        for other in open_referrals:
+            steps.follow_to_holder(other, referral.receiver_id)
+        waiting = list(Disposition.objects.filter(person_id=referral.person_id, settled_at__isnull=True))
+        custody.let_go(
+            person_id=referral.person_id, kind="moved_out", to_organization_id=referral.receiver_id, by=by
+        )
+    holder = steps.holder_for(by, referral.receiver_id)
+    step = duties.open_duty(
+        owner=holder, kind=p.FIRST_CONTACT, due_at=contact_due, by=by, person_id=referral.person_id, subject=steps.subject_of(referral),
+        holds_release=True,
+    )  # fmt: skip
+    duties.close(duties.open_about(steps.subject_of(referral), p.ANSWER), how=Duty.Closed.DONE, by=by)
+    custody.take_over(
+        person_id=referral.person_id,
+        holder=holder,
+        step=step,
+        handover=handover,
+        from_organization_id=referral.sender_id,
+        by=by,
+    )
+    for other in open_referrals:
+        steps.wait_on(other, by=by)
+    for disposition in waiting:
+        steps.carry_disposition(disposition, holder, because=steps.because_of(referral), by=by)
+    custody.point(referral.person_id, by=by)
+
+
+@transaction.atomic
+def decline(
+    *,
+    referral: Referral,
+    reason: str,
+    detail: str = "",
+    full_until: date | None = None,
+    tell_person: bool = True,
+    by: Actor,
+) -> Referral:
+    """No, with the reason in two levels. The holder decides what is next."""
+    steps.require_reason("decline_reason", reason, "Say why in one tap.")
+    if detail and not steps.is_known("decline_reason", detail, parent=reason):
+        raise BadValue("detail", "This doesn't belong to that reason.", mend="Choose from its own list.")
+    if detail == "full_until" and full_until is None:
+        raise BadValue("full_until", "Say until when you are full.", mend="Or choose “Full, no date yet”.")
+    now = clock.now()
+    referral = steps.move(
+        referral, "decline", side="receiver", answered_at=now, ended_at=now, end_reason=reason, end_detail=detail,
+        full_until=full_until, tell_person=tell_person, by=by,
+    )  # fmt: skip
+    _answered(referral, steps.Kind.DECLINED, by=by, detail=detail or reason)
+    steps.settle_handover(referral, "decline")
+    ending.end_unsuccessfully(referral, by=by)
+    steps.tell_sender(referral)
+    return referral
+
+
+@transaction.atomic
+def ask(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
+    """A question before the answer. The sender owes the reply; the date of the answer stands."""
+    referral = steps.fresh(referral, "receiver", by=by)
+    if referral.state not in OPEN:
+        raise WrongState()
+    if not text.strip():
+        raise BadValue("question", "Write your question.", mend="One sentence is enough.")
+    steps.mark_seen(referral, by=by)
+    note = _note(referral, text, by=by)
+    steps.record(referral, steps.Kind.ASKED, by=by)
+    with steps.holder_side(referral) as holder_id:
+        if holder_id is not None:
+            steps.open_for_holder(
+                referral, p.ANSWER_QUESTION, current_place().deadline("answer", clock.now()), by=by
+            )
+    steps.tell_sender(referral, notices.QuestionAsked)
+    return note
+
+
+@transaction.atomic
+def answer_question(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
+    """The sender's reply; the receiver gets a fresh link."""
+    referral = steps.fresh(referral, "sender", by=by)
+    if not text.strip():
+        raise BadValue("reply", "Write your reply.", mend="One sentence is enough.")
+    if referral.state not in (*OPEN, EXPIRED) or not _question_waits(referral):
+        raise WrongState("No question waits for a reply.", mend="Open the referral to see what was said.")
+    note = _note(referral, text, by=by)
+    steps.record(referral, steps.Kind.ANSWERED_QUESTION, by=by)
+    duties.close(
+        duties.open_about(steps.subject_of(referral), p.ANSWER_QUESTION), how=Duty.Closed.DONE, by=by
+    )
+    if custody.holds(referral.person_id):
+        custody.point(referral.person_id, by=by)
+    for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
+        steps.mail_link(referral, links.renew(link), notices.QuestionAnswered)
+    return note
+
+
+def _question_waits(referral: Referral) -> bool:
+    """Whether the last word between the two was a question."""
+    words = ReferralEvent.objects.filter(
+        referral=referral, kind__in=(steps.Kind.ASKED, steps.Kind.ANSWERED_QUESTION)
+    )
+    return words.order_by("-id").values_list("kind", flat=True).first() == steps.Kind.ASKED
+
+
+def _note(referral: Referral, text: str, *, by: Actor) -> ReferralNote:
+    return ReferralNote.objects.create(
+        referral=referral,
+        organization_id=current_organization(),
+        text=text.strip(),
+        written_by=by,
+        written_at=clock.now(),
+    )
+
+
+def _unsettle(referral: Referral, *, by: Actor) -> None:
+    """A late yes: the decision that was waiting is no longer needed. One that was made stands, and refuses the yes."""
+    with steps.holder_side(referral):
+        changed = Disposition.objects.filter(referral=referral, settled_at__isnull=True).update(
+            settled_at=clock.now(), settled_by=by, outcome=Disposition.Outcome.LATE_YES
+        )
+        if not changed:
+            raise WrongState(
+                "They have found another way meanwhile.", mend="Call whoever sent it if you still have room."
+            )
+        steps.record(referral, steps.Kind.SETTLED, by=by, detail=Disposition.Outcome.LATE_YES)
+        duties.close(
+            duties.open_about(steps.subject_of(referral), p.SETTLE), how=Duty.Closed.NO_LONGER, by=by
+        )

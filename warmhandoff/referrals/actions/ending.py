@@ -1,0 +1,146 @@
+"""Unsuccessful ends, and the decision that each one opens with whoever holds the person."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from warmhandoff.custody import actions as custody
+from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation.errors import BadValue, DomainError, NotAllowed, WrongState
+from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.reading import (
+    navigators,
+)
+from warmhandoff.participants import actions as participants
+from warmhandoff.participants.models import Consent, Need, Participant
+from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals.actions import steps
+from warmhandoff.referrals.models import (
+    Disposition,
+    Referral,
+)
+from warmhandoff.referrals.states import SENT
+
+
+@transaction.atomic
+def withdraw(*, referral: Referral, reason: str, by: Actor) -> Referral:
+    """The sender, or the person through them, takes the question back."""
+    steps.require_reason("withdraw_reason", reason, "Say why it is taken back.")
+    referral = steps.move(referral, "withdraw", side="sender", by=by, ended_at=clock.now(), end_reason=reason)
+    steps.record(referral, steps.Kind.WITHDRAWN, by=by, detail=reason)
+    steps.settle_handover(referral, "withdraw")
+    end_unsuccessfully(referral, by=by)
+    return referral
+
+
+@transaction.atomic
+def expire(*, referral: Referral, by: Actor) -> Referral:
+    """Nobody answered in time. Only the waiting ends here: a person decides what is next, and a late yes still counts until then."""
+    if by.kind != Actor.Kind.SYSTEM:
+        raise NotAllowed("Only the clock ends the waiting.", mend="Take the referral back instead.")
+    referral = steps.move(referral, "expire", side="system", by=by, ended_at=clock.now())
+    steps.record(referral, steps.Kind.EXPIRED, by=by)
+    steps.settle_handover(referral, "expire")
+    end_unsuccessfully(referral, by=by)
+    return referral
+
+
+@transaction.atomic
+def receiver_closes(*, referral: Referral, by: Actor) -> Referral:
+    """The receiving organization closed."""
+    referral = steps.move(referral, "receiver_close", side="system", by=by, ended_at=clock.now())
+    steps.record(referral, steps.Kind.RECEIVER_CLOSED, by=by)
+    steps.settle_handover(referral, "withdraw")
+    end_unsuccessfully(referral, by=by)
+    return referral
+
+
+def end_unsuccessfully(referral: Referral, *, by: Actor) -> None:
+    """Close what waited, and open the decision with whoever holds the person at this moment."""
+    with steps.wound_up(referral, by=by) as holder_id:
+        if holder_id is None:
+            raise DomainError("Nobody holds this person, which can't be.", mend="Tell the network's office.")
+        duty = steps.open_for_holder(
+            referral,
+            p.SETTLE,
+            current_place().deadline("disposition", clock.now()),
+            by=by,
+            holds_release=True,
+        )
+        Disposition.objects.create(
+            referral=referral,
+            person_id=referral.person_id,
+            organization_id=holder_id,
+            because=referral.state,
+            duty=duty,
+            opened_at=clock.now(),
+        )
+        steps.record(referral, steps.Kind.DISPOSITION_OPENED, by=by)
+
+
+@transaction.atomic
+def settle(
+    *, referral: Referral, outcome: str, by: Actor, signed_off_by: Actor | None = None, note: str = ""
+) -> Disposition:
+    """Decide what is next after an unsuccessful end. Only a person does this."""
+    if by.kind != Actor.Kind.MEMBER:
+        raise NotAllowed("Only someone who works here can decide this.", mend="Ask whoever holds the person.")
+    if outcome == Disposition.Outcome.NOT_ELIGIBLE and not _is_navigator(signed_off_by):
+        raise BadValue("outcome", "This needs a navigator's sign-off.", mend="Ask the network's office.")
+    if outcome not in Disposition.Outcome.values or outcome == Disposition.Outcome.LATE_YES:
+        raise BadValue("outcome", "Choose what comes next.", mend="One of the listed.")
+    custody.held(referral.person_id)
+    disposition = (
+        Disposition.objects.filter(referral=referral, settled_at__isnull=True).select_related("duty").first()
+    )
+    if disposition is None:
+        raise WrongState("This was decided already.", mend="Open the person's page to see what.")
+    changed = Disposition.objects.filter(pk=disposition.pk, settled_at__isnull=True).update(
+        settled_at=clock.now(), settled_by=by, outcome=outcome, signed_off_by=signed_off_by
+    )
+    if not changed:
+        raise WrongState()
+    steps.record(referral, steps.Kind.SETTLED, by=by, detail=outcome)
+    duties.close(Duty.objects.filter(pk=disposition.duty_id), how=Duty.Closed.DONE, by=by)
+    # Where nobody answered, a late yes counted until now: from here on the link has its two weeks.
+    steps.let_links_die(referral)
+    if note.strip():
+        file = Participant.objects.get(person_id=referral.person_id, organization_id=current_organization())
+        participants.write_down(file=file, about=("disposition", disposition.pk), text=note, by=by)
+    _close_need(referral, outcome, by=by)
+    custody.point(referral.person_id, by=by)
+    disposition.refresh_from_db()
+    return disposition
+
+
+def _is_navigator(actor: Actor | None) -> bool:
+    if actor is None or actor.kind != Actor.Kind.MEMBER or actor.subject_id is None:
+        return False
+    return navigators().filter(pk=actor.subject_id).exists()
+
+
+def _close_need(referral: Referral, outcome: str, *, by: Actor) -> None:
+    closes = {
+        Disposition.Outcome.MET_ELSEWHERE: Need.Outcome.MET_ELSEWHERE,
+        Disposition.Outcome.PERSON_STOPPED: Need.Outcome.NO_LONGER,
+    }.get(Disposition.Outcome(outcome))
+    if closes is None:
+        return
+    for need in Need.objects.filter(
+        file__person_id=referral.person_id,
+        organization_id=current_organization(),
+        code=referral.need_code,
+        closed_on__isnull=True,
+    ):
+        participants.close_need(need=need, outcome=closes, by=by)
+
+
+@transaction.atomic
+def stop_sharing(*, consent: Consent, by: Actor) -> int:
+    """The person takes their consent back: nothing more flows from this second; what nobody answered yet is withdrawn."""
+    ended = participants.revoke_consent(consent=consent, by=by)
+    for referral in Referral.objects.filter(consent=consent, state=SENT):
+        withdraw(referral=referral, reason="person_changed", by=by)
+    return ended

@@ -1,0 +1,166 @@
+"""What follows a yes: tries, the first contact, service begun, completed or ended early, contact lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from warmhandoff.custody import actions as custody
+from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
+from warmhandoff.foundation import clock, timers
+from warmhandoff.foundation.errors import DomainError, WrongState
+from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.participants.models import Reach
+from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals.actions import ending, steps
+from warmhandoff.referrals.models import (
+    Referral,
+    ReferralEvent,
+)
+from warmhandoff.referrals.states import CHANNEL_WORDS, UNDER_WAY
+
+
+class NotLostYet(DomainError):
+    code = "not_lost_yet"
+    sentence = "It is too early to call this contact lost."
+    status = 422
+
+
+@transaction.atomic
+def attempt(
+    *, referral: Referral, channel: str, by: Actor, happened_at: datetime | None = None
+) -> ReferralEvent:
+    """A try to reach the person that didn't."""
+    referral = steps.fresh(referral, "receiver", by=by)
+    if referral.state not in UNDER_WAY:
+        raise WrongState()
+    moment = steps.not_in_future(happened_at, referral)
+    return steps.record(referral, steps.Kind.ATTEMPTED, by=by, detail=channel, happened_at=moment)
+
+
+@transaction.atomic
+def record_contact(
+    *, referral: Referral, channel: str, by: Actor, happened_at: datetime | None = None
+) -> Referral:
+    """They have talked with each other, both ways."""
+    moment = steps.not_in_future(happened_at, referral)
+    referral = steps.move(referral, "record_contact", side="receiver", by=by, contacted_at=moment)
+    steps.record(referral, steps.Kind.CONTACTED, by=by, detail=channel, happened_at=moment)
+    timers.call_off(steps.subject_of(referral))
+    due = current_place().deadline("start", clock.now())
+    holder_id = steps.holder_of(referral)
+    steps.receiver_duty(referral, p.ENGAGE, due, holder_id, by=by)
+    steps.wait_for(referral, p.FOLLOW, due, holder_id, by=by)
+    return referral
+
+
+@transaction.atomic
+def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None) -> Referral:
+    """Service has begun."""
+    moment = steps.not_in_future(happened_at, referral)
+    referral = steps.move(
+        referral,
+        "engage",
+        side="receiver",
+        by=by,
+        engaged_at=moment,
+        contacted_at=referral.contacted_at or moment,
+    )
+    steps.record(referral, steps.Kind.ENGAGED, by=by, happened_at=moment)
+    timers.call_off(steps.subject_of(referral))
+    due = _check_due(clock.now())
+    holder_id = steps.holder_of(referral)
+    steps.receiver_duty(referral, p.STILL_ENGAGED, due, holder_id, by=by)
+    steps.wait_for(referral, p.FOLLOW, due, holder_id, by=by)
+    return referral
+
+
+def _check_due(now: datetime) -> datetime:
+    """When to ask whether service still goes on: a season of holidays must not carry it past the longest wait (P2)."""
+    place = current_place()
+    day = place.day_of(now) + timedelta(days=LONGEST_WAIT_DAYS)
+    while not place.is_business_day(day):
+        day -= timedelta(days=1)
+    return min(place.deadline("engaged_check", now), place.end_of(day))
+
+
+@transaction.atomic
+def complete(*, referral: Referral, by: Actor, happened_at: datetime | None = None) -> Referral:
+    """The service was completed. The holder decides with the person what is next."""
+    moment = steps.not_in_future(happened_at, referral)
+    referral = steps.move(referral, "complete", side="receiver", by=by, ended_at=moment)
+    steps.record(referral, steps.Kind.COMPLETED, by=by, happened_at=moment)
+    with steps.wound_up(referral, by=by) as holder_id:
+        if holder_id is not None:
+            custody.point(referral.person_id, by=by, custody=custody.still_held(referral.person_id))
+    steps.tell_sender(referral)
+    return referral
+
+
+@transaction.atomic
+def end_early(*, referral: Referral, reason: str, by: Actor, happened_at: datetime | None = None) -> Referral:
+    """It ended before it was completed."""
+    steps.require_reason("end_reason", reason, "Say why it ended.")
+    moment = steps.not_in_future(happened_at, referral)
+    referral = steps.move(referral, "end_early", side="receiver", by=by, ended_at=moment, end_reason=reason)
+    steps.record(referral, steps.Kind.ENDED_EARLY, by=by, detail=reason, happened_at=moment)
+    ending.end_unsuccessfully(referral, by=by)
+    steps.tell_sender(referral)
+    return referral
+
+
+@transaction.atomic
+def lose_contact(*, referral: Referral, by: Actor) -> Referral:
+    """They could not be reached: only after enough tries, over enough days, by enough ways."""
+    missing = why_not_lost(referral)
+    if missing:
+        raise NotLostYet(mend=" ".join(missing))
+    referral = steps.move(referral, "lose_contact", side="receiver", by=by, ended_at=clock.now())
+    steps.record(referral, steps.Kind.LOST_CONTACT, by=by)
+    ending.end_unsuccessfully(referral, by=by)
+    steps.tell_sender(referral)
+    return referral
+
+
+def why_not_lost(referral: Referral) -> list[str]:
+    """What is missing before this contact may be called lost: sentences, all at once; empty where nothing is."""
+    tries = list(
+        ReferralEvent.objects.filter(referral=referral, kind=steps.Kind.ATTEMPTED).order_by("happened_at")
+    )
+    place = current_place()
+    missing = []
+    if len(tries) < p.LOST_AFTER_ATTEMPTS:
+        missing.append(
+            gettext("%(done)s of %(needed)s tries are written down.")
+            % {"done": len(tries), "needed": p.LOST_AFTER_ATTEMPTS}
+        )
+    days = (
+        place.business_days_between(place.day_of(tries[0].happened_at), place.day_of(clock.now()))
+        if tries
+        else 0
+    )
+    if days < p.LOST_AFTER_BUSINESS_DAYS:
+        missing.append(
+            gettext("%(done)s of %(needed)s business days have passed since the first try.")
+            % {"done": days, "needed": p.LOST_AFTER_BUSINESS_DAYS}
+        )
+    allowed = _channels_allowed(referral)
+    untried = sorted(allowed - {event.detail for event in tries})
+    if untried:
+        words = ", ".join(str(CHANNEL_WORDS.get(channel, channel)) for channel in untried)
+        missing.append(gettext("Not tried yet: %(ways)s.") % {"ways": words})
+    return missing
+
+
+def _channels_allowed(referral: Referral) -> set[str]:
+    return set(
+        Reach.objects.filter(
+            file__person_id=referral.person_id,
+            file__organization_id=current_organization(),
+            contact_point__stopped_at__isnull=True,
+        ).values_list("contact_point__channel", flat=True)
+    )

@@ -1,0 +1,375 @@
+"""Steps that the verbs share: the compare-and-swap, the event, both sides' duties, the ladder, who is told.
+
+Whoever acts, acts as their own organization; the other side's rows are changed on its behalf, because of the referral that
+names both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Exists
+
+from warmhandoff.custody import actions as custody
+from warmhandoff.custody.models import Custody, Handover
+from warmhandoff.custody.states import HANDOVER
+from warmhandoff.foundation import clock, duties, messages, terms, timers
+from warmhandoff.foundation.duties import Owner
+from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
+from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Membership
+from warmhandoff.network.reading import (
+    has_active_lead,
+    queue_of,
+)
+from warmhandoff.participants import actions as participants
+from warmhandoff.participants.models import Listing
+from warmhandoff.referrals import notices
+from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals.models import (
+    AnswerLink,
+    Disposition,
+    Referral,
+    ReferralEvent,
+)
+from warmhandoff.referrals.states import ACCEPTED, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
+
+Kind = ReferralEvent.Kind
+
+
+def mail_link(referral: Referral, link: AnswerLink, notice: type[messages.Notice]) -> None:
+    messages.send(
+        notice,
+        to=link.mailbox_id,
+        organization_id=link.organization_id,
+        subject=("answer_link", link.pk),
+        sender_organization_id=referral.sender_id,
+    )
+
+
+def mark_seen(referral: Referral, *, by: Actor) -> bool:
+    if not is_first_seen(referral):
+        return False
+    record(referral, Kind.SEEN, by=by)
+    return True
+
+
+def is_first_seen(referral: Referral) -> bool:
+    unseen = Referral.objects.filter(pk=referral.pk, seen_at__isnull=True)
+    return bool(unseen.update(seen_at=clock.now()))
+
+
+def classes_shared(need_code: str, parts: Sequence[str]) -> set[str]:
+    """The data classes that a referral for this need, with these parts, shows after a yes."""
+    classes = {"contact", participants.class_of_need(need_code)}
+    return classes | {"narrative"} if "note" in parts else classes
+
+
+def wait_on(referral: Referral, *, by: Actor) -> None:
+    """Who took a person over waits for what is still open for them, unless it is theirs to do."""
+    if referral.state in OPEN and referral.receiver_id != current_organization():
+        kind = {SENT: p.AWAIT_ANSWER, ACCEPTED: p.AWAIT_CONTACT}.get(referral.state, p.FOLLOW)
+        open_for_holder(referral, kind, referral.contact_due_at or referral.answer_due_at, by=by)
+
+
+def follow_to_holder(referral: Referral, holder_id: int) -> None:
+    """Whoever holds the person now sees the stage of what is still open for them."""
+    if (
+        referral.state in OPEN
+        or Disposition.objects.filter(referral=referral, settled_at__isnull=True).exists()
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT wh_follow_to_holder(%s, %s)", [referral.pk, holder_id])
+
+
+def carry_disposition(disposition: Disposition, holder: Owner, *, because: Because, by: Actor) -> None:
+    """An open decision goes where the person went, with a duty of its own there."""
+    duty = duties.open_duty(
+        owner=holder,
+        kind=p.SETTLE,
+        due_at=current_place().deadline("disposition", clock.now()),
+        by=by,
+        person_id=disposition.person_id,
+        subject=(p.SUBJECT, disposition.referral_id),
+        holds_release=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wh_carry_disposition(%s, %s, %s, %s)", [disposition.pk, duty.pk, because.kind, because.id]
+        )
+
+
+def holder_for(by: Actor, organization_id: int) -> Owner:
+    """The member who said yes; for a yes by mail, the organization's queue."""
+    if by.kind == Actor.Kind.MEMBER and by.organization_id == organization_id:
+        return Owner(organization_id, membership_id=by.subject_id)
+    return Owner(organization_id, queue_id=queue_of(organization_id).pk)
+
+
+def move(referral: Referral, verb: str, *, side: str, by: Actor, **values: object) -> Referral:
+    """The compare-and-swap: one of two at once wins, the other is told that it moved on."""
+    if side != "system":
+        _require_side(referral, side, by=by)
+    transition = REFERRAL.require(verb, referral.state, side)
+    # From the very state that was looked at: a yes that expired meanwhile is another verb's work, with a decision to undo.
+    if not Referral.objects.filter(pk=referral.pk, state=referral.state).update(
+        state=transition.target, **values
+    ):
+        raise WrongState()
+    return Referral.objects.select_related("service", "sender", "receiver", "sender_membership").get(
+        pk=referral.pk
+    )
+
+
+def fresh(referral: Referral, side: str, *, by: Actor) -> Referral:
+    """The referral as it stands now, for a side of it to add to; whoever moves it on waits for us."""
+    _require_side(referral, side, by=by)
+    return Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+
+
+def _require_side(referral: Referral, side: str, *, by: Actor) -> None:
+    """Only a side of the referral acts on it, and a link for its own referral alone.
+
+    Who took the person over stands in for the sender: what waits for the sender waits for them.
+    """
+    here = current_organization()
+    if by.kind == Actor.Kind.LINK and not _is_link_of(by, referral):
+        raise NotYours()
+    if here == {"sender": referral.sender_id, "receiver": referral.receiver_id}[side]:
+        return
+    if side == "sender" and here != referral.receiver_id and custody.holds(referral.person_id):
+        return
+    if here not in (referral.sender_id, referral.receiver_id):
+        raise NotYours()
+    raise WrongState("This is for the other side to do.", mend="Ask them a question instead.")
+
+
+def _is_link_of(by: Actor, referral: Referral) -> bool:
+    links_of = AnswerLink.objects.filter(referral_id=referral.pk, revoked_at__isnull=True)
+    return by.subject_id is not None and links_of.filter(pk=by.subject_id).exists()
+
+
+def require_reason(vocabulary: str, reason: str, sentence: str) -> None:
+    if not is_known(vocabulary, reason, parent=""):
+        raise BadValue("reason", sentence, mend="Choose the reason that is nearest.")
+
+
+def is_known(vocabulary: str, code: str, parent: str) -> bool:
+    return terms.in_force(vocabulary).filter(code=code, parent=parent).exists()
+
+
+def because_of(referral: Referral) -> Because:
+    return Because("referral", referral.pk)
+
+
+def subject_of(referral: Referral) -> tuple[str, int]:
+    return (p.SUBJECT, referral.pk)
+
+
+def not_in_future(happened_at: datetime | None, referral: Referral | None = None) -> datetime:
+    """When it happened: not in the future, and not on a day before the yes that it follows."""
+    now, place = clock.now(), current_place()
+    if happened_at is None:
+        return now
+    if happened_at > now:
+        raise BadValue("happened_on", "This can't have happened yet.", mend="Give a day up to today.")
+    if referral is not None and place.day_of(happened_at) < place.day_of(
+        referral.answered_at or referral.sent_at
+    ):
+        raise BadValue("happened_on", "They hadn't said yes by then.", mend="Check the day.")
+    return happened_at
+
+
+def record(
+    referral: Referral, kind: str, *, by: Actor, detail: str = "", happened_at: datetime | None = None
+) -> ReferralEvent:
+    event = happened(referral, kind, by=by, detail=detail, happened_at=happened_at)
+    event.save(force_insert=True)
+    return event
+
+
+def happened(
+    referral: Referral, kind: str, *, by: Actor, detail: str = "", happened_at: datetime | None = None
+) -> ReferralEvent:
+    """An event, not written yet."""
+    return ReferralEvent(
+        referral=referral,
+        kind=kind,
+        organization_id=current_organization(),
+        detail=detail,
+        by=by,
+        happened_at=not_in_future(happened_at),
+    )
+
+
+def holder_of(referral: Referral) -> int | None:
+    """The organization that holds the person of a referral that the context takes part in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wh_referral_holder(%s)", [referral.pk])
+        holder: int | None = cursor.fetchone()[0]
+    return holder
+
+
+@contextmanager
+def holder_side(referral: Referral) -> Iterator[int | None]:
+    """Act as whoever holds the person, who takes part in the referral; None where nobody does (the person is released)."""
+    holder = holder_of(referral)
+    if holder is None:
+        yield None
+        return
+    with on_behalf_of(holder, because=because_of(referral)):
+        yield holder
+
+
+def open_for_holder(
+    referral: Referral,
+    kind: str,
+    due_at: datetime,
+    *,
+    by: Actor,
+    holds_release: bool = True,
+    held: Custody | None = None,
+) -> Duty:
+    """A duty of whoever holds the person, as the holding organization; and the next step follows.
+
+    The person is locked already: the verb asked who holds them.
+    """
+    held = held or custody.still_held(referral.person_id)
+    duty = duties.open_duty(
+        owner=custody.owner_of(held),
+        kind=kind,
+        due_at=due_at,
+        by=by,
+        person_id=referral.person_id,
+        subject=subject_of(referral),
+        holds_release=holds_release,
+    )
+    custody.point(referral.person_id, by=by, custody=held)
+    return duty
+
+
+HOLDER_WAITS = (p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.MAIL_FAILED)
+
+
+RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED)
+
+
+def wait_for(referral: Referral, kind: str, due_at: datetime, holder_id: int | None, *, by: Actor) -> None:
+    """What the holder waits for now, instead of what they waited for before. Nothing where the receiver holds the person."""
+    if holder_id is None or holder_id == referral.receiver_id:
+        return
+    with on_behalf_of(holder_id, because=because_of(referral)):
+        duties.close(duties.open_about(subject_of(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
+        open_for_holder(referral, kind, due_at, by=by)
+
+
+def receiver_duty(
+    referral: Referral, kind: str, due_at: datetime, holder_id: int | None, *, by: Actor
+) -> None:
+    """What the receiver owes now, where someone there signs in; elsewhere the link and the timers carry it."""
+    _close_receiver_duties(referral, by=by)
+    if not has_active_lead(referral.receiver_id):
+        return
+    holds = holder_id == referral.receiver_id
+    duties.open_duty(
+        owner=holder_for(by, referral.receiver_id),
+        kind=kind,
+        due_at=due_at,
+        by=by,
+        person_id=referral.person_id,
+        subject=subject_of(referral),
+        holds_release=holds,
+    )
+    if holds:
+        custody.point(referral.person_id, by=by)
+
+
+def _close_receiver_duties(referral: Referral, *, by: Actor) -> None:
+    duties.close(duties.open_about(subject_of(referral), *RECEIVER_WAITS), how=Duty.Closed.DONE, by=by)
+
+
+@contextmanager
+def wound_up(referral: Referral, *, by: Actor) -> Iterator[int | None]:
+    """The loop is over: nobody waits for it any more, its timers are called off, its link dies in two weeks.
+
+    Inside, one acts as whoever holds the person, for what comes after; None where nobody does (the person is released).
+    """
+    timers.call_off(subject_of(referral))
+    if referral.state != EXPIRED:
+        let_links_die(referral)
+    with on_behalf_of(referral.receiver_id, because=because_of(referral)):
+        if referral.state != EXPIRED:
+            _close_receiver_duties(referral, by=by)
+        still_served = Referral.objects.filter(
+            person_id=referral.person_id, receiver_id=referral.receiver_id, state__in=UNDER_WAY
+        )
+        Listing.objects.filter(
+            ~Exists(still_served),
+            person_id=referral.person_id,
+            organization_id=referral.receiver_id,
+            standing=Listing.Standing.SERVED,
+        ).update(standing=Listing.Standing.CLOSED)
+    with holder_side(referral) as holder_id:
+        duties.close(duties.open_about(subject_of(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
+        yield holder_id
+
+
+def let_links_die(referral: Referral) -> None:
+    AnswerLink.objects.filter(referral=referral, dies_at__isnull=True).update(
+        dies_at=clock.now() + timedelta(days=p.LINK_LIVES_AFTER_END_DAYS)
+    )
+
+
+def settle_handover(referral: Referral, verb: str) -> None:
+    if referral.handover_id is None:
+        return
+    transition = HANDOVER.of(verb)
+    Handover.objects.filter(pk=referral.handover_id, state__in=transition.sources).update(
+        state=transition.target, settled_at=clock.now()
+    )
+
+
+def set_ladder(
+    referral: Referral,
+    ladder: Sequence[p.Rung],
+    since: datetime,
+    *,
+    at_least: datetime | None = None,
+    is_new: bool = False,
+) -> None:
+    """Set the timers of this ladder, and call off those that waited before."""
+    place = current_place()
+    steps = {}
+    for rung in ladder:
+        asked = "mailbox" in rung.tells or "receivers_lead" in rung.tells
+        due_at = place.deadline(rung.after, since)
+        steps[rung.step] = timers.Due(
+            referral.receiver_id if asked else referral.sender_id, max(due_at, at_least or due_at)
+        )
+    timers.set_timers(subject_of(referral), steps, is_new=is_new)
+
+
+def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
+    """Tell whoever sent it; where they no longer work there, whoever answers for the person now."""
+    told = _who_is_told(referral)
+    if told is not None and told.mail_id is not None:
+        messages.send(
+            notice,
+            to=told.mail_id,
+            organization_id=told.organization_id,
+            subject=(p.SUBJECT, referral.pk),
+            sender_organization_id=referral.receiver_id,
+        )
+
+
+def _who_is_told(referral: Referral) -> Membership | None:
+    sender = referral.sender_membership
+    if sender.is_active:
+        return sender
+    holder = holder_of(referral)
+    return queue_of(holder).lead if holder is not None and has_active_lead(holder) else None
