@@ -23,7 +23,9 @@ def referred_with_a_note():
         participants.write_down(file=file, about=("file", file.pk), text="Only for us.", by=denise.actor)
         parts = ("name", "reach", "need", "note")
         consent = cast.consent(file, everyone.services["solar"], denise, parts=parts)
-        referral = cast.refer(file, everyone.services["solar"], denise, consent=consent, note="Free on weekdays.")
+        referral = cast.refer(
+            file, everyone.services["solar"], denise, consent=consent, note="Free on weekdays."
+        )
     return everyone, file, referral
 
 
