@@ -396,10 +396,11 @@ class Step:
     due_at: datetime
 
 
-def ladder(sent_at: datetime) -> list[Step]:
-    """What happens when nobody answers, and when."""
-    place = current_place()
-    return [Step(rung, place.deadline(rung.after, sent_at)) for rung in p.WAITING_FOR_ANSWER]
+def ladder(sent_at: datetime, receiver_id: int) -> list[Step]:
+    """What happens when nobody answers, and when. Where nobody leads at the receiver, no lead hears of it."""
+    place, has_lead = current_place(), has_active_lead(receiver_id)
+    rungs = [rung for rung in p.WAITING_FOR_ANSWER if has_lead or rung.tells != ("receivers_lead",)]
+    return [Step(rung, place.deadline(rung.after, sent_at)) for rung in rungs]
 
 
 def closed_days_between(first: datetime, last: datetime) -> list[date]:

@@ -246,7 +246,10 @@ def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entr
     before = {(type(event), event.pk): (kind, event) for kind, event in events}
     corrected = {(type(event), event.supersedes_id) for _kind, event in events if event.supersedes_id}  # type: ignore[attr-defined]
     together = _needs_together(events)
+    escheated = {event.happened_at for kind, event in events if kind == "custody.escheated_in"}
     for kind, event in events:
+        if kind == "file.received" and event.happened_at in escheated:
+            continue  # it came by the agreement: the person was not asked
         if kind in UNSAID or (type(event), event.pk) in corrected or _said_by_the_answer(kind, event):
             continue
         if kind == "file.need_opened" and event.pk not in together:

@@ -32,7 +32,9 @@ class ReferForm(OneUseKeyForm):
     """The last part of referring. `agreed_already`: the person agreed to this place at the start, so nothing is asked anew."""
 
     parts = forms.MultipleChoiceField(
-        label=_("The person may leave these out"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Shown too, unless the person leaves it out"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     note = forms.CharField(
         label=_("A note for them"),
@@ -121,10 +123,18 @@ class WithdrawForm(OneUseKeyForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say why it is taken back: choose the reason that is nearest.")},
     )
+    # How it stood when the page was opened: a yes that came meanwhile isn't taken back unseen.
+    stood = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stands: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stands = stands
+        self.initial.setdefault("stood", stands)
         self.fields["reason"].choices = terms.choices("withdraw_reason")  # type: ignore[attr-defined]
+
+    @property
+    def moved_on(self) -> bool:
+        return self.is_bound and self.data.get("stood", self.stands) != self.stands
 
 
 class ReplyForm(OneUseKeyForm):

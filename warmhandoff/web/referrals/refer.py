@@ -305,10 +305,10 @@ def _context(request: HttpRequest, asking: Asking, form: ReferForm | None) -> di
 
 
 def _third_part(request: HttpRequest, asking: Asking) -> dict[str, Any]:
-    assert asking.need is not None  # noqa: S101
+    assert asking.need is not None and asking.chosen is not None  # noqa: S101
     lines = _preview(request, asking)
     now = clock.now()
-    ladder = reading.ladder(now)
+    ladder = reading.ladder(now, asking.chosen.service.organization_id)
     language = asking.contact.language
     return {
         "before": reading.preview_before(asking.need.code, asking.contact),

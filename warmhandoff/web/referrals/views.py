@@ -27,6 +27,7 @@ from warmhandoff.referrals.models import Disposition, Referral, ReferralParty
 from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, STAFF_WORDS, UNDER_WAY
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
 from warmhandoff.web.forms import OneUseKeyForm
+from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.referrals.forms import ReplyForm, SettleForm, WithdrawForm
 from warmhandoff.web.referrals.story import story_of
 from warmhandoff.web.site.access import requires
@@ -95,6 +96,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
     disposition = reading.open_disposition(found)
     settled = reading.settled_disposition(found)
     who = request.who  # type: ignore[attr-defined]
+    ladder = reading.ladder(found.sent_at, found.receiver_id)
     sends = _stands_as_sender(found) and who.may(Permission.REFER)
     return {
         "referral": found,
@@ -115,8 +117,8 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "disposition": disposition,
         "settled": settled,
         "holds": bool(custody_of(found.person_id)),
-        "ladder": reading.ladder(found.sent_at) if found.state == SENT and side != "receiver" else [],
-        "closed_days": reading.closed_days_between(found.sent_at, reading.ladder(found.sent_at)[2].due_at),
+        "ladder": ladder if found.state == SENT and side != "receiver" else [],
+        "closed_days": reading.closed_days_between(found.sent_at, ladder[-2].due_at),
         "story": story_of(found, reading.events_of(found)),
         "notes": list(reading.notes_of(found)),
         "is_open": found.state in OPEN,
@@ -151,6 +153,14 @@ def person_url(file: Participant) -> str:
 
 def _page_of(found: Referral) -> str:
     return reverse("referrals:referral", args=[found.code])
+
+
+def _how_it_stands(request: HttpRequest, found: Referral) -> HttpResponse:
+    """What was pressed no longer fits: nothing is changed, and the page shows why."""
+    messages.warning(
+        request, _("This has moved on since you opened it. Nothing was changed: here is how it stands now.")
+    )
+    return redirect(_page_of(found))
 
 
 # --- The receiver's acts ------------------------------------------------------------------------------------------
@@ -219,13 +229,16 @@ def _sender_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.REFER)
+@shows_the_first_result
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     found = reading.referral_or_404(code)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST or None, stands=found.state)
     if not _stands_as_sender(found) or "withdraw" not in REFERRAL.verbs(found.state, "sender"):
         if request.method != "POST" or found.state == "withdrawn":
             return redirect(_page_of(found))
         raise WrongState()
+    if form.moved_on:
+        return _how_it_stands(request, found)
     return _sender_page(
         request, found, form, "referrals/withdraw.html",
         lambda: actions.withdraw(referral=found, reason=form.cleaned_data["reason"], by=request.who.actor),  # type: ignore[attr-defined]
@@ -268,11 +281,12 @@ def stop_sharing(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.REFER)
+@shows_the_first_result
 def settle(request: HttpRequest, code: str) -> HttpResponse:
     """After an unsuccessful end: what is next, decided by a named person."""
     found = reading.referral_or_404(code)
     if reading.open_disposition(found) is None:
-        return redirect(_page_of(found))
+        return _how_it_stands(request, found) if request.method == "POST" else redirect(_page_of(found))
     who = request.who  # type: ignore[attr-defined]
     file = reading.file_to_name(found)
     signs_off = who.may(Permission.WATCH_NETWORK)
