@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests import cast
 from tests.house.pages import problems
@@ -22,6 +23,7 @@ from tests.mailbox import Mailbox, body, run_jobs
 from warmhandoff.foundation import promises
 from warmhandoff.foundation.models import Timer
 from warmhandoff.foundation.tasks import sweep_timers
+from warmhandoff.participants.models import Participant
 from warmhandoff.referrals.models import Referral, ReferralEvent
 
 PICTURES = settings.VAR_DIR / "pictures" / "journey"
@@ -31,7 +33,7 @@ SUNROW_MAIL = "referrals@sunrow.example"
 SECRETS = ("Rosa", "Mendoza", "555-0123", "5550123")
 WAIT = 6_000
 
-_pictured = 0
+_pictured: dict[str, int] = {}
 _examined: set[str] = set()
 
 
@@ -82,6 +84,25 @@ class World:
         cookie = client.cookies["sessionid"].value
         found.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.url}])
         return found
+
+    def receiver(self, link: str = "", **more: Any) -> Person:
+        """Whoever reads a mailbox, without an account, at the mail's link."""
+        return self.somebody(**more).goes_to(link or self.link())
+
+    # --- What has happened before ---------------------------------------------------------------------------------
+
+    def take_in(
+        self, first_name: str = "Rosa", last_name: str = "Mendoza", by: str = "denise"
+    ) -> Participant:
+        with self.cast.acting(by, self.clock.get()) as member:
+            return cast.take_in(member, cast.told(first_name, last_name))
+
+    def refer(self, service: str = "solar", by: str = "denise", **more: Any) -> Participant:
+        """Somebody taken in and referred, a minute ago."""
+        file = self.take_in(by=by)
+        with self.cast.acting(by, self.clock.get()) as member:
+            cast.refer(file, self.cast.services[service], member, **more)
+        return file
 
     # --- What runs by itself --------------------------------------------------------------------------------------
 
@@ -205,14 +226,13 @@ class Person:
     def _clicks(self, what: str) -> Person:
         try:
             self.page.locator(what).first.click()
-        except TimeoutError as missing:
+        except TookTooLong as missing:
             raise AssertionError(f"{self.page.url}\nno {what}\n{self.reads}") from missing
         return self
 
     def presses_twice(self, words: str) -> Person:
         """As an impatient hand does: the second press before the first one's page has come."""
-        self.button(words).dblclick()
-        self.page.wait_for_load_state("load")
+        self.button(words).dblclick(no_wait_after=True)
         return self
 
     def button(self, words: str) -> Locator:
@@ -220,7 +240,11 @@ class Person:
 
     def writes(self, **fields: str) -> Person:
         for name, value in fields.items():
-            self.page.fill(f"[name={name}]", value)
+            field = self.page.locator(f"[name={name}]")
+            if field.evaluate("field => field.localName") == "select":
+                field.select_option(value)
+            else:
+                field.fill(value)
         return self
 
     def goes_back(self) -> Person:
@@ -235,11 +259,25 @@ class Person:
         return " ".join((self.page.text_content("main") or "").split())
 
     def sees(self, *sentences: str) -> Person:
-        """Each of them, loosely: capitals and spaces don't count."""
-        read = self.reads.casefold()
-        missing = [one for one in sentences if one.casefold() not in read]
+        """Each of them, loosely: capitals and spaces don't count. A page that is on its way is waited for."""
+        missing = self._waits_until(lambda read: [one for one in sentences if one.casefold() not in read])
         assert not missing, f"{self.page.url}\nmissing: {missing}\n{self.reads}"
         return self
+
+    def sees_one_of(self, *sentences: str) -> str:
+        """The first of them that is there."""
+        self._waits_until(
+            lambda read: [] if any(one.casefold() in read for one in sentences) else [*sentences]
+        )
+        found = [one for one in sentences if one.casefold() in self.reads.casefold()]
+        assert found, f"{self.page.url}\nnone of {sentences}\n{self.reads}"
+        return found[0]
+
+    def _waits_until(self, missing: Callable[[str], list[str]]) -> list[str]:
+        until = time.monotonic() + WAIT / 1000
+        while (found := missing(self.reads.casefold())) and time.monotonic() < until:
+            self.page.wait_for_timeout(50)
+        return found
 
     def sees_no(self, *words: str) -> Person:
         found = [word for word in words if word.casefold() in self.page.content().casefold()]
@@ -247,24 +285,22 @@ class Person:
         return self
 
     def looks(self, name: str) -> Person:
-        """A picture wide and narrow; with scripts on, each kind of page is examined once."""
-        if self.pictures:
-            self._picture(name if self.scripts else f"{name}-plain")
-        if self.scripts and name not in _examined:
-            _examined.add(name)
-            found = problems(self.page)
-            assert not found, f"{name}: {self.page.url}\n" + "\n".join(found)
-        return self
-
-    def _picture(self, name: str) -> None:
-        global _pictured
-        _pictured += 1
+        """A picture wide and narrow; with scripts on, each kind of page is examined once at both widths."""
+        examine = self.scripts and name not in _examined
+        _examined.add(name)
+        number = _pictured[self.pictures] = _pictured.get(self.pictures, 0) + 1
         PICTURES.mkdir(parents=True, exist_ok=True)
-        for width in (WIDE, NARROW):
+        found: list[str] = []
+        for width in (NARROW, WIDE) if self.scripts else (NARROW,):
             self.page.set_viewport_size({"width": width, "height": 900})
-            path = PICTURES / f"{_pictured:02}-{self.pictures}-{name}-{width}.png"
-            self.page.screenshot(path=path, full_page=True)
+            if self.pictures:
+                file = f"{self.pictures}-{number:02}-{name}{'' if self.scripts else '-plain'}-{width}.png"
+                self.page.screenshot(path=PICTURES / file, full_page=True)
+            if examine:
+                found += problems(self.page, (width,))
         self.page.set_viewport_size({"width": WIDE, "height": 900})
+        assert not found, f"{name}: {self.page.url}\n" + "\n".join(found)
+        return self
 
     # --- Errands --------------------------------------------------------------------------------------------------
 
@@ -279,7 +315,3 @@ class Person:
 
 def quoted(words: str) -> str:
     return '"' + words.replace('"', '\\"') + '"'
-
-
-def presses_so_far_are_forgotten() -> None:
-    cache.clear()
