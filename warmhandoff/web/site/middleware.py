@@ -2,7 +2,7 @@
 
 `OneTransaction` opens the transaction, finds out who is acting, lets the view answer and its page be rendered inside,
 and commits. Anything that goes wrong undoes all of it, and is told on a page of its own after the rollback.
-`DeclaredAccess` refuses every view that doesn't say who may enter.
+`DeclaredAccess` refuses every view that doesn't say who may enter. `NoNullBytes` refuses addresses that no table can hold.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponse, HttpResponseBase
@@ -31,6 +32,18 @@ log = logging.getLogger(__name__)
 
 class _Undo(Exception):
     """Leaves the transaction by the door that rolls it back."""
+
+
+class NoNullBytes:
+    """An address with a NUL byte can name nothing: PostgreSQL takes none, and no honest browser sends one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("a NUL byte in the address")
+        return self.get_response(request)
 
 
 class OneTransaction:

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "warmhandoff.web.site.middleware.NoNullBytes",
     "warmhandoff.web.site.middleware.OneTransaction",  # from here inwards all is one transaction
     *(["warmhandoff.web.demo.middleware.VisitorsOfTheDemo"] if DEMO else []),
     "allauth.account.middleware.AccountMiddleware",
