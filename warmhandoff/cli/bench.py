@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", choices=SIZES, default="small", help="how large the network is (default: %(default)s)"
     )
-    parser.add_argument("--runs", type=int, default=250, help="how often each page is asked for")
+    parser.add_argument("--runs", type=int, default=200, help="how often each page is asked for")
     parser.add_argument("--chains", type=int, default=60, help="how often each verb is done")
     parser.add_argument("--keep", action="store_true", help="keep the database, and use a kept one")
     parser.add_argument(

@@ -85,6 +85,10 @@ class Supervisor:
         finally:
             self._stop_children()
 
+    @property
+    def told_to_stop(self) -> bool:
+        return self._told_to_stop.is_set()
+
     def look_after(self, server: postgres.Server | None) -> None:
         self._server = server
 

@@ -155,7 +155,7 @@ def still_held(person_id: uuid.UUID) -> Custody:
         Custody.objects.filter(
             person_id=person_id, organization_id=current_organization(), until__isnull=True
         )
-        .select_related("next_step", "membership__user", "queue__lead__user", "organization")
+        .select_related("next_step")
         .first()
     )
     if custody is None:

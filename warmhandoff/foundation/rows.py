@@ -31,6 +31,8 @@ EVERYTHING = (SELECT, INSERT, UPDATE, DELETE)
 class Rule:
     """`read` and `write` are SQL conditions over a row of the table; `open_because` makes the table open instead.
 
+    `{table}` in a condition is the table itself: where another table decides, ask it for this one row (EXISTS), by an index.
+    `IN` would first gather all that the organization has there, at each statement, one of a single row too.
     `begin` is the condition of a new row, where it is narrower than `write`.
     """
 
@@ -67,14 +69,12 @@ def of_class(
     Without `data_class` the row's own column of that name says it. `about` names columns that must be the share's too: free
     text is shared about one thing, never the whole file's. Deleting is for forgetting and for replacing a projection.
     """
-    named = f"'{data_class}'::text" if data_class else "data_class::text"
+    named = f"'{data_class}'::text" if data_class else "{table}.data_class::text"
     readable = f"{named} = ANY({CLASSES})"
-    # The row's own class stands outside of the inner query: there, its name would be that of the share's.
-    mine = ", ".join(["file_id", named, *about])
-    theirs = ", ".join(["s.file_id", "s.data_class::text", *(f"s.{column}" for column in about)])
+    same = [f"s.{column} = {{table}}.{column}" for column in ("file_id", *about)]
     shared = (
-        f"({mine}) IN (SELECT {theirs} FROM participants_share s"
-        f" WHERE s.recipient_id = {ME} AND s.revoked_at IS NULL AND s.until > wh_now())"
+        f"EXISTS (SELECT 1 FROM participants_share s WHERE {' AND '.join(same)} AND s.data_class::text = {named}"
+        f" AND s.recipient_id = {ME} AND s.revoked_at IS NULL AND s.until > wh_now())"
     )
     return Rule(
         read=f"{readable} AND (organization_id = {ME} OR {shared})",
@@ -92,13 +92,13 @@ def condition(
     data_class: str | None = None,
 ) -> Rule:
     """Conditions of its own; `{me}` stands for the organization that acts. With `data_class`, read only by who reads it."""
-    written = (read if write is None else write).format(me=ME)
-    mine = read.format(me=ME)
+    written = (read if write is None else write).replace("{me}", ME)
+    mine = read.replace("{me}", ME)
     return Rule(
         read=f"({mine}) AND {reads(data_class)}" if data_class else mine,
         write=written,
         grants=grants,
-        begin=begin.format(me=ME),
+        begin=begin.replace("{me}", ME),
     )
 
 
@@ -200,12 +200,15 @@ def policies_for(table: str, rule: Rule) -> Iterator[str]:
     """The policies that a rule declares, as statements."""
     if rule.is_open:
         return
-    yield f'CREATE POLICY wh_read ON "{table}" FOR SELECT TO wh_app USING ({rule.read})'
-    yield f'CREATE POLICY wh_insert ON "{table}" FOR INSERT TO wh_app WITH CHECK ({rule.begin or rule.write})'
+    read, write, begin = (
+        each.replace("{table}", f'"{table}"') for each in (rule.read, rule.write, rule.begin or rule.write)
+    )
+    yield f'CREATE POLICY wh_read ON "{table}" FOR SELECT TO wh_app USING ({read})'
+    yield f'CREATE POLICY wh_insert ON "{table}" FOR INSERT TO wh_app WITH CHECK ({begin})'
     if UPDATE in rule.grants:
-        yield f'CREATE POLICY wh_update ON "{table}" FOR UPDATE TO wh_app USING ({rule.write}) WITH CHECK ({rule.write})'
+        yield f'CREATE POLICY wh_update ON "{table}" FOR UPDATE TO wh_app USING ({write}) WITH CHECK ({write})'
     if DELETE in rule.grants:
-        yield f'CREATE POLICY wh_delete ON "{table}" FOR DELETE TO wh_app USING ({rule.write})'
+        yield f'CREATE POLICY wh_delete ON "{table}" FOR DELETE TO wh_app USING ({write})'
 
 
 def _drop_policies(cursor: Any) -> None:

@@ -15,9 +15,8 @@ from warmhandoff.foundation.models import EventBase, correction_says_why, happen
 from warmhandoff.foundation.rows import APPENDING, CHANGING, SELECT, condition, open_table, own
 from warmhandoff.referrals.states import REFERRAL, SENT, UNSUCCESSFUL
 
-THROUGH_A_PARTY = (
-    "referral_id IN (SELECT p.referral_id FROM referrals_referralparty p WHERE p.organization_id = {me})"
-)
+A_PARTY_OF = "EXISTS (SELECT 1 FROM referrals_referralparty p WHERE p.organization_id = {me} AND p.referral_id = {table}."
+THROUGH_A_PARTY = f"{A_PARTY_OF}referral_id)"
 
 IN_ONES_OWN_NAME = f"organization_id = {{me}} AND {THROUGH_A_PARTY}"
 
@@ -123,8 +122,7 @@ class Referral(models.Model):
 
     class Rows:
         rule = condition(
-            "sender_id = {me} OR receiver_id = {me} OR id IN"
-            " (SELECT p.referral_id FROM referrals_referralparty p WHERE p.organization_id = {me})",
+            f"sender_id = {{me}} OR receiver_id = {{me}} OR {A_PARTY_OF}id)",
             begin="sender_id = {me}",
             data_class="needs",
         )

@@ -64,7 +64,7 @@ def measure(supervisor: Supervisor, port: int, *, runs: int) -> dict[str, Any]:
         if not supervisor.wait_for_page(HOST, port):
             raise RuntimeError("The web process did not answer.")
         at_rest = _memory()
-        timed = _timed(pages, port, runs)
+        timed = _timed(pages, port, runs, supervisor)
         answer = next(page for page in pages if page.name == "answer page")
         return {
             "pages": {name: figure | {"statements": queries[name]} for name, figure in timed.items()},
@@ -145,12 +145,14 @@ def _statements(page: Page) -> float:
 # --- Over HTTP ----------------------------------------------------------------------------------------------------
 
 
-def _timed(pages: list[Page], port: int, runs: int) -> dict[str, dict[str, float]]:
+def _timed(pages: list[Page], port: int, runs: int, supervisor: Supervisor) -> dict[str, dict[str, float]]:
     browser = http.client.HTTPConnection(HOST, port, timeout=60)
     asks = {page.name: cycle(page.asks) for page in pages}
     seconds: dict[str, list[float]] = {page.name: [] for page in pages}
     sizes: dict[str, list[int]] = {page.name: [] for page in pages}
     for number in range(runs + WARM_UP):
+        if supervisor.told_to_stop:
+            raise KeyboardInterrupt
         for page in pages:
             took, size = _ask(browser, next(asks[page.name]), page.session)
             if number >= WARM_UP:
