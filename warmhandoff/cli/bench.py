@@ -77,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
             "data": built,
             "verbs": verbs.measure(server, chains=options.chains),
             "pages": pages.measure(supervisor, options.port, runs=options.runs),
+            "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"
     options.page.write_text(report.page(report.remember(kept, figures)), "utf-8")
