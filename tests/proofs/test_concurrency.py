@@ -336,3 +336,32 @@ def test_a_timer_fires_once():
     with here.cast.acting("denise", later):
         assert ReferralEvent.objects.filter(referral=here.asked, kind="expired").count() == 1
     assert not [each for each in promises.run() if each.broken]
+
+
+def test_an_answer_and_its_last_timer_do_not_wait_for_one_another(monkeypatch):
+    """The answer has moved the referral on, the timer has claimed itself; each would now want what the other has."""
+    from warmhandoff.foundation import clock, timers
+    from warmhandoff.foundation.models import Timer
+
+    here = scene()
+    later = MONDAY + timedelta(days=20)
+    waiting = Timer.objects.get(subject_id=here.offered.pk, step="answer_expires")
+    moved_on, call_off = threading.Event(), timers.call_off
+
+    def calls_off(*args):
+        if not moved_on.is_set():
+            moved_on.set()
+            threading.Event().wait(0.5)
+        return call_off(*args)
+
+    monkeypatch.setattr(timers, "call_off", calls_off)
+
+    def fire():
+        with clock.at(later):
+            timers.fire(waiting.pk)
+
+    proved(
+        _run((yes(here, here.offered), lambda: None, None), (fire, lambda: moved_on.wait(5), None)), wins=(2,)
+    )
+    with here.cast.acting("vera"):
+        assert Referral.objects.get(pk=here.offered.pk).state == "accepted"

@@ -188,7 +188,7 @@ def test_not_eligible_anywhere_needs_a_navigators_own_signature(c, declined, do)
             None,
             denise.actor,
             system_actor(denise.organization_id),
-            link_actor(c.members["luz"].pk, 1),
+            link_actor(c.members["luz"].pk, denise.organization_id),
         ]
     for signer in signers:
         with pytest.raises(BadValue, match="navigator"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from warmhandoff.foundation import clock, messages, timers
+from warmhandoff.foundation.errors import WrongState
 from warmhandoff.foundation.models import Actor, Timer
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import has_active_lead, queue_of
@@ -20,7 +23,10 @@ def climb(timer: Timer, by: Actor) -> None:
     if referral.state != (SENT if rung in WAITING_FOR_ANSWER else ACCEPTED):
         return
     if rung.step == "answer_expires":
-        actions.expire(referral=referral, by=by)
+        with suppress(
+            WrongState
+        ):  # somebody answered at this very moment: there is nothing to wait for any more
+            actions.expire(referral=referral, by=by)
         return
     if rung.tells == ("receivers_lead",) and not has_active_lead(referral.receiver_id):
         return  # nobody there can be told, so the story doesn't say that somebody was
