@@ -26,7 +26,7 @@ def test_send_pressed_twice_asks_once(world: World):
     denise = world.member("denise")
     denise.goes_to(f"/referrals/new/{code}/").chooses("Sunrow Solar School")
     denise.presses("See what they will be told").chooses("They said yes to exactly this")
-    denise.presses_twice("Send to").sees("You go on holding Rosa")
+    denise.presses_twice("Send to").sees("Next: Sunrow Solar School answers")
     assert Referral.objects.using("owner").count() == 1
     assert len(world.mails(SUNROW_MAIL)) == 1
     denise.goes_back().sees("Asked already", "You have asked them for this person, and it is still open")
