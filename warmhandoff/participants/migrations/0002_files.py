@@ -5,7 +5,12 @@ from typing import Any, ClassVar
 from django.db import migrations
 
 UNDER_A_FILE = ("contact", "reach", "need", "narrative", "listing", "consent", "share", "fileevent")
-CLASS_TABLES = {"contact": "'contact'", "reach": "'contact'", "need": "NEW.data_class", "narrative": "'narrative'"}
+CLASS_TABLES = {
+    "contact": "'contact'",
+    "reach": "'contact'",
+    "need": "NEW.data_class",
+    "narrative": "'narrative'",
+}
 
 
 def _drop_key(table: str, column: str) -> str:
@@ -21,7 +26,8 @@ def _drop_key(table: str, column: str) -> str:
 def _same_organization(table: str) -> migrations.RunSQL:
     name = f"{table}_file_and_organization"
     return migrations.RunSQL(
-        _drop_key(f"participants_{table}", "file_id") + f"ALTER TABLE participants_{table} ADD CONSTRAINT {name} FOREIGN KEY (file_id, organization_id)"
+        _drop_key(f"participants_{table}", "file_id")
+        + f"ALTER TABLE participants_{table} ADD CONSTRAINT {name} FOREIGN KEY (file_id, organization_id)"
         " REFERENCES participants_participant (id, organization_id) DEFERRABLE INITIALLY DEFERRED",
         f"ALTER TABLE participants_{table} DROP CONSTRAINT {name}",
     )
@@ -208,13 +214,13 @@ CONSENT = {
     "en": (
         "You decide who may know what about you. If you agree, we tell the organization named here, and only them, what is"
         " listed here, so that they can help you with what you asked for. They tell us whether they answered, whether you"
-        " met, and how it ended. They see nothing before they say yes. You can say no and we go on helping you. You can stop"
+        " met, and how it ended. Before they say yes they see what you need, your language and area, and no name. You can say no and we go on helping you. You can stop"
         " this at any time by telling us; from that moment nothing more is shared. What they already know, they know."
     ),
     "es": (
         "Usted decide quién puede saber qué sobre usted. Si está de acuerdo, le decimos a la organización nombrada aquí, y a"
         " nadie más, lo que está en esta lista, para que le ayude con lo que pidió. Ellos nos dicen si contestaron, si se"
-        " reunieron y cómo terminó. No ven nada antes de decir que sí. Puede decir que no y le seguimos ayudando. Puede"
+        " reunieron y cómo terminó. Antes de decir que sí ven qué necesita, su idioma y su zona, sin nombre. Puede decir que no y le seguimos ayudando. Puede"
         " detener esto cuando quiera con decírnoslo; desde ese momento no se comparte nada más. Lo que ya saben, ya lo saben."
     ),
 }
@@ -242,7 +248,11 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("participants", "0001_initial"), ("network", "0002_keys_of_foundation")]
     operations: ClassVar = [
         *(_same_organization(table) for table in UNDER_A_FILE),
-        *(step for table, data_class in CLASS_TABLES.items() for step in _copied_by_a_share(table, data_class)),
+        *(
+            step
+            for table, data_class in CLASS_TABLES.items()
+            for step in _copied_by_a_share(table, data_class)
+        ),
         DUTY_PERSON,
         REACH_VALUE,
         REACH_POINT,
