@@ -17,7 +17,7 @@ ANY = [("", _("Any"))]
 
 
 class FindForm(PlainForm):
-    all_optional = True
+    marks_optional = False
 
     text = forms.CharField(label=_("Name"), required=False, max_length=100)
     service_code = forms.ChoiceField(label=_("Kind of help"), required=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import transaction
@@ -26,6 +26,9 @@ DJANGOS_WORDS = forms.Field.default_error_messages["required"]
 
 class PlainForm(forms.Form):
     """A form that reads (search, filters): it changes nothing, so it needs no key."""
+
+    # A search says no: of a filter everybody knows that it may stay empty.
+    marks_optional: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

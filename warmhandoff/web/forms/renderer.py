@@ -63,7 +63,8 @@ class UswdsBoundField(BoundField):
         # A lone checkbox is an offer by nature; "(optional)" behind it would only puzzle.
         # Nor behind a field that another answer asks for (`asked_for_by`): the form's own check says when it is missing.
         asked_for = getattr(self.field, "asked_for_by", "")
-        return not self.field.required and not asked_for and self.kind != "checkbox"
+        marks = getattr(self.form, "marks_optional", True)
+        return marks and not self.field.required and not asked_for and self.kind != "checkbox"
 
     @property
     def anchor(self) -> str:

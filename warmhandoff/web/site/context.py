@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation.models import Actor
@@ -49,7 +50,7 @@ class Who:
 
     @property
     def role_name(self) -> str:
-        return SHEETS[Role(self.membership.role)].label
+        return gettext(SHEETS[Role(self.membership.role)].label)
 
     @property
     def organization(self) -> Organization:
