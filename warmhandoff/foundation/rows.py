@@ -10,12 +10,14 @@ is ENABLEd and not FORCEd: the app's login owns nothing, so it is bound; the own
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
+from psycopg import sql
 
 ME = "(SELECT NULLIF(current_setting('wh.organization', true), '')::bigint)"
 # Compared as arrays, so that the planner may evaluate it once per statement.
@@ -266,43 +268,75 @@ _TABLES = """
 SELECT c.relname, c.relrowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 """
+# What is wrong, with which table. The three literals say what is declared; the rest asks the database what is there.
+_WRONG = f"""
+WITH declared AS (SELECT * FROM jsonb_to_recordset(%(tables)s::jsonb) AS d(name text, is_open boolean, is_ours boolean)),
+     wanted_policy AS (SELECT * FROM jsonb_to_recordset(%(policies)s::jsonb)
+                       AS p(name text, policy text, command text, roles text, kind text, reads text, writes text)),
+     wanted_grant AS (SELECT * FROM jsonb_to_recordset(%(grants)s::jsonb) AS g(name text, permits text, grantee text, of_column text)),
+     there AS (SELECT t.relname::text AS name, t.relrowsecurity AS secured FROM ({_TABLES}) t),
+     policy AS (SELECT x.relname::text AS name, x.polname::text, x.polcmd, x.roles, x.kind, x.reads, x.writes
+                FROM ({_POLICIES} WHERE n.nspname = 'public') AS x(relname, polname, polcmd, roles, kind, reads, writes)),
+     granted AS (SELECT x.relname::text AS name, x.permits::text, x.grantee::text, x.of_column::text
+                 FROM ({_GRANTS}) AS x(relname, permits, grantee, of_column))
+SELECT 'table that is missing' AS what, d.name AS which FROM declared d
+ WHERE d.is_ours AND NOT EXISTS (SELECT 1 FROM there t WHERE t.name = d.name)
+UNION ALL
+SELECT 'table that nobody declared', t.name FROM there t WHERE NOT EXISTS (SELECT 1 FROM declared d WHERE d.name = t.name)
+UNION ALL
+SELECT 'grants other than declared', t.name FROM there t JOIN declared d ON d.name = t.name
+ WHERE t.name IN (SELECT name FROM (TABLE granted EXCEPT TABLE wanted_grant) more UNION SELECT name FROM (TABLE wanted_grant EXCEPT TABLE granted) less)
+UNION ALL
+SELECT CASE WHEN t.secured THEN 'row security on an open table' ELSE 'row security is off' END, t.name
+  FROM there t JOIN declared d ON d.name = t.name WHERE t.secured = d.is_open
+UNION ALL
+SELECT 'policies other than declared', t.name FROM there t JOIN declared d ON d.name = t.name
+ WHERE t.name IN (SELECT name FROM (TABLE policy EXCEPT TABLE wanted_policy) more UNION SELECT name FROM (TABLE wanted_policy EXCEPT TABLE policy) less)
+ORDER BY 2, 1
+"""
+
+
+def policies_proof(using: str = "owner") -> tuple[str, str]:
+    """(how many tables there are, which of them aren't as declared): two questions that anybody who sees the catalog may ask."""
+    rules = dict(declared_rules())
+    ours = rules.keys() - LIBRARY_TABLES.keys()
+    with connections[using].cursor() as cursor:
+        cursor.execute(_TABLES)
+        there = {row[0] for row in cursor.fetchall()}
+        policies = [
+            dict(zip(_OF_A_POLICY, (table, *declared), strict=True))
+            for table in sorted(there & rules.keys())
+            for declared in sorted(_declared_policies(cursor, table, rules[table]))
+        ]
+    tables = [
+        {"name": table, "is_open": rule.is_open, "is_ours": table in ours} for table, rule in rules.items()
+    ]
+    grants = [
+        {"name": table, "permits": permits, "grantee": "wh_app", "of_column": ""}
+        for table, rule in rules.items()
+        for permits in rule.grants
+    ]
+    said = {"tables": tables, "policies": policies, "grants": grants}
+    return f"SELECT count(*) FROM ({_TABLES}) t", _WRONG % {
+        name: _literal(each) for name, each in said.items()
+    }
+
+
+_OF_A_POLICY = ("name", "policy", "command", "roles", "kind", "reads", "writes")
+
+
+def _literal(value: object) -> str:
+    return sql.Literal(json.dumps(value)).as_string()
 
 
 def tables_without_their_policy(using: str = "owner") -> tuple[int, list[tuple[str, str]]]:
     """(tables examined, (what is wrong, table) of each whose policies or grants are not the declared ones)."""
-    rules = dict(declared_rules())
+    examined, wrong = policies_proof(using)
     with connections[using].cursor() as cursor:
-        cursor.execute(_TABLES)
-        secured: dict[str, bool] = dict(cursor.fetchall())
-        cursor.execute(f"{_POLICIES} WHERE n.nspname = 'public'")
-        policies = _by_table(cursor.fetchall())
-        cursor.execute(_GRANTS)
-        granted = _by_table(cursor.fetchall())
-        wrong = [("table that is missing", table) for table in _must_exist() - secured.keys()]
-        for table in sorted(secured):
-            rule = rules.get(table)
-            if rule is None:
-                wrong.append(("table that nobody declared", table))
-                continue
-            if granted.get(table, set()) != {(right, "wh_app", "") for right in rule.grants}:
-                wrong.append(("grants other than declared", table))
-            if secured[table] == rule.is_open:
-                said = "row security on an open table" if secured[table] else "row security is off"
-                wrong.append((said, table))
-            if policies.get(table, set()) != _declared_policies(cursor, table, rule):
-                wrong.append(("policies other than declared", table))
-    return len(secured), wrong
-
-
-def _must_exist() -> set[str]:
-    return {table for table, _ in declared_rules()} - LIBRARY_TABLES.keys()
-
-
-def _by_table(rows: list[tuple[str, ...]]) -> dict[str, set[tuple[str, ...]]]:
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for table, *rest in rows:
-        found.setdefault(table, set()).add(tuple(rest))
-    return found
+        cursor.execute(examined)
+        count = cursor.fetchone()[0]
+        cursor.execute(wrong)
+        return count, cursor.fetchall()
 
 
 def _declared_policies(cursor: Any, table: str, rule: Rule) -> set[tuple[str, ...]]:
