@@ -69,7 +69,12 @@ def stamp(requirements: str) -> Path:
 
 
 def assets_stamp(wanted: str) -> Path:
-    made_by = fingerprint("package-lock.json", "warmhandoff/cli/assets.py")
+    made_by = fingerprint(
+        "package-lock.json",
+        "warmhandoff/web/uswds.toml",
+        "warmhandoff/cli/assets.py",
+        "warmhandoff/cli/stylesheet.py",
+    )
     return VAR / "assets" / f".brought-{wanted}-{made_by}"
 
 

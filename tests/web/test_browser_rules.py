@@ -54,3 +54,10 @@ def test_no_template_carries_a_style_or_a_script_of_its_own():
             assert "<style" not in text, path
             assert "onclick=" not in text, path
             assert "<script>" not in text, path
+
+
+def test_a_template_that_swaps_parts_brings_what_swaps_them():
+    from tests.house.templates import all_templates
+
+    for path, text in all_templates():
+        assert "hx-" not in text or 'include "layout/htmx.html"' in text, path

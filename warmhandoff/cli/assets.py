@@ -1,8 +1,8 @@
 """Brings the files of the U.S. Web Design System that pages need: once, at set-up.
 
-npm fetches and verifies the package (package-lock.json); the files that pages need are copied to var/assets, where
-Django finds them: stylesheet, two scripts, icon sprite, and whatever the stylesheet names. Comments that name a
-source map are cut: the map isn't copied, and a name without its file stops the hashing of static files.
+npm fetches and verifies the package (package-lock.json); what pages need of it goes to var/assets, where Django finds
+it: the rules of the stylesheet and the icons of the sprite that web/uswds.toml names, and the files which those rules
+name. A whole stylesheet is ten times as heavy as the page of somebody who answers from a mail, on a phone.
 """
 
 import argparse
@@ -10,21 +10,26 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
+from warmhandoff.cli import stylesheet
 from warmhandoff.foundation.errors import DomainError
 
 HELP = "Bring the design system's files from npm (make setup does it)."
 
 DESIGN_SYSTEM: Final = Path("node_modules/@uswds/uswds/dist")
-NAMED_BY_PAGES: Final = ("css/uswds.min.css", "js/uswds.min.js", "js/uswds-init.min.js", "img/sprite.svg")
+USED: Final = settings.BASE_DIR / "warmhandoff/web/uswds.toml"
+STYLESHEET, SPRITE = Path("css/uswds.min.css"), Path("img/sprite.svg")
 ACCESSIBILITY_CHECKER: Final = Path("node_modules/axe-core/axe.min.js")
 
 NAMED_IN_CSS: Final = re.compile(r"url\(\s*[\"']?(?!data:|#)([^\"')?#]+)")
+# The map isn't copied, and a name without its file stops the hashing of static files.
 SOURCE_MAP: Final = re.compile(r"^\s*(?:/\*|//)[#@] sourceMappingURL=.*$\n?", re.MULTILINE)
+SYMBOL: Final = re.compile(r"<symbol\b[^>]*\bid=\"([^\"]+)\".*?</symbol>", re.DOTALL)
 
 
 class AssetsTrouble(DomainError):
@@ -48,28 +53,35 @@ def run(options: argparse.Namespace) -> int:
 
 def copy_design_system(source: Path, target: Path) -> int:
     """Copy what is needed, all or nothing; returns how many files."""
-    names = {*NAMED_BY_PAGES, *_named_in_stylesheet(source)}
+    used = tomllib.loads(USED.read_text("utf-8"))
+    rules = _rules(source, used)
+    named = {_named(source, each) for each in NAMED_IN_CSS.findall(rules)}
     draft = target.with_name(f"{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    for name in sorted(names):
+    for name in sorted({STYLESHEET, SPRITE, *named}):
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
-        _copy(source / name, draft / name)
+        shutil.copyfile(source / name, draft / name)
+    (draft / STYLESHEET).write_text(rules, "utf-8")
+    (draft / SPRITE).write_text(icons((source / SPRITE).read_text("utf-8"), used["icons"]), "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
-    return len(names)
+    return 2 + len(named)
 
 
-def _named_in_stylesheet(source: Path) -> set[str]:
-    stylesheet = source / "css" / "uswds.min.css"
-    found = NAMED_IN_CSS.findall(stylesheet.read_text("utf-8"))
-    return {str((stylesheet.parent / name).resolve().relative_to(source.resolve())) for name in found}
+def _rules(source: Path, used: dict[str, Any]) -> str:
+    css = SOURCE_MAP.sub("", (source / STYLESHEET).read_text("utf-8"))
+    return stylesheet.subset(css, classes=used["classes"], fonts=used["fonts"])
 
 
-def _copy(source: Path, target: Path) -> None:
-    if source.suffix in (".css", ".js"):
-        target.write_text(SOURCE_MAP.sub("", source.read_text("utf-8")), "utf-8")
-    else:
-        shutil.copyfile(source, target)
+def _named(source: Path, address: str) -> Path:
+    return (source / STYLESHEET.parent / address).resolve().relative_to(source.resolve())
+
+
+def icons(sprite: str, names: list[str]) -> str:
+    """The sprite with these icons alone."""
+    if missing := set(names) - set(SYMBOL.findall(sprite)):
+        raise AssetsTrouble(f"The design system has no icon named {', '.join(sorted(missing))}.")
+    return SYMBOL.sub(lambda found: found[0] if found[1] in names else "", sprite)
 
 
 def _npm(*arguments: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django import template
@@ -21,12 +23,16 @@ from warmhandoff.jurisdictions.place import current_place
 register = template.Library()
 
 CHIP_KINDS = ("", "good", "late")
+# What set-up leaves of the sprite.
+ICONS = frozenset(tomllib.loads((Path(__file__).parents[1] / "uswds.toml").read_text("utf-8"))["icons"])
 THIS_WEEK = timedelta(days=6)
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A decorative icon of the USWDS sprite: the word beside it carries the meaning."""
+    if name not in ICONS:
+        raise template.TemplateSyntaxError(f"Add the icon {name!r} to web/uswds.toml, then: make setup.")
     return format_html(
         '<svg class="usa-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("uswds/img/sprite.svg"),
