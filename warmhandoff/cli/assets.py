@@ -22,7 +22,8 @@ from warmhandoff.foundation.errors import DomainError
 HELP = "Bring the design system's files from npm (make setup does it)."
 
 DESIGN_SYSTEM: Final = Path("node_modules/@uswds/uswds/dist")
-USED: Final = settings.BASE_DIR / "warmhandoff/web/uswds.toml"
+# Found beside the module: settings are read only once the command line is.
+USED: Final = Path(__file__).parents[1] / "web" / "uswds.toml"
 STYLESHEET, SPRITE = Path("css/uswds.min.css"), Path("img/sprite.svg")
 ACCESSIBILITY_CHECKER: Final = Path("node_modules/axe-core/axe.min.js")
 
