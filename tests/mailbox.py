@@ -39,7 +39,7 @@ def mail_server(settings: Any) -> Iterator[Mailbox]:
     box = Mailbox()
     server = Controller(box, hostname="127.0.0.1", port=free_port())
     server.start()
-    _point_at(settings, server.port)
+    point_at(settings, server.port)
     try:
         yield box
     finally:
@@ -49,11 +49,11 @@ def mail_server(settings: Any) -> Iterator[Mailbox]:
 @contextmanager
 def no_mail_server(settings: Any) -> Iterator[None]:
     """Nobody listens where mail should go."""
-    _point_at(settings, free_port())
+    point_at(settings, free_port())
     yield
 
 
-def _point_at(settings: Any, port: int) -> None:
+def point_at(settings: Any, port: int) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""

@@ -1,0 +1,147 @@
+"""The first-day guide, followed line by line by somebody who knows nothing else."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect
+
+from tests.demo.conftest import demo_database, few_people, told
+from tests.mailbox import free_port, point_at, run_jobs
+from tests.web.demo.conftest import in_the_demo
+from warmhandoff.demo import mailbox
+
+__all__ = ["demo_database", "few_people", "in_the_demo", "told"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
+    pytest.mark.urls("tests.web.demo.urls"),
+]
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+GUIDE = DOCS / "tutorials" / "first-day.md"
+LINE = re.compile(
+    r"Type `(?P<type>[^`]+)` into \*\*(?P<into>[^*]+)\*\*"
+    r"|(?:Press|press) \*\*(?P<press>[^*]+)\*\*"
+    r"|(?:Choose|Tick|choose|tick) \*\*(?P<choose>[^*]+)\*\*"
+    r"|You read\s+\*(?P<read>[^*]+)\*"
+    r"|(?P<follow>Follow the mail's address)"
+    r"|!\[[^\]]*\]\(\.\./pictures/(?P<picture>[a-z0-9-]+)\.png\)"
+)
+
+
+@pytest.fixture
+def newcomer(told, in_the_demo, live_server, chromium: Browser, settings) -> Iterator[SimpleNamespace]:
+    """A browser at the demo's first page, with the demo's own mail server behind it."""
+    settings.ROOT_URL = live_server.url
+    point_at(settings, free_port())
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(6_000)
+    with mailbox.running(host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, folder=settings.DEMO_MAIL_DIR):
+        page.goto(f"{live_server.url}/demo/")
+        yield SimpleNamespace(page=page, pictures=settings.VAR_DIR / "pictures" / "first-day")
+    context.close()
+    connections["owner"].close()
+
+
+def test_the_guide_can_be_followed_to_its_end(newcomer):
+    text = " ".join(GUIDE.read_text("utf-8").split())
+    lines = [found.groupdict() for found in LINE.finditer(text)]
+    assert len(lines) > 30
+    for line in lines:
+        ((what, words),) = [(key, said) for key, said in line.items() if said and key != "into"]
+        try:
+            HANDS[what](newcomer, words, line["into"] or "")
+        except AssertionError as error:
+            pytest.fail(f"{what} {words!r}\nat {newcomer.page.url}\n{error}\n{reads(newcomer.page)}")
+
+
+def test_nothing_bold_in_the_guide_is_left_out():
+    """What is bold is done, but for what the guide itself says is not there that day."""
+    text = " ".join(GUIDE.read_text("utf-8").split())
+    done = "".join(found[0] for found in LINE.finditer(text))
+    bold = set(re.findall(r"\*\*([^*]+)\*\*", text))
+    assert {each for each in bold if f"**{each}**" not in done} == {"Bold", "Decide what's next"}
+
+
+# --- Hands and eyes -----------------------------------------------------------------------------------------------
+
+
+def reads(page: Page) -> str:
+    return " ".join((page.text_content("body") or "").split())
+
+
+def presses(newcomer: SimpleNamespace, words: str, _: str) -> None:
+    """A button or a link of that name: on the page itself, else in the bars around it."""
+    page = newcomer.page
+    for place, exact in (
+        (page.locator("main"), True),
+        (page.locator("main"), False),
+        (page.locator("body"), True),
+    ):
+        named = place.get_by_role("button", name=words, exact=exact).or_(
+            place.get_by_role("link", name=words, exact=exact)
+        )
+        if named.count():
+            named.first.click()
+            page.wait_for_load_state()
+            return works()
+    pytest.fail(f"nothing called {words!r} can be pressed at {page.url}\n{reads(page)}")
+
+
+def works() -> None:
+    """The worker, in a thread of its own: the browser's loop has this one."""
+    trouble: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            run_jobs()
+        except BaseException as error:  # noqa: BLE001  (told in the test's own thread)
+            trouble.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive() and not trouble, trouble
+
+
+def types(newcomer: SimpleNamespace, words: str, into: str) -> None:
+    newcomer.page.get_by_label(into).first.fill(words)
+
+
+def chooses(newcomer: SimpleNamespace, words: str, _: str) -> None:
+    """As a hand does: by the words beside the circle or the box."""
+    newcomer.page.locator("main label").filter(has_text=words).first.click()
+
+
+def sees(newcomer: SimpleNamespace, words: str, _: str) -> None:
+    expect(newcomer.page.locator("main")).to_contain_text(words, ignore_case=True)
+
+
+def follows(newcomer: SimpleNamespace, _: str, __: str) -> None:
+    newcomer.page.locator("main a[href*='/a/']").first.click()
+
+
+def looks(newcomer: SimpleNamespace, name: str, _: str) -> None:
+    newcomer.pictures.mkdir(parents=True, exist_ok=True)
+    newcomer.page.screenshot(path=newcomer.pictures / f"{name}.png")
+
+
+HANDS = {
+    "type": types,
+    "press": presses,
+    "choose": chooses,
+    "read": sees,
+    "follow": follows,
+    "picture": looks,
+}
