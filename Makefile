@@ -7,7 +7,7 @@ PYTEST_PROCESSES ?= auto
 SIZE ?= small
 RUN = .venv/bin/python
 
-.PHONY: help demo test lint format bench check setup setup-dev lock
+.PHONY: help demo test lint format bench check setup setup-dev lock test-server drill
 .DEFAULT_GOAL := help
 
 # The first Python of at least 3.11 on this machine.
@@ -24,6 +24,8 @@ FIND_PYTHON = for candidate in python3 python3.11 python3.12 python3.13 python3.
 help:
 	@echo "make demo [PORT=8765]   a made-up network in your browser, on this machine alone"
 	@echo "make test               lint, then all tests (page tests need Chromium)"
+	@echo "make test-server        the database tests on PostgreSQL 15 of this machine, with an owner that is no superuser"
+	@echo "make drill              dump, new cluster, restore, and compare: a made-up network's, or see warmhandoff drill"
 	@echo "make lint               style, types, floors, migrations"
 	@echo "make check              prove the promises over all rows of the database"
 	@echo "make bench [SIZE=full]  how fast pages and verbs are, in a database of its own; writes docs/reference/bench.md"
@@ -42,6 +44,12 @@ setup-dev:
 test: lint
 	@$(RUN) tools/prepare.py chromium
 	$(RUN) -m pytest -n $(PYTEST_PROCESSES) --dist loadfile
+
+test-server: setup-dev
+	@$(RUN) tools/test_server.py
+
+drill: setup
+	@exec $(RUN) -m warmhandoff drill --made-up
 
 lint: setup-dev
 	$(RUN) -m ruff check .

@@ -1,4 +1,7 @@
-"""Proves the promises over all rows, as the owner, and that the app's own login is bound by them."""
+"""Proves the promises over all rows, as the owner, and that the app's own login is bound by them.
+
+With `--deploy` it examines instead the deployment: settings, logins, server, tables, mail, clock.
+"""
 
 import argparse
 import json
@@ -13,14 +16,35 @@ from warmhandoff.foundation import logins
 if TYPE_CHECKING:
     from warmhandoff.foundation.promises import Finding
 
-HELP = "Prove the promises over all rows: one line each, exit 1 if any is broken."
+HELP = "Prove the promises over all rows, or examine the deployment: one line each, exit 1 if any is broken."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="a list of {promise, rows, broken}")
+    parser.add_argument(
+        "--deploy", action="store_true", help="examine settings, logins, server, mail and clock instead"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="a list of {promise, rows, broken}, or of {level, about, says, mend}",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
+    return _deployment(options) if options.deploy else _promises(options)
+
+
+def _deployment(options: argparse.Namespace) -> int:
+    from warmhandoff.cli.deployment import examination, findings  # models: only after Django is set up
+
+    with database.running():
+        found = examination.examine()
+        connections.close_all()
+    print(findings.as_json(found) if options.json else findings.as_lines(found))
+    return 1 if any(each.level == findings.ERROR for each in found) else 0
+
+
+def _promises(options: argparse.Namespace) -> int:
     from warmhandoff.foundation import promises  # models: only after Django is set up
 
     if "owner" not in connections.settings:

@@ -31,6 +31,13 @@ LOGIN_OF_GROUP: Final = {
 
 DURABLE_SETTINGS: Final = ("fsync", "full_page_writes", "synchronous_commit")
 
+# Personal data must not reach the server's log: neither statements nor the values that constraints quote.
+QUIET_LOG: Final = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+}
+
 
 class Cursor(Protocol):
     """What both psycopg's and Django's cursors can do."""
@@ -68,6 +75,7 @@ def database_sql(database: str) -> str:
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
             f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER};",
             f"GRANT USAGE ON SCHEMA public TO {groups};",
+            *(_set_if_allowed(database, setting, value) for setting, value in QUIET_LOG.items()),
         ]
     )
 
@@ -122,6 +130,14 @@ def assert_durable(cursor: Cursor) -> None:
                 f"The PostgreSQL server runs with {setting} = off and could lose what it has acknowledged. "
                 f"Turn {setting} on in the server's configuration, then start again."
             )
+
+
+def _set_if_allowed(database: str, setting: str, value: str) -> str:
+    """Only a superuser may; the administrator of a hosted server sets it where its provider lets them."""
+    return (
+        f"DO $$ BEGIN ALTER DATABASE {database} SET {setting} TO '{value}'; EXCEPTION WHEN insufficient_privilege "
+        f"THEN RAISE NOTICE 'Set {setting} = {value} in the server''s configuration.'; END $$;"
+    )
 
 
 def _create_role(name: str, kind: str) -> str:
