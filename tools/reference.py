@@ -17,7 +17,7 @@ MADE = "Written by `tools/reference.py` from the code.\n"
 
 def machines() -> str:
     from warmhandoff.custody.states import HANDOVER
-    from warmhandoff.referrals.states import REFERRAL
+    from warmhandoff.referrals.states import PARTICIPANT_WORDS, REFERRAL, STAFF_WORDS, UNSUCCESSFUL
 
     parts = ["# Machines\n", MADE]
     for machine in (REFERRAL, HANDOVER):
@@ -32,6 +32,17 @@ def machines() -> str:
             for t in machine.transitions
         ]
         parts.append("")
+        staff, told = (STAFF_WORDS, PARTICIPANT_WORDS) if machine is REFERRAL else ({}, {})
+        for state in machine.states:
+            parts.append(f"### {machine.name.capitalize()}: {state}\n")
+            if state in told:
+                parts.append(f'Staff read "{staff[state]}", the person "{told[state]}"\n')
+            onward = [f"{t.verb} ({', '.join(t.who)})" for t in machine.transitions if state in t.sources]
+            parts.append(f"Goes on by: {', '.join(onward)}.\n" if onward else "An end.\n")
+            if machine is REFERRAL and state in UNSUCCESSFUL:
+                parts.append(
+                    "Whoever holds the person decides what is next: a disposition stays open until then.\n"
+                )
     return "\n".join(parts)
 
 

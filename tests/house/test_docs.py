@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tools import reference
 from warmhandoff.cli.main import COMMANDS
+from warmhandoff.custody.states import HANDOVER
+from warmhandoff.referrals.states import REFERRAL
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -28,6 +30,12 @@ def test_each_setting_has_its_heading():
 
 def test_each_command_has_its_heading():
     assert set(COMMANDS) == headings("commands.md")
+
+
+def test_each_state_has_its_heading():
+    page = (DOCS / "reference" / "machines.md").read_text("utf-8")
+    said = set(re.findall(r"^### (\w+): (\w+)$", page, re.MULTILINE))
+    assert said == {(m.name.capitalize(), state) for m in (REFERRAL, HANDOVER) for state in m.states}
 
 
 def test_pages_made_from_the_code_are_current():
