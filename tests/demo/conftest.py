@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from warmhandoff.demo import clock as demo_clock
-from warmhandoff.demo import story
+from warmhandoff.demo import counts, story
 from warmhandoff.demo.lives import LIVES
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import DatabaseMark
@@ -22,7 +22,9 @@ def demo_database(transactional_db):
     """As `warmhandoff demo` marks it, but for the moment at which it stands."""
     moment = clock.now()
     DatabaseMark.objects.using("owner").update(kind="demo", clock_offset=MONDAY - moment, marked_at=moment)
+    counts.install()
     yield
+    counts.uninstall()
     connections["owner"].close()
 
 
