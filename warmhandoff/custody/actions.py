@@ -413,7 +413,7 @@ def release(*, person_id: uuid.UUID, reason: str, by: Actor) -> None:
     if by.kind != Actor.Kind.MEMBER:
         raise NotAllowed("Only someone who works here can release a person.", mend="Ask whoever holds them.")
     custody = held(person_id)
-    if not terms.in_force("release_reason").filter(code=reason).exists():
+    if not terms.is_in_force("release_reason", reason):
         raise BadValue("reason", "Say why they are released.", mend="Choose the reason that is nearest.")
     open_things = list(
         Duty.objects.filter(person_id=person_id, holds_release=True, closed_at__isnull=True).order_by(

@@ -25,7 +25,7 @@ def custody_of(person_id: uuid.UUID) -> Custody | None:
 
 def duties_for(membership: Membership) -> QuerySet[Duty]:
     """What one member owes: their own, and those of the queues they lead; first what is due first."""
-    led = list(membership.leads.values_list("id", flat=True))
+    led = membership.leads.values("id")
     return Duty.objects.filter(
         Q(membership_id=membership.pk) | Q(queue_id__in=led),
         organization_id=membership.organization_id,

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from warmhandoff.foundation import clock
+from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import BadValue, DomainError
-from warmhandoff.foundation.models import Actor, ContactPoint, Term
+from warmhandoff.foundation.models import Actor, ContactPoint
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement
@@ -206,11 +206,10 @@ def class_of_need(code: str) -> str:
 
 
 def _classes_of_needs(codes: Sequence[str]) -> dict[str, str]:
-    terms = Term.objects.filter(vocabulary="service_code", code__in=codes).order_by()
-    classes = dict(terms.values_list("code", "data_class"))
-    if classes.keys() != set(codes):
+    found = [terms.known().get(("service_code", code)) for code in codes]
+    if None in found:
         raise BadValue("needs", "There is no such kind of need.", mend="Choose one from the list.")
-    return classes
+    return {term.code: term.data_class for term in found if term is not None}
 
 
 def _open_needs(file: Participant, codes: Sequence[str], *, by: Actor) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.errors import NotYours
-from warmhandoff.foundation.models import Duty, Term
+from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
@@ -213,11 +213,8 @@ def area_words(code: str) -> str:
 
 def never_part(need_code: str) -> list[str]:
     """The classes that this referral can't tell: all of them, but the one that the need itself is of."""
-    own = (
-        Term.objects.filter(vocabulary="service_code", code=need_code)
-        .values_list("data_class", flat=True)
-        .first()
-    )
+    need = terms.known().get(("service_code", need_code))
+    own = need.data_class if need else None
     return [str(words) for data_class, words in NEVER_PART.items() if data_class != own]
 
 

@@ -160,7 +160,7 @@ def require_reason(vocabulary: str, reason: str, sentence: str) -> None:
 
 
 def is_known(vocabulary: str, code: str, parent: str) -> bool:
-    return terms.in_force(vocabulary).filter(code=code, parent=parent).exists()
+    return terms.is_in_force(vocabulary, code, parent=parent)
 
 
 def because_of(referral: Referral) -> Because:

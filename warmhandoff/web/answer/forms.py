@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation import clock, terms
-from warmhandoff.foundation.models import Term
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals.models import Referral
@@ -138,7 +137,7 @@ class NoForm(AnswerForm):
 
 
 def decline_reasons() -> list[tuple[str, list[tuple[str, str]]]]:
-    found: list[Term] = list(terms.in_force("decline_reason"))
+    found = terms.in_force("decline_reason")
     words = dict(terms.choices("decline_reason"))
     return [
         (words[top.code], [(f"{top.code}:{t.code}", words[t.code]) for t in found if t.parent == top.code])

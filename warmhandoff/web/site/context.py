@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
@@ -17,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.access import Member, member
+from warmhandoff.network.access import Member, member, with_actors
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import memberships_of
 from warmhandoff.network.roles import SHEETS, Permission, Role
@@ -57,6 +59,10 @@ class Who:
         return self.membership.organization
 
     @property
+    def has_second_step(self) -> bool:
+        return bool(self.membership.has_second_step)  # type: ignore[attr-defined]  # read with the memberships
+
+    @property
     def has_other_memberships(self) -> bool:
         return len(self.memberships) > 1
 
@@ -88,7 +94,8 @@ def who_for(request: HttpRequest) -> Who | None:
     """The signed-in member, or None. The membership is the one chosen in this session, else their first."""
     if not request.user.is_authenticated:
         return None
-    mine = tuple(memberships_of(request.user))
+    second_step = Exists(Authenticator.objects.filter(user_id=OuterRef("user_id")))
+    mine = tuple(with_actors(memberships_of(request.user)).annotate(has_second_step=second_step))
     if not mine:
         return None
     chosen = request.session.get(MEMBERSHIP_IN_SESSION)

@@ -124,4 +124,7 @@ class DeclaredAccess:
 
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:
-        return not settings.DEMO and not is_mfa_enabled(request.user)
+        if settings.DEMO:
+            return False
+        who: Who | None = getattr(request, "who", None)
+        return not (who.has_second_step if who else is_mfa_enabled(request.user))

@@ -10,8 +10,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from warmhandoff.foundation import clock
-from warmhandoff.foundation.models import Term
+from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.place import current_place
 
 A_WEEK = 6
@@ -103,5 +102,5 @@ class Words:
 
 def words_of(*vocabularies: str) -> Words:
     spoken = translation.get_language() or "en"
-    found = Term.objects.filter(vocabulary__in=vocabularies)
+    found = [term for term in terms.known().values() if term.vocabulary in vocabularies]
     return Words({(term.vocabulary, term.code): term.in_language(spoken) for term in found})
