@@ -12,7 +12,6 @@ from warmhandoff.foundation.models import Actor
 from warmhandoff.network.models import Membership
 from warmhandoff.network.roles import SHEETS, Permission, Role, classes_of, may, roles_with
 
-
 ACTOR_FIELDS = ("id", "kind", "organization_id", "subject_id")
 
 
