@@ -7,11 +7,12 @@ What the sentences are filled with is read once for all lines of a page (`around
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -200,7 +201,6 @@ class Around:
     names: dict[uuid.UUID, Listing]
     referrals: dict[int, Referral]
     told: dict[int, set[str]]
-    with_lead: set[int]
     needs: dict[uuid.UUID, list[str]]
     asked: set[uuid.UUID]
     notes: dict[int, str]
@@ -210,35 +210,75 @@ class Around:
 
 def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
     """A line for each of these duties that `who` may see, in the same order."""
-    shown = [duty for duty in duties if duty.subject_kind == "" or who.may(Permission.SEE_REFERRALS)]
-    facts = around(shown, who)
-    return [_line(duty, facts) for duty in shown]
+    shown = seen_by(duties, who)
+    return lines_of(shown, around(shown, who))
 
 
-def around(duties: Sequence[Duty], who: Who) -> Around:
-    people = [duty.person_id for duty in duties if duty.person_id]
+def seen_by(duties: Sequence[Duty], who: Who) -> list[Duty]:
+    return [duty for duty in duties if duty.subject_kind == "" or who.may(Permission.SEE_REFERRALS)]
+
+
+def lines_of(duties: Sequence[Duty], facts: Around) -> list[Line]:
+    """The same, where what they are told with is read already."""
+    return [_line(duty, facts) for duty in duties]
+
+
+def around(duties: Sequence[Duty], who: Who, *, also: Sequence[uuid.UUID] = ()) -> Around:
+    """What these duties are told with; and the names of some more people, for what else a page tells."""
+    people = {duty.person_id for duty in duties if duty.person_id} | set(also)
     about = {duty.subject_id for duty in duties if duty.subject_kind == "referral" and duty.subject_id}
-    referrals = Referral.objects.select_related("service", "sender", "receiver").in_bulk(about)
     looking = [duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id]
-    now = clock.now()
-    late = any(duty.due_at < now or duty.kind == "settle" for duty in duties)
+    found = list(
+        with_leads(Referral.objects.filter(Q(pk__in=about) | Q(person_id__in=looking, state__in=OPEN)))
+    )
+    referrals = {referral.pk: referral for referral in found if referral.pk in about}
+    late = needs_more(duties)
     return Around(
         who=who,
-        now=now,
-        names=names_of(people) if people else {},
+        now=clock.now(),
+        names=names_of(list(people)) if people else {},
         referrals=referrals,
         told=_told(referrals) if late else {},
-        with_lead=_with_lead(referrals) if late else set(),
         needs=_needs(looking),
-        asked=_asked(looking),
+        asked={referral.person_id for referral in found if referral.state in OPEN},
         notes=_notes(duties),
-        navigators=list(navigators().order_by("user__name", "id")[:2]) if late and referrals else [],
-        words=said.words_of("service_code", "next_step", *REASONS.values()),
+        navigators=two_navigators() if late and referrals else [],
+        words=words_of_lines(),
     )
 
 
-def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
+def needs_more(duties: Sequence[Duty]) -> bool:
+    """Whether one of these lines tells who knows of it."""
+    now = clock.now()
+    return any(duty.due_at < now or duty.kind == "settle" for duty in duties)
+
+
+def with_leads(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Referrals as lines tell them: with both sides, and whether the receiver has a lead."""
+    leads = Queue.objects.filter(organization_id=OuterRef("receiver_id"), lead__state=Membership.State.ACTIVE)
+    return referrals.select_related("service", "sender", "receiver").annotate(has_lead=Exists(leads))
+
+
+def two_navigators() -> list[Membership]:
+    """As many as tell whether there is one, who has a name, or more."""
+    return list(navigators().order_by("user__name", "id")[:2])
+
+
+def words_of_lines() -> said.Words:
+    return said.words_of("service_code", "next_step", *REASONS.values())
+
+
+def told_by(events: Iterable[ReferralEvent]) -> dict[int, set[str]]:
+    """Who was told of a silence, by referral."""
     told: dict[int, set[str]] = {}
+    for event in events:
+        told.setdefault(event.referral_id, set()).add(event.kind)
+    return told
+
+
+def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
+    if not referrals:
+        return {}
     kinds = (
         "reminded",
         "lead_told",
@@ -247,17 +287,8 @@ def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
         "contact_lead_told",
         "contact_sender_told",
     )
-    for referral_id, kind in ReferralEvent.objects.filter(
-        referral_id__in=referrals, kind__in=kinds
-    ).values_list("referral_id", "kind"):
-        told.setdefault(referral_id, set()).add(kind)
-    return told
-
-
-def _with_lead(referrals: dict[int, Referral]) -> set[int]:
-    receivers = {referral.receiver_id for referral in referrals.values()}
-    leads = Queue.objects.filter(organization_id__in=receivers, lead__state=Membership.State.ACTIVE)
-    return set(leads.values_list("organization_id", flat=True))
+    found = ReferralEvent.objects.filter(referral_id__in=referrals, kind__in=kinds)
+    return told_by(found.only("referral_id", "kind").order_by())
 
 
 def _needs(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
@@ -269,14 +300,6 @@ def _needs(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     for person_id, code in found.order_by("opened_on", "id").values_list("file__person_id", "code"):
         needs.setdefault(person_id, []).append(code)
     return needs
-
-
-def _asked(people: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    if not people:
-        return set()
-    return set(
-        Referral.objects.filter(person_id__in=people, state__in=OPEN).values_list("person_id", flat=True)
-    )
 
 
 def _notes(duties: Sequence[Duty]) -> dict[int, str]:
@@ -397,7 +420,7 @@ def _more(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> s
 def who_knows(referral: Referral, facts: Around) -> str:
     """`Their lead and the navigator, Luz Ortega, know.`"""
     told, prefix = facts.told.get(referral.pk, set()), "" if referral.state in (SENT, EXPIRED) else "contact_"
-    lead = f"{prefix}lead_told" in told and referral.receiver_id in facts.with_lead
+    lead = f"{prefix}lead_told" in told and referral.has_lead  # type: ignore[attr-defined]  # `with_leads`
     navigators = [one.user.name for one in facts.navigators] if f"{prefix}sender_told" in told else []
     if len(navigators) == 1:
         sentence = (

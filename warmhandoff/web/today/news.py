@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +17,7 @@ from warmhandoff.foundation import clock
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.roles import Permission
-from warmhandoff.participants.reading import names_of
+from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
@@ -69,13 +71,14 @@ class News:
         return dates.moment(self.at)
 
 
-def news_for(who: Who) -> list[News]:
+def heard_by(who: Who) -> list[ReferralEvent]:
     """What the other side did since yesterday, newest first; one entry a referral and kind."""
-    if not who.may(Permission.SEE_REFERRALS):
-        return []
-    events = list(_events(who))
-    names = names_of([event.referral.person_id for event in events]) if events else {}
-    words = said.words_of("decline_reason", "end_reason", "withdraw_reason") if events else said.Words({})
+    return list(_events(who)) if who.may(Permission.SEE_REFERRALS) else []
+
+
+def news_of(events: Sequence[ReferralEvent], who: Who, names: Mapping[uuid.UUID, Listing]) -> list[News]:
+    """The same, told."""
+    words = said.words_of("decline_reason", "end_reason", "withdraw_reason")
     return [_told(event, who, names.get(event.referral.person_id), words) for event in events]
 
 

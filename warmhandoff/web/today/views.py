@@ -21,8 +21,8 @@ from warmhandoff.participants.reading import own_people
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.lines import Line, lines_for
-from warmhandoff.web.today.news import heading, news_for
+from warmhandoff.web.today.lines import Line, around, lines_of, seen_by
+from warmhandoff.web.today.news import heading, heard_by, news_of
 
 # Beyond this nobody reads on; the people's list has the rest.
 MOST = 200
@@ -64,8 +64,11 @@ def grouped(lines: Sequence[Line]) -> Groups:
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this member now."""
     who: Who = request.who  # type: ignore[attr-defined]
-    groups = grouped(lines_for(list(duties_for(who.membership)[:MOST]), who))
-    news = news_for(who)
+    duties = seen_by(list(duties_for(who.membership)[:MOST]), who)
+    heard = heard_by(who)
+    facts = around(duties, who, also=[event.referral.person_id for event in heard])
+    groups = grouped(lines_of(duties, facts))
+    news = news_of(heard, who, facts.names)
     context = {
         "today": said.weekday(said.today()),
         "lead": lead_of(groups),
