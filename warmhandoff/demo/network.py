@@ -1,4 +1,4 @@
-"""Six made-up organizations: who works there, what they do for people, and what they signed."""
+"""Eight made-up organizations: who works there, what they do for people, and what they signed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from warmhandoff.foundation.models import Actor
 from warmhandoff.network import access, actions
 from warmhandoff.network.models import Membership, Organization, Queue, User
 from warmhandoff.network.roles import Role
-from warmhandoff.referrals.models import AnswerLink
+from warmhandoff.participants.actions import class_of_need
+from warmhandoff.referrals.models import AnswerLink, Referral
 
-FOUNDED = 40  # business days before the story's last
+FOUNDED = 45  # business days before the story's last
 OFFICE = "office"
+LOOK_CLASSES = ("needs", "narrative")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ HOUSES = {
     "valley": House("Valley Trades", ("training_provider", "employer"), "valleytrades.example", "555-0160"),
     "bright": House("Bright IT", ("training_provider",), "brightit.example", "555-0170"),
     "harbor": House("Harbor Reentry", ("cbo",), "harbor.example", "555-0180"),
+    "lantern": House("Lantern Street House", ("cbo",), "lanternstreet.example", "555-0145"),
+    "second": House("Second Page Legal Help", ("cbo",), "secondpage.example", "555-0155"),
     OFFICE: House("Network Office", ("network_office",), "network.example", "555-0190"),
 }
 STAFF = {
@@ -74,7 +78,13 @@ STAFF = {
     "tavo": Staff("Gustavo Peña", "eastgate", Role.PEER_MENTOR, "555-0144"),
     "ines": Staff("Inés Álvarez", "harbor", Role.CASE_MANAGER, "555-0181"),
     "paul": Staff("Paul Okafor", "harbor", Role.LEAD, "555-0182", leads=True),
+    "mei": Staff("Mei-ling Huang", "harbor", Role.CASE_MANAGER, "555-0183"),
     "vera": Staff("Vera Lindqvist", "valley", Role.LEAD, "555-0161", leads=True),
+    "sam": Staff("Sam Whitfield", "valley", Role.CASE_MANAGER, "555-0162"),
+    "rosalind": Staff("Rosalind Achebe", "lantern", Role.LEAD, "555-0146", leads=True),
+    "teo": Staff("Teodoro Mejía", "lantern", Role.CASE_MANAGER, "555-0147"),
+    "bao": Staff("Bao Tran", "lantern", Role.CASE_MANAGER, "555-0148"),
+    "earl": Staff("Earl Simms", "lantern", Role.PEER_MENTOR, "555-0149"),
     "luz": Staff("Luz Ortega", OFFICE, Role.NAVIGATOR, "555-0191", leads=True),
     "grace": Staff("Grace Kim", OFFICE, Role.COUNTY_PROGRAM_MANAGER, "555-0192"),
     "adam": Staff("Adam Reyes", OFFICE, Role.NETWORK_ADMINISTRATOR, "555-0193"),
@@ -91,6 +101,15 @@ OFFERS = {
     "rooms": Offer("eastgate", "Rooms for ninety days", "Cuartos por noventa días", "HSG", "east", seats=3),
     "ready": Offer("eastgate", "Ready for work, four weeks", "Lista para trabajar, cuatro semanas", "WRK-RDY", "east",
                    seats=8, said=5),
+    "crew": Offer("valley", "Framing crew helper, paid", "Ayudante de carpintería, con paga", "WRK-OJT", "south", seats=3,
+                  requirement="photo_id", said=9),
+    "shelter": Offer("lantern", "Shared sober rooms", "Cuartos compartidos sin consumo", "HSG", "san_fernando", seats=5,
+                     said=3),
+    "recovery": Offer("lantern", "Evening recovery groups", "Grupos de recuperación por la tarde", "SUD", "san_fernando",
+                      seats=12, said=3),
+    # Nobody there has an account: both are answered from the one mailbox, and not fast.
+    "record": Offer("second", "Help to clear a record", "Ayuda para limpiar antecedentes", "RCL", "central", said=14),
+    "legal": Offer("second", "Civil legal help", "Ayuda legal civil", "CIV", "central", said=14),
 }  # fmt: skip
 
 
@@ -114,8 +133,10 @@ class Network:
     @contextmanager
     def pressing(self, link: AnswerLink) -> Iterator[Actor]:
         """Act as whoever reads a service's mailbox and presses the link."""
+        with scoping.acting_as(None, organization_id=link.organization_id, classes=LOOK_CLASSES):
+            need_code = Referral.objects.values_list("need_code", flat=True).get(pk=link.referral_id)
         actor = link_actor(link.pk, link.organization_id)
-        with scoping.acting_as(actor, classes=("contact", "needs", "narrative")):
+        with scoping.acting_as(actor, classes={"contact", *LOOK_CLASSES, class_of_need(need_code)}):
             yield actor
 
     def house_of(self, name: str) -> Organization:
