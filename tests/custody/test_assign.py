@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests import cast
+from tests.cast import MONDAY
 from tests.standing import everything, leaves_nothing
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, CustodyEvent
 from warmhandoff.custody.reading import custody_of, duties_for
+from warmhandoff.foundation import promises
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Listing
@@ -104,3 +108,18 @@ def test_a_failure_leaves_them_where_they_were(c, rosa):
     leaves_nothing(c, act)
     with c.acting("denise") as denise:
         assert custody_of(rosa.person_id).membership == denise.membership
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_whoever_began_before_they_were_taken_in_and_had_to_wait_still_gives_them_on(c):
+    """Two at once: the later one's intake is committed while the earlier one still looks around."""
+    with c.acting("denise", MONDAY + timedelta(seconds=1)) as denise:
+        rosa = cast.take_in(denise)
+    with c.acting("marcus", MONDAY) as marcus:
+        custody.assign(person_id=rosa.person_id, to=c.queues["eastgate"], by=marcus.actor)
+    with c.acting("marcus") as marcus:
+        first, second = Custody.objects.filter(person_id=rosa.person_id).order_by("id")
+        assert first.since == first.until == second.since
+    with c.acting("marcus", MONDAY - timedelta(seconds=1)) as marcus:
+        custody.release(person_id=rosa.person_id, reason="needs_met", by=marcus.actor)
+    assert not [each for each in promises.run() if each.broken]

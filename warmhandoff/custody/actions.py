@@ -298,6 +298,7 @@ def _open_custody(
     by: Actor,
     handover: Handover | None = None,
     agreement: Agreement | None = None,
+    since: datetime | None = None,
 ) -> Custody:
     custody = Custody.objects.create(
         person_id=person_id,
@@ -308,7 +309,7 @@ def _open_custody(
         handover=handover,
         agreement=agreement,
         next_step=step,
-        since=clock.now(),
+        since=since or clock.now(),
         opened_by=by,
     )
     Listing.objects.filter(person_id=person_id, organization_id=holder.organization_id).update(
@@ -320,10 +321,15 @@ def _open_custody(
     return custody
 
 
-def end_custody(custody: Custody) -> None:
-    """End a row; whoever calls opens the next, or releases. Someone else having ended it meanwhile is a lost race."""
-    if Custody.objects.filter(pk=custody.pk, until__isnull=True).update(until=clock.now()) != 1:
+def end_custody(custody: Custody) -> datetime:
+    """End a row, and say when; whoever calls opens the next, or releases. Someone else having ended it is a lost race.
+
+    Whoever began before the row did, and had to wait for it, ends it no earlier than it began.
+    """
+    moment = max(clock.now(), custody.since)
+    if Custody.objects.filter(pk=custody.pk, until__isnull=True).update(until=moment) != 1:
         raise NotHeld()
+    return moment
 
 
 # --- Within one organization --------------------------------------------------------------------------------------
@@ -341,11 +347,12 @@ def assign(*, person_id: uuid.UUID, to: Membership | Queue, by: Actor) -> Custod
     _require_answers(holder)
     if owner_of(custody) == holder:
         return custody
-    end_custody(custody)
+    since = end_custody(custody)
     move_duties(person_id, holder)
     fresh = _open_custody(
-        person_id=person_id, holder=holder, basis=Custody.Basis.ASSIGNMENT, step=custody.next_step, by=by
-    )
+        person_id=person_id, holder=holder, basis=Custody.Basis.ASSIGNMENT, step=custody.next_step, by=by,
+        since=since,
+    )  # fmt: skip
     _event(person_id, CustodyEvent.Kind.ASSIGNED, by=by, membership_id=holder.membership_id, custody=fresh)
     return fresh
 
@@ -360,15 +367,19 @@ def move_duties(person_id: uuid.UUID, owner: Owner) -> None:
 # --- Across organizations -----------------------------------------------------------------------------------------
 
 
-def let_go(*, person_id: uuid.UUID, kind: str, to_organization_id: int, by: Actor) -> None:
-    """The giving side of a move, as the giving organization: its custody ends, its duties for the person are moved away."""
+def let_go(*, person_id: uuid.UUID, kind: str, to_organization_id: int, by: Actor) -> datetime:
+    """The giving side of a move, as the giving organization: its custody ends, its duties for the person are moved away.
+
+    Says when: the taking side's custody begins at that moment.
+    """
     custody = held(person_id)
-    end_custody(custody)
+    since = end_custody(custody)
     _close_steps(Duty.objects.filter(person_id=person_id), how=Duty.Closed.MOVED, by=by)
     Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
         standing=Listing.Standing.CLOSED, membership_id=None, queue_id=None, next_due_at=None
     )
     _event(person_id, kind, by=by, other_organization_id=to_organization_id, custody=custody)
+    return since
 
 
 def take_over(
@@ -378,6 +389,7 @@ def take_over(
     step: Duty,
     from_organization_id: int,
     by: Actor,
+    since: datetime,
     handover: Handover | None = None,
     agreement: Agreement | None = None,
 ) -> Custody:
@@ -391,6 +403,7 @@ def take_over(
         by=by,
         handover=handover,
         agreement=agreement,
+        since=since,
     )
     kind = CustodyEvent.Kind.MOVED_IN if handover else CustodyEvent.Kind.ESCHEATED_IN
     _event(

@@ -153,7 +153,7 @@ def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, 
         for other in open_referrals:
             steps.follow_to_holder(other, referral.receiver_id)
         waiting = list(Disposition.objects.filter(person_id=referral.person_id, settled_at__isnull=True))
-        custody.let_go(
+        since = custody.let_go(
             person_id=referral.person_id, kind="moved_out", to_organization_id=referral.receiver_id, by=by
         )
     holder = steps.holder_for(by, referral.receiver_id)
@@ -169,6 +169,7 @@ def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, 
         handover=handover,
         from_organization_id=referral.sender_id,
         by=by,
+        since=since,
     )
     for other in open_referrals:
         steps.wait_on(other, by=by)

@@ -174,7 +174,7 @@ def _escheat(
         for referral in mine:
             steps.follow_to_holder(referral, taker.organization_id)
         waiting = list(Disposition.objects.filter(person_id=person_id, settled_at__isnull=True))
-        custody.let_go(
+        since = custody.let_go(
             person_id=person_id, kind="escheated_out", to_organization_id=taker.organization_id, by=by
         )
     participants.receive(
@@ -203,6 +203,7 @@ def _escheat(
         agreement=agreement,
         from_organization_id=closing.pk,
         by=by,
+        since=since,
     )
     for referral in mine:
         steps.wait_on(referral, by=by)
