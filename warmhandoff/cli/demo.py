@@ -3,9 +3,11 @@
 import argparse
 import importlib
 import os
+import shutil
 from contextlib import AbstractContextManager, ExitStack, redirect_stdout
 from io import StringIO
 
+import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -13,12 +15,18 @@ from django.db import connections
 
 from warmhandoff.cli import database, migrate, port, serve, static
 from warmhandoff.cli.supervisor import Supervisor
+from warmhandoff.foundation import postgres
 
 HELP = "Try it: a made-up network, on this machine alone."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--afresh",
+        action="store_true",
+        help="throw this demo's database and mails away, and tell the story anew",
+    )
     parser.set_defaults(host="127.0.0.1")
 
 
@@ -39,12 +47,43 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
 def run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         supervisor = stack.enter_context(Supervisor.until_told_to_stop())
+        if options.afresh:
+            throw_away()
         server = stack.enter_context(database.running())
         migrate.bring_up_to_date(quiet=True)
         stack.enter_context(_mailbox())
-        _make_up_a_network()
+        make_up_a_network()
         static.collect()
         return serve.keep_running(supervisor, server, options)
+
+
+def throw_away() -> None:
+    """The demo's database and the mails it received. What isn't marked as a demo stays; so does one that somebody uses."""
+    with postgres.ensure_running(settings.POSTGRES_HOME) as server:
+        if not _may_be_thrown_away(server):
+            raise ImproperlyConfigured(
+                f"The database in {settings.POSTGRES_HOME} was not made for a demo, so it stays as it is. "
+                "Set WARMHANDOFF_VAR to an empty folder for the demo."
+            )
+        try:
+            server.throw_away()
+        except psycopg.errors.ObjectInUse:
+            raise ImproperlyConfigured(
+                "This demo is running somewhere, so it stays as it is. End it, then try again."
+            ) from None
+    shutil.rmtree(settings.DEMO_MAIL_DIR, ignore_errors=True)
+
+
+def _may_be_thrown_away(server: postgres.Server) -> bool:
+    """Marked as a demo, or without a single organization."""
+    with server.connect(database=postgres.DATABASE) as connection:
+        if connection.execute("SELECT to_regclass('public.network_organization')").fetchone() == (None,):
+            return True
+        found = connection.execute(
+            "SELECT EXISTS (SELECT FROM foundation_databasemark WHERE kind = 'demo')"
+            " OR NOT EXISTS (SELECT FROM network_organization)"
+        ).fetchone()
+        return found == (True,)
 
 
 def _mailbox() -> AbstractContextManager[object]:
@@ -55,7 +94,7 @@ def _mailbox() -> AbstractContextManager[object]:
     return server
 
 
-def _make_up_a_network() -> None:
+def make_up_a_network() -> None:
     """Once: mark the database, set its clock to a working day's morning, tell the story, list the real network to read."""
     story = importlib.import_module("warmhandoff.demo.story")
     clock = importlib.import_module("warmhandoff.demo.clock")

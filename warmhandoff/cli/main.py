@@ -16,6 +16,7 @@ from warmhandoff.cli import (
     bench,
     check,
     demo,
+    drill,
     import_file,
     migrate,
     roles,
@@ -24,6 +25,7 @@ from warmhandoff.cli import (
     web,
     worker,
 )
+from warmhandoff.cli.backup import dump, restore
 from warmhandoff.foundation.errors import DomainError
 
 COMMANDS: Final[dict[str, ModuleType]] = {
@@ -34,6 +36,9 @@ COMMANDS: Final[dict[str, ModuleType]] = {
     "migrate": migrate,
     "begin": begin,
     "check": check,
+    "dump": dump,
+    "restore": restore,
+    "drill": drill,
     "import": import_file,
     "take-off-second-step": second_step,
     "roles": roles,

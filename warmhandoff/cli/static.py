@@ -1,5 +1,6 @@
 """Static files, gathered under names that hold their fingerprint; again only when one of them changed."""
 
+import fcntl
 import hashlib
 from pathlib import Path
 from typing import Final
@@ -12,12 +13,20 @@ STAMP: Final = ".gathered"
 
 
 def collect() -> None:
+    """Writes nothing where all is as it should be: an image has them gathered, and may be read-only."""
     stamp = Path(settings.STATIC_ROOT) / STAMP
     fingerprint = _fingerprint()
-    if stamp.exists() and stamp.read_text() == fingerprint:
+    if _is(stamp, fingerprint):
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(fingerprint)
+    with open(Path(settings.STATIC_ROOT).with_suffix(".lock"), "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # several processes may start at once
+        if not _is(stamp, fingerprint):
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            stamp.write_text(fingerprint)
+
+
+def _is(stamp: Path, fingerprint: str) -> bool:
+    return stamp.exists() and stamp.read_text() == fingerprint
 
 
 def _fingerprint() -> str:

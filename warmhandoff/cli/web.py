@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from warmhandoff.cli import lifeline
+from warmhandoff.cli import lifeline, static
 from warmhandoff.foundation import logins
 
 HELP = "Serve pages (started by serve; run it alone behind a process manager of your own)."
@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
         logins.refuse_unsafe_login(cursor)
         logins.assert_durable(cursor)
     connection.close()
+    static.collect()
     Granian(
         "warmhandoff.web.site.wsgi:application",
         address=options.host,

