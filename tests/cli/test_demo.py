@@ -112,22 +112,57 @@ def _two_mails_arrive(demo):
     assert len(list((demo.home / "demo" / "mail").glob("*.eml"))) == 2
 
 
-def test_it_leaves_a_network_of_ones_own_alone(short_home):
-    environment = {**os.environ, "WARMHANDOFF_VAR": str(short_home)}
-    add = """
+ADD = """
 import django; django.setup()
-from warmhandoff.cli import database, migrate
+from warmhandoff.cli import database, demo, migrate
 with database.running():
     migrate.bring_up_to_date(quiet=True)
+    from warmhandoff.demo import clock
     from warmhandoff.foundation import scoping
-    from warmhandoff.foundation.actors import operator_actor
     from warmhandoff.network.actions import add_organization
     with scoping.acting_as(None):
-        add_organization(name="Somebody real", kinds=["cbo"])
+        add_organization(name="Somebody", kinds=["cbo"])
 """
+THROW_AWAY = """
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import connections
+    clock.open_here()
+    try:
+        demo.throw_away()
+    except ImproperlyConfigured as refusal:
+        print(refusal)
+connections.close_all()
+demo.throw_away()
+with database.running() as server, server.connect(database="warmhandoff") as connection:
+    print(connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone())
+    migrate.bring_up_to_date(quiet=True)
+    print(connection.execute("SELECT count(*) FROM network_organization").fetchone())
+"""
+
+
+def _run(home, *command):
     settings_module = {"DJANGO_SETTINGS_MODULE": "warmhandoff.web.site.settings"}
-    subprocess.run([sys.executable, "-c", add], env={**environment, **settings_module}, check=True)
-    command = [sys.executable, "-m", "warmhandoff", "demo", "--port", str(port.free())]
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert said.returncode == os.EX_CONFIG
-    assert "holds a network of its own" in said.stderr
+    environment = {**os.environ, **settings_module, "WARMHANDOFF_VAR": str(home)}
+    return subprocess.run(
+        [sys.executable, *command], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_it_leaves_a_network_of_ones_own_alone(short_home):
+    assert _run(short_home, "-c", ADD).returncode == 0
+    for options, reason in (([], "holds a network of its own"), (["--afresh"], "was not made for a demo")):
+        said = _run(short_home, "-m", "warmhandoff", "demo", "--port", str(port.free()), *options)
+        assert said.returncode == os.EX_CONFIG
+        assert reason in said.stderr
+
+
+def test_a_demo_is_thrown_away_where_nobody_uses_it(short_home):
+    mails = short_home / "demo" / "mail"
+    mails.mkdir(parents=True)
+    (mails / "1.eml").write_text("of the demo before")
+    done = _run(short_home, "-c", ADD + THROW_AWAY)
+    assert done.returncode == 0, done.stderr
+    running, tables, organizations = done.stdout.splitlines()
+    assert running.startswith("This demo is running somewhere")
+    assert (tables, organizations) == ("(0,)", "(0,)")
+    assert not mails.exists()

@@ -25,7 +25,7 @@ from warmhandoff.network.models import Organization
 class AlreadyTold(DomainError):
     code = "already_told"
     sentence = "The demo's people are here already."
-    mend = "Open the demo; or empty its folder to begin anew."
+    mend = "Open the demo; or begin anew: warmhandoff demo --afresh"
 
 
 def is_told() -> bool:
