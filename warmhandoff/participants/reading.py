@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from warmhandoff.foundation import clock, privacy
+from warmhandoff.foundation import clock, privacy, together
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Actor, ContactPoint
@@ -30,6 +30,10 @@ PAGE = 25
 LOGGED = frozenset({"health", "substance_use", "justice", "supervision", "violence_prevention"})
 
 
+# Free text by what it is about.
+Notes = dict[tuple[str, int], list[Narrative]]
+
+
 @dataclass(frozen=True)
 class Shown:
     """What the viewer may see of a file: classes that they can't read are simply not there."""
@@ -38,13 +42,16 @@ class Shown:
     contact: Contact | None
     reach: list[ContactPoint] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
+    closed_needs: list[Need] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    notes: Notes = field(default_factory=dict)
 
 
 def file_or_404(code: str) -> Participant:
     """This organization's own file with this code."""
     file = (
         Participant.objects.filter(code=code, organization_id=current_organization())
-        .select_related("organization")
+        .select_related("organization", "person", "contact", "listing")
         .first()
     )
     if file is None:
@@ -57,17 +64,30 @@ def file_of(person_id: uuid.UUID) -> Participant | None:
 
 
 def show(file: Participant, *, by: Actor) -> Shown:
-    """The index card. Opening a class that is logged writes the log."""
-    contact = Contact.objects.filter(file=file).first()
-    reach = [
-        r.contact_point
-        for r in Reach.objects.filter(file=file).select_related("contact_point").order_by("position", "id")
-    ]
-    needs = list(Need.objects.filter(file=file, closed_on__isnull=True).order_by("opened_on", "id"))
+    """The index card of a file from `file_or_404`. Opening a class that is logged writes the log."""
+    reaches = Reach.objects.filter(file=file).order_by("position", "id")
+    ways, points, found, consents, notes = together.read(
+        reaches,
+        ContactPoint.objects.filter(pk__in=reaches.values("contact_point_id")),
+        Need.objects.filter(file=file).order_by("opened_on", "id"),
+        consents_of(file),
+        Narrative.objects.filter(file=file).order_by("recorded_at", "id"),
+    )
+    point_of = {point.pk: point for point in points}
+    reach = [point_of[way.contact_point_id] for way in ways if way.contact_point_id in point_of]
+    needs = [need for need in found if need.closed_on is None]
     sensitive = {need.data_class for need in needs} & LOGGED
     if sensitive:
         privacy.opened(person_id=file.person_id, subject=("file", file.pk), classes=sensitive, by=by)
-    return Shown(file, contact, reach, needs)
+    return Shown(
+        file=file,
+        contact=getattr(file, "contact", None),  # not there for who doesn't read the class
+        reach=reach,
+        needs=needs,
+        closed_needs=[need for need in found if need.closed_on is not None],
+        consents=consents,
+        notes=by_subject(notes),
+    )
 
 
 def own_people(search: str = "", *, standing: str = "") -> QuerySet[Listing]:
@@ -97,10 +117,14 @@ def events_of(file: Participant) -> QuerySet[FileEvent]:
     return FileEvent.objects.filter(file=file).select_related("by").order_by("-happened_at", "-id")
 
 
-def notes_of(file: Participant) -> dict[tuple[str, int], list[Narrative]]:
+def notes_of(file: Participant) -> Notes:
     """Free text by what it is about; empty for who doesn't read the narrative class."""
-    notes: dict[tuple[str, int], list[Narrative]] = {}
-    for note in Narrative.objects.filter(file=file).order_by("recorded_at", "id"):
+    return by_subject(list(Narrative.objects.filter(file=file).order_by("recorded_at", "id")))
+
+
+def by_subject(narratives: list[Narrative]) -> Notes:
+    notes: Notes = {}
+    for note in narratives:
         notes.setdefault((note.about_kind, note.about_id), []).append(note)
     return notes
 

@@ -9,26 +9,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property, reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from warmhandoff.custody.models import Custody, CustodyEvent
 from warmhandoff.custody.protocol import NEXT_STEP_KINDS
 from warmhandoff.custody.reading import custody_of, duties_about
-from warmhandoff.foundation import clock
-from warmhandoff.foundation.models import ContactPoint
-from warmhandoff.network.models import Organization
+from warmhandoff.foundation import clock, together
+from warmhandoff.foundation.models import Actor, ContactPoint
+from warmhandoff.network.models import Membership, Organization, User
 from warmhandoff.network.roles import Permission
-from warmhandoff.participants.models import Consent, Listing, Need, Participant, Share
+from warmhandoff.participants.models import Consent, FileEvent, Listing, Need, Participant, Share
 from warmhandoff.participants.reading import Shown, file_or_404, live_shares, show
 from warmhandoff.referrals.actions import holder_of
-from warmhandoff.referrals.models import Referral
-from warmhandoff.referrals.states import SENT
+from warmhandoff.referrals.models import Referral, ReferralEvent
+from warmhandoff.referrals.states import OPEN, SENT
 from warmhandoff.web.people.forms import LANGUAGES, channel_words
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.lines import Line, lines_for
+from warmhandoff.web.today.lines import (
+    Around,
+    Line,
+    lines_of,
+    needs_more,
+    seen_by,
+    told_by,
+    two_navigators,
+    with_leads,
+    words_of_lines,
+)
 
 ENDS_SOON = timedelta(days=14)
 
@@ -90,6 +103,17 @@ class SharedWith:
         }
 
 
+@dataclass(frozen=True)
+class Events:
+    """What happened to someone, oldest first, by the room that wrote it down."""
+
+    file: list[FileEvent]
+    custody: list[CustodyEvent]
+    referrals: list[ReferralEvent]
+    # Who was told where nobody answered, as the next step says.
+    navigators: list[Membership]
+
+
 @dataclass
 class Card:
     """All that the frame of a person's page shows."""
@@ -107,6 +131,15 @@ class Card:
     shared: list[SharedWith] = field(default_factory=list)
     steps: list[Line] = field(default_factory=list)
     can: dict[str, bool] = field(default_factory=dict)
+
+    @cached_property
+    def referrals(self) -> list[Referral]:
+        """Theirs that we take part in."""
+        return list(with_leads(Referral.objects.filter(person_id=self.file.person_id)).order_by("id"))
+
+    @cached_property
+    def events(self) -> Events:
+        return _events(self.file, self.referrals)
 
     @property
     def name(self) -> str:
@@ -141,7 +174,7 @@ def is_plain(line: Line) -> bool:
 def card_for(code: str, who: Who) -> Card:
     """The card of this organization's own file; 404 for any other."""
     file = file_or_404(code)
-    listing = Listing.objects.get(file=file)
+    listing = file.listing
     shown = show(file, by=who.actor)
     works = who.may(Permission.CHANGE_FILE)
     custody = custody_of(file.person_id)
@@ -159,10 +192,62 @@ def card_for(code: str, who: Who) -> Card:
     if works:
         words = said.words_of("service_code")
         card.needs = [words.of("service_code", need.code) for need in shown.needs]
-        card.shared = shared_with(file)
-        card.steps = lines_for(list(duties_about(file.person_id)), who)
+        card.shared = shared_with(card)
+        card.steps = steps_of(card, who)
     card.can = may_do(card, who)
     return card
+
+
+def steps_of(card: Card, who: Who) -> list[Line]:
+    """What is due for them here: told with what the card has read."""
+    duties = seen_by(list(duties_about(card.file.person_id)), who)
+    person, late = card.file.person_id, needs_more(duties)
+    plain = [need.code for need in card.shown.needs if need.data_class == "needs"]
+    texts = {about: notes[-1].text for (kind, about), notes in card.shown.notes.items() if kind == "duty"}
+    facts = Around(
+        who=who,
+        now=clock.now(),
+        names={person: card.listing} if "contact" in who.classes else {},
+        referrals={referral.pk: referral for referral in card.referrals},
+        told=told_by(card.events.referrals) if late and card.referrals else {},
+        needs={person: plain} if plain else {},
+        asked={one.person_id for one in card.referrals if one.state in OPEN},
+        notes={
+            duty.pk: texts[duty.pk] for duty in duties if duty.kind in NEXT_STEP_KINDS and duty.pk in texts
+        },
+        navigators=card.events.navigators if late and card.referrals else [],
+        words=words_of_lines(),
+    )
+    return lines_of(duties, facts)
+
+
+def _events(file: Participant, referrals: list[Referral]) -> Events:
+    """All of them in one statement, with whoever acted and the organizations that did."""
+    parts = (
+        FileEvent.objects.filter(file=file),
+        CustodyEvent.objects.filter(person_id=file.person_id, organization_id=file.organization_id),
+        ReferralEvent.objects.filter(referral__in=[one.pk for one in referrals]),
+    )
+    two = two_navigators()
+    of_file, of_custody, of_referrals, actors, organizations, watching, users = together.read(
+        *(part.order_by("happened_at", "id") for part in parts),
+        Actor.objects.filter(reduce(or_, (Q(pk__in=part.order_by().values("by_id")) for part in parts))),
+        Organization.objects.filter(pk__in=parts[2].order_by().values("organization_id")),
+        two,
+        User.objects.filter(pk__in=two.values("user_id")),
+    )
+    actor_of = {actor.pk: actor for actor in actors}
+    for event in (*of_file, *of_custody, *of_referrals):
+        event.by = actor_of[event.by_id]
+    referral_of = {one.pk: one for one in referrals}
+    organization_of = {one.pk: one for one in organizations}
+    for event in of_referrals:
+        event.referral = referral_of[event.referral_id]
+        event.organization = organization_of[event.organization_id]
+    user_of = {user.pk: user for user in users}
+    for navigator in watching:
+        navigator.user = user_of[navigator.user_id]
+    return Events(of_file, of_custody, of_referrals, watching)
 
 
 def may_do(card: Card, who: Who) -> dict[str, bool]:
@@ -289,13 +374,13 @@ def _moved_to(file: Participant) -> Held:
 # --- What we share ------------------------------------------------------------------------------------------------
 
 
-def shared_with(file: Participant) -> list[SharedWith]:
+def shared_with(card: Card) -> list[SharedWith]:
     """What others may read of our file now, and what they would read after a yes."""
     by_ground: dict[tuple[int, int | None], list[Share]] = {}
-    for share in live_shares(file):
+    for share in live_shares(card.file):
         by_ground.setdefault((share.recipient_id, share.consent_id), []).append(share)
     found = [_shared(shares) for shares in by_ground.values()]
-    return found + [one for one in _would_be_shared(file) if (one.consent and not _covered(one, by_ground))]
+    return found + [one for one in _would_be_shared(card) if (one.consent and not _covered(one, by_ground))]
 
 
 def _shared(shares: list[Share]) -> SharedWith:
@@ -316,23 +401,25 @@ def _basis(share: Share) -> str:
     return _("They agreed %(day)s") % {"day": said.on_day(share.consent.given_at)} if share.consent else ""
 
 
-def _would_be_shared(file: Participant) -> list[SharedWith]:
-    now = clock.now()
-    waiting = Referral.objects.filter(
-        person_id=file.person_id, sender_id=file.organization_id, state=SENT
-    ).select_related("receiver", "consent")
+def _would_be_shared(card: Card) -> list[SharedWith]:
+    now, agreed = clock.now(), {consent.pk: consent for consent in card.shown.consents}
+    asked = [
+        (one.receiver, agreed[one.consent_id])
+        for one in sorted(card.referrals, key=lambda one: (one.receiver.name_sort, one.pk))
+        if one.state == SENT and one.sender_id == card.file.organization_id and one.consent_id in agreed
+    ]
     return [
         SharedWith(
-            organization=referral.receiver.name,
+            organization=receiver.name,
             parts=_("Nothing until they say yes"),
-            basis=_("They agreed %(day)s") % {"day": said.on_day(referral.consent.given_at)},
+            basis=_("They agreed %(day)s") % {"day": said.on_day(consent.given_at)},
             since=None,
-            until=referral.consent.expires_at,
-            consent=referral.consent,
+            until=consent.expires_at,
+            consent=consent,
             waits=True,
         )
-        for referral in waiting.order_by("receiver__name_sort", "id")
-        if referral.consent.is_live(now)
+        for receiver, consent in asked
+        if consent.is_live(now)
     ]
 
 

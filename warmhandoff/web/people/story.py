@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from warmhandoff.custody.models import CustodyEvent
-from warmhandoff.custody.reading import events_of as custody_events
-from warmhandoff.foundation import privacy
+from warmhandoff.foundation import privacy, together
 from warmhandoff.foundation.models import Actor, EventBase
-from warmhandoff.network.models import Membership, Organization
+from warmhandoff.network.models import Membership, Organization, User
 from warmhandoff.participants.models import Consent, FileEvent, Narrative, Need
-from warmhandoff.participants.reading import LOGGED, consents_of, notes_of
-from warmhandoff.participants.reading import events_of as file_events
-from warmhandoff.referrals.models import Referral, ReferralEvent
+from warmhandoff.participants.reading import LOGGED
+from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.people.card import Card
 from warmhandoff.web.people.forms import HOW
 from warmhandoff.web.site.context import Who
@@ -185,50 +184,67 @@ def story_of(card: Card, who: Who, *, only: str = "") -> list[Entry]:
 
 def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
     """(kind of telling, event), oldest first."""
-    for event in file_events(card.file).reverse():
+    for event in card.events.file:
         if event.kind == FileEvent.Kind.CONTACTED:
             yield ("file.tried" if event.detail.endswith(":tried") else "file.contacted"), event
         elif card.works:
             yield f"file.{event.kind}", event
     if not card.works:
         return
-    for moved in custody_events(card.file.person_id).reverse():
+    for moved in card.events.custody:
         yield f"custody.{moved.kind}", moved
-    mine = Referral.objects.filter(person_id=card.file.person_id)
-    for asked in (
-        ReferralEvent.objects.filter(referral__in=mine)
-        .select_related("by", "organization", "referral__service", "referral__sender", "referral__receiver")
-        .order_by("happened_at", "id")
-    ):
+    for asked in card.events.referrals:
         yield f"referral.{asked.kind}", asked
 
 
 def _known(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Known:
-    consents = {consent.pk: consent for consent in consents_of(card.file)} if card.works else {}
-    needs = {need.pk: need for need in Need.objects.filter(file=card.file)}
+    consents = {consent.pk: consent for consent in card.shown.consents} if card.works else {}
+    needs = {need.pk: need for need in (*card.shown.needs, *card.shown.closed_needs)}
     _log_closed_needs(card, needs.values(), who)
     moved = [event for _kind, event in events if isinstance(event, CustodyEvent)]
     people = {event.by.subject_id for _kind, event in events if event.by.kind == Actor.Kind.MEMBER}
     people |= {event.membership_id for event in moved}
-    notes = notes_of(card.file)
-    writers = Actor.objects.in_bulk({note.written_by_id for found in notes.values() for note in found})
+    notes = card.shown.notes
+    writers = {event.by_id: event.by for _kind, event in events}
+    unknown = {note.written_by_id for found in notes.values() for note in found} - writers.keys()
+    writers |= Actor.objects.in_bulk(unknown) if unknown else {}
     people |= {actor.subject_id for actor in writers.values() if actor.kind == Actor.Kind.MEMBER}
     others = {event.other_organization_id for event in moved}
     others |= {recipient for consent in consents.values() for recipient in consent.recipients}
+    members, organizations = _colleagues({pk for pk in people if pk}, {pk for pk in others if pk})
     return Known(
         card=card,
         who=who,
         words=said.words_of(*VOCABULARIES),
-        members=Membership.objects.select_related("user", "organization").in_bulk(
-            [pk for pk in people if pk]
-        ),
-        organizations=Organization.objects.in_bulk([pk for pk in others if pk]),
+        members=members,
+        organizations=organizations,
         needs=needs,
         consents=consents,
         notes=notes,
         writers=writers,
         how={code: str(words) for code, words in HOW},
     )
+
+
+def _colleagues(
+    members: set[int], organizations: set[int]
+) -> tuple[dict[int, Membership], dict[int, Organization]]:
+    """The members and organizations that the story names."""
+    memberships = Membership.objects.filter(pk__in=members)
+    found, users, named = together.read(
+        memberships,
+        User.objects.filter(pk__in=memberships.order_by().values("user_id")),
+        Organization.objects.filter(
+            Q(pk__in=organizations) | Q(pk__in=memberships.order_by().values("organization_id"))
+        ),
+    )
+    user_of, organization_of = {one.pk: one for one in users}, {one.pk: one for one in named}
+    for membership in found:
+        membership.user = user_of[membership.user_id]
+        membership.organization = organization_of[membership.organization_id]
+    return {one.pk: one for one in found}, {
+        pk: organization_of[pk] for pk in organizations if pk in organization_of
+    }
 
 
 def _log_closed_needs(card: Card, needs: Iterable[Need], who: Who) -> None:

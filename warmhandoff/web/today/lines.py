@@ -129,7 +129,7 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("%(receiver)s declined: %(reason)s."), gettext_lazy("Decide what’s next"), SETTLE
     ),
     "settle:expired": Kind(
-        gettext_lazy("%(receiver)s has not answered for %(silent)s."),
+        gettext_lazy("Referral to %(receiver)s: no answer for %(silent)s."),
         gettext_lazy("Decide what’s next"),
         SETTLE,
     ),
@@ -242,7 +242,7 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[uuid.UUID] = ()) 
         needs=_needs(looking),
         asked={referral.person_id for referral in found if referral.state in OPEN},
         notes=_notes(duties),
-        navigators=two_navigators() if late and referrals else [],
+        navigators=list(two_navigators()) if late and referrals else [],
         words=words_of_lines(),
     )
 
@@ -259,9 +259,9 @@ def with_leads(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
     return referrals.select_related("service", "sender", "receiver").annotate(has_lead=Exists(leads))
 
 
-def two_navigators() -> list[Membership]:
+def two_navigators() -> QuerySet[Membership]:
     """As many as tell whether there is one, who has a name, or more."""
-    return list(navigators().order_by("user__name", "id")[:2])
+    return navigators().order_by("user__name", "id")[:2]
 
 
 def words_of_lines() -> said.Words:
@@ -369,7 +369,9 @@ def referral_facts(referral: Referral, words: said.Words) -> dict[str, str]:
         "receiver": referral.receiver.name,
         "service": service_name(referral),
         "caller": referral.caller_name or _("Someone"),
-        "silent": said.business_days(referral.sent_at),
+        "silent": said.business_days(
+            referral.sent_at, until=referral.ended_at if referral.state == EXPIRED else None
+        ),
         "answered": said.on_day(referral.answered_at) if referral.answered_at else "",
         "engaged": said.day(referral.engaged_at) if referral.engaged_at else "",
         "contact_due": said.day(referral.contact_due_at) if referral.contact_due_at else "",
