@@ -90,9 +90,9 @@ def test_silence_climbs_and_is_decided(world: World):
     assert world.link() != first, "the reminder has a link of its own"
     assert world.events() == ["sent", "reminded", "sender_told"], "nobody leads at Sunrow"
     world.let_pass(AFTER_EXPIRY)
-    denise.today("Sunrow Solar School has not answered for").follows("Decide what’s next").looks(
-        "settle-silence"
-    )
+    denise.today("Referral to Sunrow Solar School: no answer for 10 business days").follows(
+        "Decide what’s next"
+    ).looks("settle-silence")
     denise.presses("Decide this").sees("Choose what comes next").looks("settle-errors")
     denise.chooses("They stay with us").presses("Decide this").sees("Decided and recorded")
     denise.story(
@@ -109,7 +109,9 @@ def test_a_late_yes_counts_until_it_is_decided(world: World):
     world.let_pass(AFTER_EXPIRY)
     receiver = world.receiver(pictures="no")
     receiver.sees("The time for an answer has passed. A yes still counts").looks("late-question")
-    denise.today("Sunrow Solar School has not answered for").follows("Decide what’s next")
+    denise.today("Referral to Sunrow Solar School: no answer for 10 business days").follows(
+        "Decide what’s next"
+    )
     receiver.follows("Yes, we have a place").writes(caller_name="Jo").presses("Say yes")
     receiver.sees("Thank you for your yes")
     denise.chooses("They stay with us").presses("Decide this")

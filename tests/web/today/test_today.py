@@ -121,7 +121,7 @@ def test_after_ten_business_days_there_is_something_to_decide(c):
     let_pass(later)
     page = get(signed_in(c, "denise"), "/today/", later)
     rosa = line(page, "Rosa M.")
-    assert "Valley Trades has not answered for" in rosa.get_text()
+    assert "Referral to Valley Trades: no answer for 10 business days." in rosa.get_text()
     assert "Their lead and the navigator, Luz Ortega, know." in rosa.get_text()
     assert rosa.select_one("a.usa-button").get_text() == "Decide what’s next"
     assert rosa.select_one("a.usa-button")["href"].endswith("/settle/")
