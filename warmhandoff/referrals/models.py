@@ -155,7 +155,8 @@ class ReferralParty(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["organization", "side", "state", "sent_at"], name="party_list")
+            models.Index(fields=["organization", "side", "state", "sent_at"], name="party_list"),
+            models.Index(fields=["organization", "-sent_at", "-id"], name="party_newest"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["referral", "organization"], name="party_once")
@@ -194,14 +195,18 @@ class ReferralEvent(EventBase):
         CONTACT_LEAD_TOLD = "contact_lead_told"
         CONTACT_SENDER_TOLD = "contact_sender_told"
 
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events")
+    # Found by the indexes below, which begin with it.
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events", db_index=False)
     kind = models.CharField(max_length=24, choices=Kind)
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
     detail = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering: ClassVar = ["happened_at", "id"]
-        indexes: ClassVar = [models.Index(fields=["referral", "happened_at"], name="referralevent_referral")]
+        indexes: ClassVar = [
+            models.Index(fields=["referral", "happened_at"], name="referralevent_referral"),
+            models.Index(fields=["referral", "recorded_at"], name="referralevent_news"),
+        ]
         constraints: ClassVar = [
             correction_says_why("referralevent"),
             happened_before_recorded("referralevent"),

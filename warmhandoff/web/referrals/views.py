@@ -52,9 +52,11 @@ def chip_of(state: str) -> tuple[str, str, str]:
 def listing(request: HttpRequest) -> HttpResponse:
     direction = "in" if request.GET.get("tab") == "in" else "out"
     everything = request.GET.get("show") == "all"
-    pages = Paginator(reading.parties(direction, only_open=not everything), reading.PAGE)
+    parties = reading.parties(direction, only_open=not everything)
+    pages = Paginator(parties.values_list("pk", flat=True), reading.PAGE)
     page = pages.get_page(request.GET.get("page"))
-    rows = list(page.object_list)
+    # The page's rows alone are put together, and not all that a large organization has before it is cut.
+    rows = list(parties.filter(pk__in=list(page.object_list)))
     names, decisions = reading.names_for(rows), reading.decisions_due(rows)
     context = {
         "direction": direction,

@@ -93,9 +93,7 @@ def since_when() -> datetime:
 
 def _events(who: Who) -> Any:
     mine = who.organization.pk
-    asked_by_me = Q(
-        referral__sender_id=mine, referral__sender_membership=who.membership, kind__in=FROM_THE_RECEIVER
-    )
+    asked_by_me = Q(referral__sender_membership=who.membership, kind__in=FROM_THE_RECEIVER)
     asked_of_us = Q(referral__receiver_id=mine, kind__in=FROM_THE_SENDER)
     return (
         ReferralEvent.objects.filter(asked_by_me | asked_of_us, recorded_at__gte=since_when())
