@@ -7,7 +7,7 @@ PYTEST_PROCESSES ?= auto
 SIZE ?= small
 RUN = .venv/bin/python
 
-.PHONY: help demo test lint format bench check setup setup-dev lock test-server drill
+.PHONY: help demo test lint format bench check setup setup-dev lock test-server drill proof
 .DEFAULT_GOAL := help
 
 # The first Python of at least 3.11 on this machine.
@@ -28,6 +28,7 @@ help:
 	@echo "make drill              dump, new cluster, restore, and compare: a made-up network's, or see warmhandoff drill"
 	@echo "make lint               style, types, floors, migrations"
 	@echo "make check              prove the promises over all rows of the database"
+	@echo "make proof [PROOF_MINUTES=15]  attack the promises: interleaved transactions, then kill -9; with controls that must fail"
 	@echo "make bench [SIZE=full]  how fast pages and verbs are, in a database of its own; writes docs/reference/bench.md"
 	@echo "make setup              bring what the product needs; the other commands do it themselves"
 	@echo "make lock               compile the locked requirements anew"
@@ -64,6 +65,9 @@ format: setup-dev
 
 check: setup
 	@$(RUN) -m warmhandoff check
+
+proof: setup-dev
+	@$(RUN) tools/proof.py
 
 bench: setup
 	@exec $(RUN) -m warmhandoff bench --size $(SIZE)

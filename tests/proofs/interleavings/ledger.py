@@ -1,0 +1,153 @@
+"""What was acknowledged, and whether the database says the same: asked after each commit and each refusal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from warmhandoff.foundation import promises
+
+_PROVED = " UNION ALL ".join(
+    f"SELECT '{proof.promise}' AS promise, b.what::text, b.which::text FROM ({proof.broken}) AS b(what, which)"
+    for proof in promises.registered()
+)
+# P6: a message that waits has its one job, a job has its message; what can happen to a referral once has happened once.
+_ONCE = "'seen','accepted','declined','expired','contacted','engaged','completed','ended_early','lost_contact','withdrawn','receiver_closed'"
+_PAIRED = f"""
+SELECT 'P6', CASE WHEN m.id IS NULL THEN 'job without its message' WHEN j.n IS NULL THEN 'message without its job'
+                  ELSE 'message with several jobs' END, COALESCE(m.id, j.id)::text
+FROM (SELECT id FROM foundation_message WHERE state = 'queued') m
+FULL JOIN (SELECT (args->>'message_id')::bigint AS id, count(*) AS n FROM procrastinate_jobs
+           WHERE task_name = 'warmhandoff.foundation.tasks.send_message' GROUP BY 1) j ON j.id = m.id
+WHERE m.id IS NULL OR j.n IS DISTINCT FROM 1
+UNION ALL
+SELECT 'P6', 'happened twice: ' || kind, referral_id::text FROM referrals_referralevent
+WHERE kind IN ({_ONCE}) GROUP BY kind, referral_id HAVING count(*) > 1
+UNION ALL
+SELECT 'P6', 'one Message-ID twice', message_id FROM foundation_message GROUP BY message_id HAVING count(*) > 1
+"""
+_EVENTS = "SELECT id, kind, referral_id FROM referrals_referralevent"
+_CUSTODY = "SELECT id, kind FROM custody_custodyevent"
+_MESSAGES = """
+SELECT m.id, m.notice, CASE m.subject_kind WHEN 'referral' THEN m.subject_id WHEN 'answer_link' THEN l.referral_id
+                       ELSE (SELECT k.referral_id FROM referrals_linkcode c JOIN referrals_answerlink k ON k.id = c.link_id
+                             WHERE c.id = m.subject_id) END
+FROM foundation_message m LEFT JOIN referrals_answerlink l ON m.subject_kind = 'answer_link' AND l.id = m.subject_id"""
+_REFERRALS = """
+SELECT r.id, r.state, r.mode, s.id, v.id, l.id, l.generation, l.revoked_at IS NOT NULL AS revoked,
+       m.state = 'active' AS sender_works
+FROM referrals_referral r JOIN network_organization s ON s.id = r.sender_id JOIN network_organization v ON v.id = r.receiver_id
+JOIN network_membership m ON m.id = r.sender_membership_id
+LEFT JOIN referrals_answerlink l ON l.referral_id = r.id ORDER BY r.id"""
+_TIMERS = "SELECT id, due_at FROM foundation_timer WHERE fired_at IS NULL AND called_off_at IS NULL ORDER BY due_at, id"
+
+# Which message a change has.
+TOLD = {
+    "sent": "referrals.received", "asked": "referrals.question_asked", "answered_question": "referrals.question_answered",
+    "accepted": "referrals.answer_heard", "declined": "referrals.answer_heard", "completed": "referrals.answer_heard",
+    "ended_early": "referrals.answer_heard", "lost_contact": "referrals.answer_heard",
+    "reminded": "referrals.answer_reminder", "contact_late": "referrals.contact_reminder",
+    "lead_told": "referrals.lead_told", "contact_lead_told": "referrals.lead_told",
+    "sender_told": "referrals.silence_told", "contact_sender_told": "referrals.silence_told",
+}  # fmt: skip
+TO_A_LINK = {"answered_question", "reminded", "contact_late"}  # nobody is told by a link that was stopped
+TO_THE_SENDER = {"sender_told", "contact_sender_told"}  # nor one who no longer works there
+# Messages of a press alone.
+ON_REQUEST = {"referrals.fresh_link", "referrals.code"}
+
+# What a verb's acknowledgement says has happened.
+SAYS = {
+    "take in": "taken_in", "release": "released", "add step": "next_step_set", "refer": "sent", "accept": "accepted",
+    "decline": "declined", "ask": "asked", "answer_question": "answered_question", "withdraw": "withdrawn",
+    "attempt": "attempted", "record_contact": "contacted", "engage": "engaged", "complete": "completed",
+    "end_early": "ended_early", "lose_contact": "lost_contact", "settle": "settled",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """A referral as it stood at the last commit."""
+
+    pk: int
+    state: str
+    mode: str
+    sender_id: int
+    receiver_id: int
+    link_id: int | None
+    generation: int | None
+    revoked: bool
+    sender_works: bool
+
+
+@dataclass
+class Ledger:
+    """Reads as the owner, who sees every row."""
+
+    owner: psycopg.Connection[Any]
+    referrals: dict[int, Known] = field(default_factory=dict)
+    timers: list[Any] = field(default_factory=list)
+    effects: Counter[str] = field(default_factory=Counter)  # by form key
+    _seen: set[Any] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._new()
+        self._look()
+
+    def after_refusal(self, what: str) -> list[str]:
+        """Nothing of what was refused or rolled back is there."""
+        return [f"P6 left behind by {what}: {row}" for row in self._new()]
+
+    def after_commit(self, what: str, *, acted: bool, key: str = "") -> list[str]:
+        new = self._new()
+        before, _ = self.referrals, self._look()
+        broken = [" ".join(map(str, row)) for row in self._rows(_PROVED) + self._rows(_PAIRED)]
+        events = Counter((kind, referral) for table, _, kind, referral in new if table == "event")
+        told = Counter((notice, referral) for table, _, notice, referral in new if table == "message")
+        broken += self._untold(events, told, before)
+        said = SAYS.get(what)
+        happened = Counter(kind for table, _, kind, _ in new if table != "message")
+        if acted and said and happened[said] != 1:
+            broken.append(f"P6 acknowledged {what}, and there are {happened[said]} of {said}")
+        if key and new:
+            self.effects[key] += 1
+            if self.effects[key] > 1:
+                broken.append(f"P6 one form took effect twice: {what}")
+        return broken
+
+    def _untold(self, events: Counter[Any], told: Counter[Any], before: dict[int, Known]) -> list[str]:
+        """Each change has exactly its message, and no message is without a change."""
+        broken = []
+        on_request = Counter({each: n for each, n in told.items() if each[0] in ON_REQUEST})
+        if on_request.total() > 1:
+            broken.append(f"P6 asked for once, sent more often: {dict(on_request)}")
+        left = told - on_request
+        for (kind, referral), times in events.items():
+            notice = TOLD.get(kind)
+            if notice is None:
+                continue
+            found = left.pop((notice, referral), 0)
+            known, was = self.referrals[referral], before.get(referral)
+            excused = (
+                kind in TO_A_LINK and (known.link_id is None or known.revoked or (was and was.revoked))
+            ) or (kind in TO_THE_SENDER and not (known.sender_works and (was is None or was.sender_works)))
+            if found != times and not (excused and found == 0):
+                broken.append(f"P6 {times} {kind} of referral {referral} with {found} messages")
+        return broken + [f"P6 message without a change: {each}" for each in left]
+
+    def _new(self) -> list[Any]:
+        found = [("event", *row) for row in self._rows(_EVENTS)]
+        found += [("custody", *row, None) for row in self._rows(_CUSTODY)]
+        found += [("message", *row) for row in self._rows(_MESSAGES)]
+        new = [row for row in found if row[:2] not in self._seen]
+        self._seen.update(row[:2] for row in new)
+        return new
+
+    def _look(self) -> None:
+        self.referrals = {row[0]: Known(*row) for row in self._rows(_REFERRALS)}
+        self.timers = self._rows(_TIMERS)
+
+    def _rows(self, sql: str) -> list[Any]:
+        return self.owner.execute(sql, prepare=True).fetchall()  # type: ignore[arg-type]

@@ -1,0 +1,86 @@
+"""A proof that cannot fail proves nothing: with one guard taken away, the machine finds what came of it, within its bounds."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from tests import database
+from tests.proofs.interleavings.histories import Explorer
+from warmhandoff.foundation import messages, once
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+SECONDS = 60.0  # the bounds of each; a break is mostly found within five
+OFTEN = 60.0  # half verbs are tried as often as all others together
+TRIGGERS = {
+    "wh_p1_custody": "P1",
+    "wh_p1_person": "P1",
+    "wh_p2_duty": "P2",
+    "wh_p3_moved": "P3",
+    "wh_p4_referral": "P4",
+    "wh_p4_duty": "P4",
+    "wh_p8_revoked": "P8",
+}
+
+
+@pytest.fixture
+def explorer():
+    with database.test_server() as server, Explorer(server) as explorer:
+        yield explorer
+
+
+def found(explorer, guard, **more) -> str:
+    figures = explorer.explore(seconds=SECONDS, **more)
+    first = figures.breaks[0] if figures.breaks else "NOTHING"
+    print(f"Control, without {guard}: after {figures.transactions} transactions found {first}")
+    return " ".join(figures.breaks)
+
+
+def test_without_a_promise_trigger_a_break_is_found(explorer):
+    came_to = {
+        trigger: found(explorer, trigger, without=(trigger,), carelessness=OFTEN) for trigger in TRIGGERS
+    }
+    assert not [each for each, promise in TRIGGERS.items() if promise not in came_to[each]], came_to
+
+
+def test_a_message_without_its_job_is_found(explorer, monkeypatch):
+    class Forgets:
+        def configure_task(self, *args, **more):
+            return self
+
+        def defer(self, **more):
+            pass
+
+    monkeypatch.setattr(messages, "app", Forgets())
+    assert "message without its job" in found(explorer, "a message's job")
+
+
+def test_a_job_that_outlives_its_change_is_found(explorer, monkeypatch):
+    """Deferred beside the transaction instead of in it: what is rolled back leaves its mail behind."""
+
+    class Beside:
+        def configure_task(self, *args, **more):
+            return self
+
+        def defer(self, message_id):
+            owner = settings.DATABASES["owner"]
+            with psycopg.connect(
+                host=owner["HOST"], port=owner["PORT"] or None, user=owner["USER"], dbname=owner["NAME"],
+                password=owner["PASSWORD"] or None,
+            ) as connection:  # fmt: skip
+                connection.execute(
+                    "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+                    " VALUES ('messages', 'warmhandoff.foundation.tasks.send_message', jsonb_build_object('message_id', %s::bigint))",
+                    [message_id],
+                )
+
+    monkeypatch.setattr(messages, "app", Beside())
+    assert "job without its message" in found(explorer, "one transaction for both")
+
+
+def test_a_form_that_takes_effect_twice_is_found(explorer, monkeypatch):
+    monkeypatch.setattr(once, "claim", lambda key, by: None)
+    monkeypatch.setattr(once, "settle", lambda key, result: None)
+    assert "one form took effect twice" in found(explorer, "form keys")
