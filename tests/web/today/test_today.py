@@ -97,9 +97,38 @@ def test_a_contact_that_is_late_says_who_knows(c):
     rosa = line(page, "Rosa M.")
     told = " ".join(rosa.get_text(" ").split())
     assert "Sunrow Solar School has not reached Rosa. Due Monday." in told
-    assert "The navigator, Luz Ortega, knows." in told  # Sunrow has no lead who could
+    assert "They were reminded, and the navigator, Luz Ortega, knows." in told  # Sunrow has no lead who could
     assert "Late, 3 days" in told
     assert "usa-button--outline" not in rosa.select_one("a.usa-button")["class"]
+
+
+def test_a_promise_that_others_broke_stands_before_what_is_late_here(c):
+    with c.acting("denise") as denise:
+        cast.take_in(denise, cast.told("Ana", "Alvarado"))  # a place was to be found for her long before
+        referral = cast.refer(cast.take_in(denise), c.services["solar"], denise)
+    with by_link(referral) as (seen, actor):
+        referrals.accept(referral=seen, reply=referrals.Reply("Jo"), by=actor)
+    later = days(10)
+    let_pass(later)
+    page = get(signed_in(c, "denise"), "/today/", later)
+    assert [words(each) for each in page.select(".lines--late strong")] == ["Rosa M.", "Ana A."]
+
+
+def test_whom_a_closed_organization_left_comes_with_the_reason(c):
+    with c.acting("denise") as denise:
+        cast.take_in(denise)
+    with c.acting("luz") as luz:
+        referrals.close_organization(organization=c.organizations["eastgate"], by=luz.actor)
+    client = signed_in(c, "luz")
+    page = get(client, "/today/")
+    rosa = line(page, "Rosa M.")
+    assert "Eastgate Community Partners closed; you hold them now. Call them." in words(rosa)
+    person = get(client, rosa.select_one("strong a")["href"])
+    assert "Eastgate Community Partners closed; you hold them now. Call them." in words(person.main)
+
+
+def words(element):
+    return " ".join(element.get_text(" ").split())
 
 
 def test_silence_names_the_lead_too(c):

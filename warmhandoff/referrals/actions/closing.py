@@ -195,6 +195,7 @@ def _escheat(
         due_at=min(max(step.due_at, clock.now()), soon),
         by=by,
         person_id=person_id,
+        detail=closing.code,  # why they are here, for whoever calls them
     )
     custody.take_over(
         person_id=person_id,

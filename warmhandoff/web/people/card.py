@@ -34,6 +34,7 @@ from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import (
     Around,
     Line,
+    closed_houses,
     lines_of,
     needs_more,
     seen_by,
@@ -217,6 +218,7 @@ def steps_of(card: Card, who: Who) -> list[Line]:
         },
         navigators=card.events.navigators if late and card.referrals else [],
         words=words_of_lines(),
+        closed=closed_houses(duties),
     )
     return lines_of(duties, facts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from warmhandoff.custody.protocol import AFTER_INTAKE, NEXT_STEP_KINDS
+from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, NEXT_STEP_KINDS
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.models import Membership, Queue
+from warmhandoff.network.models import Membership, Organization, Queue
 from warmhandoff.network.notices import INVITATION_FAILED
 from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
@@ -62,6 +62,9 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Nothing is agreed yet. Decide what’s next."), gettext_lazy("Decide what’s next"), STEP
     ),
     "call": Kind(gettext_lazy("Call them."), gettext_lazy("Record call"), RECORD),
+    "call:taken_over": Kind(
+        gettext_lazy("%(closed)s closed; you hold them now. Call them."), gettext_lazy("Record call"), RECORD
+    ),
     "meet": Kind(gettext_lazy("Meet them."), gettext_lazy("Record meeting"), RECORD),
     "check_in": Kind(gettext_lazy("Check in with them."), gettext_lazy("Record contact"), RECORD),
     "documents": Kind(gettext_lazy("Get papers in order."), gettext_lazy("Record it"), RECORD),
@@ -178,6 +181,8 @@ class Line:
     late: bool
     waits: bool
     late_words: str = ""
+    # Another organization said yes, has not called, and its lead or the navigators know: only the reader can still help.
+    broken_promise: bool = False
 
     @property
     def due_at(self) -> datetime:
@@ -206,6 +211,7 @@ class Around:
     notes: dict[int, str]
     navigators: list[Membership]
     words: said.Words
+    closed: dict[str, str] = field(default_factory=dict)
 
 
 def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
@@ -244,7 +250,14 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[uuid.UUID] = ()) 
         notes=_notes(duties),
         navigators=list(two_navigators()) if late and referrals else [],
         words=words_of_lines(),
+        closed=closed_houses(duties),
     )
+
+
+def closed_houses(duties: Sequence[Duty]) -> dict[str, str]:
+    """The closed organizations whose people are to be called now: name by code."""
+    codes = {duty.detail for duty in duties if duty.kind == CALL and duty.detail}
+    return dict(Organization.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
 
 
 def needs_more(duties: Sequence[Duty]) -> bool:
@@ -328,6 +341,9 @@ def _line(duty: Duty, facts: Around) -> Line:
         late=late,
         waits=kind.waits and not late,
         late_words=late_words(duty.due_at) if late else "",
+        broken_promise=late
+        and duty.kind == "await_contact"
+        and "contact_sender_told" in facts.told.get(duty.subject_id or 0, set()),
     )
 
 
@@ -342,6 +358,8 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
         return duty.kind + {(True, False): "", (True, True): ":asked", (False, False): ":bare"}.get(
             (named, asked), ":more"
         )
+    if duty.kind == CALL and duty.detail in facts.closed:
+        return "call:taken_over"
     if duty.subject_kind and referral is None:
         return duty.kind if duty.kind == INVITATION_FAILED else "unknown"
     standing = referral.state if referral else ""
@@ -351,32 +369,33 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
     return wanted if wanted in KINDS else duty.kind if duty.kind in KINDS else "unknown"
 
 
-def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts: Around) -> dict[str, str]:
+def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts: Around) -> said.Facts:
     """What the sentences may name."""
-    known = {
-        "name": first_of(listed),
-        "due": said.day(duty.due_at),
-        "needs": said.together(
+    known = said.Facts(
+        name=lambda: first_of(listed),
+        due=lambda: said.day(duty.due_at),
+        closed=lambda: facts.closed.get(duty.detail, ""),
+        needs=lambda: said.together(
             [facts.words.inside("service_code", code) for code in facts.needs.get(duty.person_id, [])]  # type: ignore[arg-type]
         ),
-    }
+    )
     return known | (referral_facts(referral, facts.words) if referral else {})
 
 
-def referral_facts(referral: Referral, words: said.Words) -> dict[str, str]:
-    return {
-        "sender": referral.sender.name,
-        "receiver": referral.receiver.name,
-        "service": service_name(referral),
-        "caller": referral.caller_name or _("Someone"),
-        "silent": said.business_days(
+def referral_facts(referral: Referral, words: said.Words) -> said.Facts:
+    return said.Facts(
+        sender=lambda: referral.sender.name,
+        receiver=lambda: referral.receiver.name,
+        service=lambda: service_name(referral),
+        caller=lambda: referral.caller_name or _("Someone"),
+        silent=lambda: said.business_days(
             referral.sent_at, until=referral.ended_at if referral.state == EXPIRED else None
         ),
-        "answered": said.on_day(referral.answered_at) if referral.answered_at else "",
-        "engaged": said.day(referral.engaged_at) if referral.engaged_at else "",
-        "contact_due": said.day(referral.contact_due_at) if referral.contact_due_at else "",
-        "reason": reason_of(referral, words),
-    }
+        answered=lambda: said.on_day(referral.answered_at) if referral.answered_at else "",
+        engaged=lambda: said.day(referral.engaged_at) if referral.engaged_at else "",
+        contact_due=lambda: said.day(referral.contact_due_at) if referral.contact_due_at else "",
+        reason=lambda: reason_of(referral, words),
+    )
 
 
 def service_name(referral: Referral) -> str:
@@ -424,18 +443,20 @@ def who_knows(referral: Referral, facts: Around) -> str:
     told, prefix = facts.told.get(referral.pk, set()), "" if referral.state in (SENT, EXPIRED) else "contact_"
     lead = f"{prefix}lead_told" in told and referral.has_lead  # type: ignore[attr-defined]  # `with_leads`
     navigators = [one.user.name for one in facts.navigators] if f"{prefix}sender_told" in told else []
+    reminded = bool(told & {"reminded", "contact_late"})
     if len(navigators) == 1:
-        sentence = (
-            _("Their lead and the navigator, %(name)s, know.")
-            if lead
+        alone = (
+            _("They were reminded, and the navigator, %(name)s, knows.")
+            if reminded
             else _("The navigator, %(name)s, knows.")
         )
+        sentence = _("Their lead and the navigator, %(name)s, know.") if lead else alone
         return sentence % {"name": navigators[0]}
     if navigators:
         return _("Their lead and the navigators know.") if lead else _("The navigators know.")
     if lead:
         return _("Their lead knows.")
-    if told & {"reminded", "contact_late"}:
+    if reminded:
         return _("They were reminded.")
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -73,6 +74,19 @@ def span(length: timedelta) -> str:
         return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": hours}
     days = seconds // 86400
     return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}
+
+
+class Facts(dict[str, Any]):
+    """What sentences are filled with. A sentence needs few of them: each is worked out when it is asked for, once."""
+
+    def __getitem__(self, name: str) -> str:
+        fact = super().__getitem__(name)
+        if callable(fact):
+            fact = self[name] = fact()
+        return str(fact)
+
+    def __or__(self, other: Any) -> Facts:  # type: ignore[override]
+        return Facts({**self, **other})
 
 
 def together(things: Sequence[str]) -> str:

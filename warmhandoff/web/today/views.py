@@ -52,7 +52,8 @@ class Groups:
 
 def grouped(lines: Sequence[Line]) -> Groups:
     horizon = current_place().deadline("next_step", clock.now())
-    late = [line for line in lines if line.late]
+    # First what somebody else promised and let go by: nobody but the reader will notice it. Each group as it fell due.
+    late = sorted((line for line in lines if line.late), key=lambda line: not line.broken_promise)
     soon = [line for line in lines if not line.late and not line.waits and line.due_at <= horizon]
     taken = {line.duty.pk for line in (*late, *soon)}
     coming = [line for line in lines if line.duty.pk not in taken]
