@@ -11,12 +11,13 @@ from django.db import connections
 
 from warmhandoff.cli import database
 from warmhandoff.cli.backup import programs
+from warmhandoff.foundation import clock
 
 HELP = "Write the whole database into one file."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a file that isn't there yet")
+    parser.add_argument("file", type=Path, help="a file that isn't there yet, or a folder")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,10 +25,15 @@ def run(options: argparse.Namespace) -> int:
 
     refuse_without_owner()
     with database.running():
-        size = write(programs.address_of("owner"), options.file)
+        file = _in_folder(options.file) if options.file.is_dir() else options.file
+        size = write(programs.address_of("owner"), file)
     backups.remember()
-    print(f"{options.file}: {size / 1024**2:,.1f} MB. The keys are not in it: keep them elsewhere.")
+    print(f"{file}: {size / 1024**2:,.1f} MB. The keys are not in it: keep them elsewhere.")
     return 0
+
+
+def _in_folder(folder: Path) -> Path:
+    return folder / f"warmhandoff-{clock.now():%Y-%m-%dT%H%M%SZ}.dump"
 
 
 def write(address: Mapping[str, str], file: Path, *, snapshot: str = "") -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,8 @@ OLD: Final = timedelta(hours=36)
 
 def remember() -> None:
     """When a dump was made, and nothing of where: the record may be read by who must not find it."""
-    (settings.VAR_DIR / RECORD).write_text(json.dumps({"made_at": clock.now().isoformat()}), "utf-8")
+    with suppress(OSError):  # a container's folder may be read-only: then there is no record
+        (settings.VAR_DIR / RECORD).write_text(json.dumps({"made_at": clock.now().isoformat()}), "utf-8")
 
 
 def examine() -> Iterator[Finding]:
