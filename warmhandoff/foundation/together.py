@@ -27,7 +27,7 @@ def read(*parts: QuerySet[Any]) -> list[list[Any]]:
         except EmptyResultSet:
             texts.append("NULL")
             continue
-        texts.append(f"(SELECT json_agg(row)::text FROM ({text}) row)")
+        texts.append(f"(SELECT json_agg(row)::text FROM ({text}) row)")  # noqa: S608  what Django wrote
         values += part_values
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(texts)}", values)

@@ -321,8 +321,8 @@ def _entry(kind: str, event: EventBase, known: Known) -> Entry:
     )
 
 
-def _facts(event: EventBase, known: Known) -> dict[str, str]:
-    facts = {"who": who_did(event.by, known, event), "name": known.card.first}
+def _facts(event: EventBase, known: Known) -> said.Facts:
+    facts = said.Facts(who=who_did(event.by, known, event), name=known.card.first)
     if isinstance(event, CustodyEvent):
         return facts | _custody_facts(event, known)
     if isinstance(event, FileEvent):
