@@ -14,6 +14,8 @@ from warmhandoff.web.site.access import Public, rule_of
 ADDRESSES = [
     "/demo/",
     "/demo/be/",
+    "/demo/follow/",
+    "/demo/guide/",
     "/demo/mailbox/",
     "/demo/mailbox/abc/",
     "/demo/mail/abc/",

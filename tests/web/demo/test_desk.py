@@ -49,8 +49,10 @@ def test_one_press_makes_one_somebody_else(told):
     assert client.get("/").headers["Location"] == "/demo/"
     page = read(client.get("/demo/"))
     assert len(page.select("main .card")) == len(ROLES) == 7
+    shown = [words(each.h3) for each in page.select("main section > ul > .card")]
+    assert shown == ["Case manager", "Partner without an account", "Navigator", "The county"]
     assert words(page.select_one(".demo")).startswith("Demo , made-up people . You are looking around")
-    assert words(page.select_one("main .card .chips")) == "3 things wait 1 late"
+    assert "3 wait. Maria P.: " in words(page.select_one("main .card"))
 
     for role, name in (("case-manager", "Denise Carter, case manager"), ("lead", "Marcus Webb, lead")):
         before = client.session.session_key
@@ -60,7 +62,8 @@ def test_one_press_makes_one_somebody_else(told):
         bar = read(client.get("/demo/clock/")).select_one(".demo strong")
         assert words(bar) == name
 
-    client.post("/demo/be/", {"role": "partner"})
+    answer = client.post("/demo/be/", {"role": "partner"})
+    assert answer.headers["Location"] == f"/demo/mailbox/{SUNROW}/"  # no mail has come yet
     answer = client.get(f"/demo/mailbox/{SUNROW}/")
     assert words(read(answer).select_one(".demo strong")) == "Sunrow Solar School, without an account"
     assert "_auth_user_id" not in client.session
@@ -74,14 +77,20 @@ def test_each_role_lands_on_its_work(told):
     assert Client().get("/demo/be/").status_code == 405
 
 
-def test_nobody_is_somebody_whose_work_ended(told):
+def test_where_an_organization_closed_another_has_the_same_work(told):
     with told.network.acting("luz") as luz:
         closed = referrals.close_organization(organization=told.network.houses["eastgate"], by=luz.actor)
     assert closed.people == 2  # Rosa and Maria
     page = read(Client().get("/demo/"))
-    assert "Their organization is closed." in words(page.main)
+    assert "Inés Álvarez, Harbor Reentry" in words(page.select_one("main .card"))
+    assert (
+        words(page.select_one("main details")).count("Their organization is closed.") == 1
+    )  # the peer mentor's
     client = Client()
-    assert client.post("/demo/be/", {"role": "case-manager"}).headers["Location"] == "/demo/"
+    assert client.post("/demo/be/", {"role": "case-manager"}).headers["Location"] == "/"
+    assert words(read(client.get("/demo/clock/")).select_one(".demo strong")).startswith("Inés Álvarez")
+    client = Client()
+    assert client.post("/demo/be/", {"role": "peer-mentor"}).headers["Location"] == "/demo/"
     assert "_auth_user_id" not in client.session
 
 
@@ -133,15 +142,32 @@ def test_only_its_own_steps_are_taken(told):
     assert (demo_clock.now() - before).days == 0
 
 
-def test_the_check_names_what_is_broken(told):
+def test_the_check_counts_and_shows_no_row(told):
     page = read(Client().get("/demo/check/"))
     assert words(page.h1) == "Every promise holds"
-    rows = [words(row.th) for row in page.select("tbody tr")]
-    assert rows == ["P1", "P2", "P3", "P4", "P8"]
+    assert [words(each)[:2] for each in page.select(".lines strong")] == ["P1", "P2", "P3", "P4", "P8"]
+    assert "Nobody is without a holder." in words(page.select_one(".lines"))
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE custody_custody DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM custody_custody WHERE id = (SELECT max(id) FROM custody_custody)")
         cursor.execute("ALTER TABLE custody_custody ENABLE TRIGGER USER")
     page = read(Client().get("/demo/check/"))
     assert "breaks a promise" in words(page.h1) or "break a promise" in words(page.h1)
-    assert "open person with 0 holders" in words(page.table)
+    assert "broken" in words(page.select_one(".chip--late"))
+
+
+def test_the_opening_page_counts_what_is_there(told):
+    page = read(Client().get("/demo/"))
+    assert words(page.h1) == (
+        "5 people are being helped by 2 organizations . Every one of them has a name that answers for them."
+        " 1 has waited too long ."
+    )
+    rows = {words(row.strong): row for row in page.select(".net li")}
+    assert set(rows) == {"Eastgate Community Partners", "Harbor Reentry", "Sunrow Solar School"}
+    eastgate = rows["Eastgate Community Partners"]
+    assert "2 people, held by 1 staff, 1 late" in words(eastgate)
+    assert [dot.get("class", [""])[0] for dot in eastgate.select(".dots i")] == ["rosa", "late", "served"]
+    way = page.select_one("svg.way")
+    assert "Harbor Reentry: 1 asked about at Sunrow Solar School" in way["aria-label"]
+    assert len(way.select(".arc")) == len(way.select(".tip")) == 3
+    assert not page.select("[style], style, script:not([src])")

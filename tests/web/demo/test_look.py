@@ -37,7 +37,8 @@ def test_pages(page, live_server, told, settings):
 
     page.goto(f"{live_server.url}/demo/")
     look("start")
-    page.get_by_role("button", name="Open the mailbox").click()
+    page.get_by_role("button", name="Open the mail").click()
+    page.get_by_role("link", name="referrals@sunrow.example").click()
     look("mailbox")
     page.get_by_role("link", name="A referral waits").click()
     page.get_by_text("What the mail carries besides").click()

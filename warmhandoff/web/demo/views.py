@@ -1,4 +1,4 @@
-"""Be someone else, read the mailbox, let time pass, see the proof."""
+"""Follow one person, be someone else, read the mailbox, let time pass, see the proof."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from typing import Final
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import linebreaks, urlize
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from warmhandoff.demo import clock as demo_clock
-from warmhandoff.demo import mailbox, network
-from warmhandoff.foundation import clock, promises
-from warmhandoff.web.demo import roles
+from warmhandoff.demo import counts, followed, mailbox, network
+from warmhandoff.foundation import clock
+from warmhandoff.web.demo import guide, picture, promised, roles
 from warmhandoff.web.demo.access import in_the_demo
 from warmhandoff.web.demo.forms import CHOICES, LetPass
 from warmhandoff.web.site.context import MEMBERSHIP_IN_SESSION, actor_for
@@ -35,33 +36,106 @@ TO_THIS_MACHINE: Final = re.compile(r'href="https?://(?:127\.0\.0\.1|localhost|\
 
 
 @require_safe
-@in_the_demo("the demo's first page: choose who to be")
+@in_the_demo("the demo's first page: the network as it is now, whom to follow, whom to be")
 def start(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/start.html", {"cards": list(roles.cards()), "now": clock.now()})
+    story = followed.standing()
+    holder = followed.holder_of(story) if story else None
+    context = {
+        "picture": picture.draw(counts.houses(), counts.ways(), holder.code if holder else ""),
+        "story": story,
+        "first": roles.cards(roles.FIRST),
+        "more": roles.cards(roles.MORE),
+        "now": clock.now(),
+    }
+    return render(request, "demo/start.html", context)
 
 
+@csrf_exempt  # pressed from answer pages too, which name no origin; and to be somebody made up is no secret
 @require_POST
 @in_the_demo("signs in as one of the made-up staff with one press")
 def be(request: HttpRequest) -> HttpResponse:
-    chosen = roles.role(request.POST.get("role", ""))
+    return _be(request, request.POST.get("role", ""), request.POST.get("then", ""))
+
+
+def _be(request: HttpRequest, key: str, then: str = "") -> HttpResponse:
+    chosen = roles.role(key)
     if chosen is None:
         raise Http404
     if chosen.key == roles.PARTNER:
-        return _be_partner(request)
+        return _be_partner(request, then)
     membership = roles.membership_of(chosen)
     if membership is None:
         messages.error(request, _("This organization is closed: nobody works there any more."))
         return redirect("demo:start")
-    logout(request)
+    _leave(request)
     login(request, membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[MEMBERSHIP_IN_SESSION] = membership.code
-    return redirect(_landing(chosen.lands_on))
+    return redirect(
+        _house_to_close() if then == guide.THEN_CLOSE else _landing(chosen.lands_on) + _part(then)
+    )
 
 
-def _be_partner(request: HttpRequest) -> HttpResponse:
+def _be_partner(request: HttpRequest, then: str) -> HttpResponse:
+    """Whoever reads the mailbox: of the place that was asked about whom the guide follows, or the one with a mail waiting."""
+    story = followed.standing() if then == guide.THEN_ASKED else None
+    asked = followed.asked(story) if story else None
+    _leave(request)
+    request.session[WITHOUT_ACCOUNT] = (
+        story.receiver if story and asked else network.HOUSES[roles.PARTNERS_HOUSE].name
+    )
+    if asked:
+        return redirect("demo:mailbox_of", asked.box)
+    mail = roles.newest_mail()
+    if mail:
+        return redirect("demo:mail", mail.code)
+    return redirect("demo:mailbox_of", mailbox.code_of(network.mailbox_of(roles.PARTNERS_HOUSE)))
+
+
+def _leave(request: HttpRequest) -> None:
+    """Be nobody, but go on being led by the guide."""
+    led = request.session.get(guide.GUIDE)
     logout(request)
-    request.session[WITHOUT_ACCOUNT] = network.HOUSES["sunrow"].name
-    return redirect("demo:mailbox_of", mailbox.code_of(network.mailbox_of("sunrow")))
+    if led:
+        request.session[guide.GUIDE] = led
+
+
+def _house_to_close() -> str:
+    story = followed.standing()
+    return (
+        reverse("administration:close", args=[story.house.code]) if story else reverse("administration:home")
+    )
+
+
+def _part(then: str) -> str:
+    """Of Today: on a phone what the guide speaks of is further down."""
+    return f"#{then}" if then in (guide.THEN_NEWS, guide.THEN_LATE) else ""
+
+
+# --- The guide ----------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@in_the_demo("follows one person: on to where her story stands")
+def follow(request: HttpRequest) -> HttpResponse:
+    story = followed.standing()
+    if story is None:
+        raise Http404
+    request.session[guide.GUIDE] = guide.OPEN
+    step = guide.step(story, guide.Here())
+    if step.press:
+        said = dict(step.fields)
+        return _be(request, said["role"], said.get("then", ""))
+    return redirect(step.link)
+
+
+@csrf_exempt  # pressed from answer pages too, which name no origin
+@require_POST
+@in_the_demo("opens and closes the guide at the foot of the page")
+def show_guide(request: HttpRequest) -> HttpResponse:
+    request.session[guide.GUIDE] = guide.OPEN if request.POST.get("open") else guide.CLOSED
+    back = request.POST.get("back", "")
+    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    return redirect(back if is_here else "demo:start")
 
 
 def _landing(name: str) -> str:
@@ -130,7 +204,7 @@ def move_clock(request: HttpRequest) -> HttpResponse:
         return redirect(
             form.once(by=actor_for(request), act=lambda: _let_pass(request, form.cleaned_data["days"]))
         )
-    waiting = [(days, label, LetPass(initial={"days": days})) for days, label in CHOICES]
+    waiting = [(days, label, LetPass(initial={"days": days}, auto_id=False)) for days, label in CHOICES]
     status = 422 if form.is_bound else 200
     return render(request, "demo/clock.html", {"choices": waiting, "now": demo_clock.now()}, status=status)
 
@@ -145,7 +219,11 @@ def _let_pass(request: HttpRequest, days: int) -> str:
     messages.success(
         request, said % {"count": passed.fired} if passed.fired else _("Done: nothing fell due on the way.")
     )
-    return reverse("start") if request.user.is_authenticated else reverse("demo:clock")
+    return (
+        reverse("start") + _part(request.POST.get("then", ""))
+        if request.user.is_authenticated
+        else reverse("demo:clock")
+    )
 
 
 # --- The check ----------------------------------------------------------------------------------------------------
@@ -154,17 +232,14 @@ def _let_pass(request: HttpRequest, days: int) -> str:
 @require_safe
 @in_the_demo("proves the promises over all rows of made-up people; shows counts")
 def check(request: HttpRequest) -> HttpResponse:
-    """As the owner, who sees every row, like `warmhandoff check`: only the demo's pages may."""
+    """The proofs that `warmhandoff check` runs, by a function of the owner that tells counts alone."""
     began = time.monotonic()
-    try:
-        findings = promises.run()
-    finally:
-        connections["owner"].close()
+    findings = counts.check()
     context = {
-        "findings": findings,
-        "rows": sum(each.rows for each in findings),
+        "findings": [(each, promised.words_of(each)) for each in findings],
+        "rows": sum(each.examined for each in findings),
         "broken": sum(each.broken for each in findings),
-        "seconds": round(time.monotonic() - began, 1),
+        "seconds": round(time.monotonic() - began, 2),
         "now": clock.now(),
     }
     return render(request, "demo/check.html", context)
