@@ -266,12 +266,40 @@ def own_server(short_home_of_module):
         yield running
 
 
-def run(home, *arguments):
+def run(home, *arguments, program=("-m", "warmhandoff"), **more):
     elsewhere = ("DATABASE_URL", "OWNER_DATABASE_URL", "WARMHANDOFF_DEMO", "WARMHANDOFF_DEBUG")
     kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
     environment = {**kept, "WARMHANDOFF_VAR": str(home), "WARMHANDOFF_URL": "https://handoff.example.org"}
-    command = [sys.executable, "-m", "warmhandoff", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, *program, *arguments]
+    return subprocess.run(command, env={**environment, **more}, capture_output=True, text=True, check=False)
+
+
+def as_the_documents_say(mail_port):
+    return {
+        "SECRET_KEY": KEYS[0],
+        "LINK_KEY": KEYS[1],
+        "WARMHANDOFF_HOSTS": "handoff.example.org",
+        "WARMHANDOFF_BEHIND_PROXY": "1",
+        "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+        "MAIL_FROM": "handoff@example.org",
+    }
+
+
+@pytest.mark.slow
+def test_a_deployment_as_the_documents_say_is_well(own_server, short_home_of_module, settings):
+    (short_home_of_module / "assets").symlink_to(settings.ASSETS_DIR)
+    with mail_server(settings):
+        well = run(short_home_of_module, "check", "--deploy", **as_the_documents_say(settings.EMAIL_PORT))
+    assert well.returncode == 0, well.stdout + well.stderr
+    assert {line.split()[0] for line in well.stdout.splitlines()} == {"ok"}
+    assert len(well.stdout.splitlines()) >= 20
+    assert not any(secret in well.stdout for secret in KEYS)
+
+    said = run(
+        short_home_of_module, "check", "--deploy", "--fail-level", "WARNING", program=("manage.py",),
+        **as_the_documents_say(25),
+    )  # fmt: skip
+    assert (said.returncode, "no issues" in said.stdout) == (0, True), said.stdout + said.stderr
 
 
 def errors(said):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from typing import Final
@@ -11,7 +12,6 @@ from django.conf import settings
 from django.core import checks
 
 from warmhandoff.cli.deployment.findings import Finding, error, ok, warning
-from warmhandoff.web.site.environment import environment
 
 SHORTEST_KEY: Final = 50
 FEWEST_CHARACTERS: Final = 12  # different ones
@@ -39,11 +39,15 @@ def _key(name: str) -> Finding:
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
         )
     file = settings.VAR_DIR / "keys" / name.lower()
-    if environment.text(name):
+    if _from_environment(name):
         return ok("keys", f"{name} comes from the environment.")
     if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
         return error("keys", f"{file} can be read by other accounts.", f"Run: chmod 600 {file}")
     return ok("keys", f"{name} stands in {file}.")
+
+
+def _from_environment(name: str) -> bool:
+    return bool(os.environ.get(name, "").strip())
 
 
 def _keys_apart() -> Iterator[Finding]:
@@ -51,7 +55,7 @@ def _keys_apart() -> Iterator[Finding]:
         yield error(
             "keys", "SECRET_KEY and LINK_KEY are the same.", "Give each its own: one leaks without the other."
         )
-    in_files = not (environment.text("SECRET_KEY") and environment.text("LINK_KEY"))
+    in_files = not (_from_environment("SECRET_KEY") and _from_environment("LINK_KEY"))
     if settings.EMBEDDED_POSTGRES and in_files:
         yield warning(
             "keys",
