@@ -112,3 +112,5 @@ ATTEMPTS = {
     "decision forgotten": _forget_decision,
     "consent taken back alone": _revoke_halfway,
 }
+# Receivers' half verbs: most of what is sent goes to Valley. The others: most people are with Denise.
+USUALLY_BY = {"declined alone": "vera", "handover accepted alone": "vera"}

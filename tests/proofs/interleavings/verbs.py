@@ -27,7 +27,7 @@ from warmhandoff.participants.models import Consent, Need, Participant
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals import links
 from warmhandoff.referrals.models import AnswerLink, Disposition, Referral
-from warmhandoff.referrals.states import REFERRAL
+from warmhandoff.referrals.states import OPEN, REFERRAL
 from warmhandoff.web.answer.forms import days_to_call
 
 CARELESSNESS = 8.0  # of about a hundred transactions
@@ -98,6 +98,8 @@ class World:
 
     def referral(self, r: random.Random) -> Known:
         known = list(self.ledger.referrals.values())
+        if r.random() < 0.75:
+            known = [each for each in known if each.state in OPEN] or known
         if r.random() < 0.5:
             return known[-1 - self.hot % min(3, len(known))]
         return r.choice(known)
@@ -267,14 +269,14 @@ def press(w: World, r: random.Random) -> Deed:
             what = _next(r, known)
     else:
         known, key = w.referral(r), str(uuid.UUID(int=r.getrandbits(128), version=4))
-        what = (
-            r.choice(["seen", "send code", "wrong mailbox", "fresh"]) if r.random() < 0.2 else _next(r, known)
-        )
+        what = r.choice([*UNBOUND, "", "", "", ""]) or _next(r, known)
         generation = (known.generation or 1) - (1 if r.random() < 0.1 else 0)
         w.presses.append((known, what, generation, key))
     return _press(w, known, what, generation, key, f"127.0.{r.randrange(200)}.{r.randrange(250)}")
 
 
+# Not moved by the machine, so that twice would be twice.
+UNBOUND = ("ask", "ask", "attempt", "seen", "send code", "wrong mailbox", "fresh")
 ADDRESSES = {
     "seen": "seen/",
     "send code": "code/send/",
@@ -355,7 +357,8 @@ def timer(w: World, r: random.Random) -> Deed:
 def careless_hand(w: World, r: random.Random) -> Deed:
     """A program that does half of what a verb does, as the app's own login: the database alone is left to refuse it."""
     name = r.choice(list(careless.ATTEMPTS))
-    who = r.choice(("denise", "denise", "ines", "vera", "luz"))
+    usual = careless.USUALLY_BY.get(name, "denise")
+    who = usual if r.random() < 0.7 else r.choice(("denise", "ines", "vera", "luz"))
     return w.act(f"careless: {name}", who, lambda m: careless.ATTEMPTS[name](w, r, m))
 
 
