@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from django.conf import settings
 from django.db import connections
 
@@ -24,8 +25,9 @@ from warmhandoff.cli import database, demo, lifeline, migrate, port, visit
 from warmhandoff.cli.backup import contents, dump, programs
 from warmhandoff.cli.backup.contents import Contents, Difference
 from warmhandoff.cli.drill import ELSEWHERE
-from warmhandoff.cli.supervisor import command
+from warmhandoff.cli.supervisor import Supervisor, command
 from warmhandoff.foundation import logins, postgres
+from warmhandoff.foundation.errors import DomainError
 from warmhandoff.network.models import Membership
 from warmhandoff.referrals.links import address_of
 from warmhandoff.referrals.models import AnswerLink
@@ -100,6 +102,13 @@ class Account:
 
 
 def run(options: argparse.Namespace) -> int:
+    with Supervisor.until_told_to_stop():  # then too the copy is stopped and removed
+        if _rehearsed(options) == 0:
+            return 0
+    return 1
+
+
+def _rehearsed(options: argparse.Namespace) -> int:
     account = Account()
     file = options.drill / f"{secrets.token_hex(4)}.dump"
     with ExitStack() as stack:
@@ -150,18 +159,31 @@ def _new_server(options: argparse.Namespace, account: Account) -> Iterator[Copy]
     """A cluster with the logins of `warmhandoff roles --sql` and an empty database."""
     var = options.drill / "restored"
     home = postgres.place_for(var / "postgres").home
-    for folder in (var, home):
-        shutil.rmtree(folder, ignore_errors=True)
+    _stop_what_was_left(var, home)
+    _remove(var, home)
     var.mkdir(parents=True)
     if (options.var / "assets").exists():
         (var / "assets").symlink_to(options.var / "assets")
     began = time.monotonic()
-    with postgres.ensure_running(var / "postgres") as server:
-        account.step("made a new server", f"PostgreSQL {_version(server)}, {_since(began)}")
-        yield Copy(var, server)
-    if not options.keep:
-        for folder in (var, home):
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with postgres.ensure_running(var / "postgres") as server:
+            account.step("made a new server", f"PostgreSQL {_version(server)}, {_since(began)}")
+            yield Copy(var, server)
+    finally:
+        if not options.keep:
+            _remove(var, home)
+
+
+def _stop_what_was_left(var: Path, home: Path) -> None:
+    """Of a drill that was killed, the server may still run."""
+    if (home / "data").exists():
+        with suppress(DomainError, psycopg.Error):
+            postgres.ensure_running(var / "postgres").stop()
+
+
+def _remove(*folders: Path) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _version(server: postgres.Server) -> str:
@@ -250,6 +272,7 @@ def _migrate_and_kill(environment: dict[str, str], is_time: Callable[[], bool]) 
         if is_time():
             process.send_signal(signal.SIGKILL)
             return process.wait() == -signal.SIGKILL
+        time.sleep(0.002)
     return False
 
 
