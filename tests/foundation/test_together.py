@@ -1,12 +1,13 @@
 """Several lists in one statement are the lists that as many statements give."""
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.cast import MONDAY
 from tests.standing import _network, c  # noqa: F401
 from warmhandoff.foundation import together
-from warmhandoff.foundation.models import ContactPoint, Term
+from warmhandoff.foundation.models import ContactPoint, Term, Timer
 from warmhandoff.network.models import Membership, Organization, User
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,31 @@ def test_the_row_policies_hold(c):  # noqa: F811
             )[1]
             == []
         )
+
+
+def test_new_rows_of_several_kinds_are_written_at_once(c):  # noqa: F811
+    home = c.organizations["eastgate"].pk
+    with c.acting("denise") as denise:
+        with CaptureQueriesContext(connection) as said:
+            together.write(
+                [
+                    ContactPoint(organization_id=home, channel="text", value="555-0188", language="es"),
+                    ContactPoint(organization_id=home, channel="voice", value="555-0189", leave_message=True),
+                    Timer(organization_id=home, subject_kind="x", subject_id=1, step="y", due_at=MONDAY),
+                ]
+            )
+            together.write([])
+        assert len(said) == 1
+        points = ContactPoint.objects.filter(value__startswith="555-018").order_by("value")
+        assert [(p.channel, p.language, p.leave_message) for p in points] == [
+            ("text", "es", False),
+            ("voice", "en", True),
+        ]
+        assert Timer.objects.get(subject_kind="x").due_at == MONDAY
+        assert denise.organization_id == home
+
+
+def test_a_row_for_somebody_else_is_refused(c):  # noqa: F811
+    other = c.organizations["harbor"].pk
+    with pytest.raises(ProgrammingError), c.acting("denise"):
+        together.write([ContactPoint(organization_id=other, channel="text", value="555-0188")])

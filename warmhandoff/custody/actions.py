@@ -237,28 +237,43 @@ def _require_next_step(duty: Duty) -> None:
         raise BadValue("duty", "This one is settled on its own page.", mend="Open it from Today.")
 
 
-def point(person_id: uuid.UUID, *, by: Actor, custody: Custody | None = None) -> Duty:
+def point(person_id: uuid.UUID, *, by: Actor, custody: Custody | None = None) -> None:
     """Let the next step be what is due first; where nothing is, open "decide what's next".
 
     `custody` is the person's open custody, where the verb has it already.
     """
     custody = custody or held(person_id)
-    step = (
-        Duty.objects.filter(
-            person_id=person_id, organization_id=custody.organization_id, closed_at__isnull=True
-        )
-        .order_by("due_at", "id")
-        .first()
-    )
-    if step is None:
+    if not _point_at_first(custody):
         due_at = current_place().deadline("next_step", clock.now())
-        step = _open_step(owner=owner_of(custody), person_id=person_id, kind=PLAN, due_at=due_at, by=by)
-    if step.pk != custody.next_step_id:
-        Custody.objects.filter(pk=custody.pk).update(next_step=step)
-        Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
-            next_due_at=step.due_at
+        _open_step(owner=owner_of(custody), person_id=person_id, kind=PLAN, due_at=due_at, by=by)
+        _point_at_first(custody)
+
+
+def _point_at_first(custody: Custody) -> bool:
+    """Point custody and list at the duty that is due first, where they don't yet; False where nothing is open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH step AS (
+                SELECT id, due_at FROM foundation_duty
+                 WHERE person_id = %(person)s AND organization_id = %(organization)s AND closed_at IS NULL
+                 ORDER BY due_at, id LIMIT 1
+            ), pointed AS (
+                UPDATE custody_custody c SET next_step_id = step.id FROM step
+                 WHERE c.id = %(custody)s AND c.next_step_id <> step.id RETURNING step.due_at
+            ), listed AS (
+                UPDATE participants_listing l SET next_due_at = pointed.due_at FROM pointed
+                 WHERE l.person_id = %(person)s AND l.organization_id = %(organization)s
+            )
+            SELECT id FROM step
+            """,
+            {
+                "person": custody.person_id,
+                "organization": custody.organization_id,
+                "custody": custody.pk,
+            },
         )
-    return step
+        return cursor.fetchone() is not None
 
 
 def close_planning(person_id: uuid.UUID, *, by: Actor) -> None:

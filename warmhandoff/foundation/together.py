@@ -9,11 +9,14 @@ queryset that changes what a row is (`values`, `annotate`, `select_related`) is 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
+from django.db.models.sql import InsertQuery
 
 
 def read(*parts: QuerySet[Any]) -> list[list[Any]]:
@@ -42,3 +45,22 @@ def _rows(model: type[Model], text: str | None, using: str) -> list[Model]:
         model.from_db(using, names, [field.to_python(row[field.column]) for field in fields])
         for row in json.loads(text or "[]")
     ]
+
+
+def write(rows: Sequence[Model]) -> None:
+    """Write new rows of several kinds in one statement. None may refer to another of them; their numbers are not told back."""
+    if not rows:
+        return
+    using = connections[rows[0]._state.db or "default"].alias
+    texts: list[str] = []
+    values: list[Any] = []
+    for kind, of_kind in groupby(rows, type):
+        model: type[Model] = kind
+        fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        query = InsertQuery(model)
+        query.insert_values(fields, list(of_kind))
+        ((text, kind_values),) = query.get_compiler(using).as_sql()
+        texts.append(f"rows{len(texts)} AS ({text})")
+        values += kind_values
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(texts)} SELECT", values)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation import clock, terms, together
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import BadValue, DomainError
 from warmhandoff.foundation.models import Actor, ContactPoint
@@ -143,6 +143,13 @@ def _add_reaches(
     file: Participant, ways: Sequence[Way], *, language: str, position: int = 0, share: Share | None = None
 ) -> list[Reach]:
     """These ways, in this order, beginning at `position`; with `share`, copied under it."""
+    return Reach.objects.bulk_create(_reaches(file, ways, language=language, position=position, share=share))
+
+
+def _reaches(
+    file: Participant, ways: Sequence[Way], *, language: str, position: int = 0, share: Share | None = None
+) -> list[Reach]:
+    """The same, not written yet; their contact points are."""
     if not all(way.value.strip() for way in ways):
         raise BadValue("reach", "A phone number or an address is needed.", mend="Or leave this way out.")
     points = ContactPoint.objects.bulk_create(
@@ -155,7 +162,7 @@ def _add_reaches(
         )
         for way in ways
     )
-    return Reach.objects.bulk_create(
+    return [
         Reach(
             file=file,
             organization_id=file.organization_id,
@@ -165,7 +172,7 @@ def _add_reaches(
             share=share,
         )
         for offset, point in enumerate(points)
-    )
+    ]
 
 
 @transaction.atomic
@@ -477,18 +484,23 @@ def receive(
 ) -> Participant:
     """Make this organization's own file of exactly what it was shown. What it already knows itself stays as it is."""
     by_class = {s.data_class: s for s in shares}
-    existing = Participant.objects.filter(person_id=person_id, organization_id=current_organization()).first()
-    if existing is not None:
+    own, contacts, needs = together.read(
+        Participant.objects.filter(person_id=person_id, organization_id=current_organization()),
+        Contact.objects.filter(file_id=source_file_id),
+        Need.objects.filter(file_id=source_file_id, code=need_code, closed_on__isnull=True),
+    )
+    if own:
+        existing: Participant = own[0]
         write_event(existing, FileEvent.Kind.RECEIVED, by=by)
         if not Need.objects.filter(file=existing, code=need_code, closed_on__isnull=True).exists():
-            _copy_need(existing, source_file_id, need_code, by_class)
+            together.write(_copied_needs(existing, needs, by_class))
         list_file(existing, standing=standing)
         return existing
     file = Participant.objects.create(
         person_id=person_id, organization_id=current_organization(), origin=origin, opened_by=by
     )
-    contact = _copy_contact(file, source_file_id, by_class["contact"], parts)
-    _copy_need(file, source_file_id, need_code, by_class)
+    contact = _copied_contact(file, contacts[0], by_class["contact"], parts)
+    reaches = _copied_reaches(file, source_file_id, by_class["contact"]) if "reach" in parts else []
     if "note" in parts and "narrative" in by_class:
         for narrative in Narrative.objects.filter(
             file_id=source_file_id, about_kind=note_about[0], about_id=note_about[1]
@@ -503,15 +515,21 @@ def receive(
                 copied=True,
                 share=by_class["narrative"],
             )
-    write_event(file, FileEvent.Kind.RECEIVED, by=by)
-    Listing.objects.create(file=file, standing=standing, **_listed(file, contact))
+    together.write(
+        [
+            contact,
+            *reaches,
+            *_copied_needs(file, needs, by_class),
+            _event(file, FileEvent.Kind.RECEIVED, by=by),
+            Listing(file=file, standing=standing, **_listed(file, contact)),
+        ]
+    )
     return file
 
 
-def _copy_contact(file: Participant, source_file_id: int, by_share: Share, parts: Sequence[str]) -> Contact:
-    source = Contact.objects.get(file_id=source_file_id)
+def _copied_contact(file: Participant, source: Contact, by_share: Share, parts: Sequence[str]) -> Contact:
     keep_birth_date = "birth_date" in parts and source.birth_date is not None
-    contact = Contact.objects.create(
+    return Contact(
         file=file,
         organization_id=file.organization_id,
         copied=True,
@@ -527,12 +545,9 @@ def _copy_contact(file: Participant, source_file_id: int, by_share: Share, parts
         availability=source.availability,
         do_not_contact=source.do_not_contact,
     )
-    if "reach" in parts:
-        _copy_reach(file, source_file_id, by_share)
-    return contact
 
 
-def _copy_reach(file: Participant, source_file_id: int, by_share: Share) -> None:
+def _copied_reaches(file: Participant, source_file_id: int, by_share: Share) -> list[Reach]:
     # The sender's contact point is the sender's alone: its value comes through the owner's function, under the same share.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -541,22 +556,23 @@ def _copy_reach(file: Participant, source_file_id: int, by_share: Share) -> None
             [source_file_id],
         )
         ways = [Way(*row) for row in cursor.fetchall()]
-    _add_reaches(file, ways, language="", share=by_share)
+    return _reaches(file, ways, language="", share=by_share)
 
 
-def _copy_need(file: Participant, source_file_id: int, need_code: str, by_class: dict[str, Share]) -> None:
-    source = Need.objects.filter(file_id=source_file_id, code=need_code, closed_on__isnull=True).first()
-    if source is None or source.data_class not in by_class:
-        return
-    Need.objects.create(
-        file=file,
-        organization_id=file.organization_id,
-        code=source.code,
-        data_class=source.data_class,
-        opened_on=source.opened_on,
-        copied=True,
-        share=by_class[source.data_class],
-    )
+def _copied_needs(file: Participant, sources: Sequence[Need], by_class: dict[str, Share]) -> list[Need]:
+    return [
+        Need(
+            file=file,
+            organization_id=file.organization_id,
+            code=source.code,
+            data_class=source.data_class,
+            opened_on=source.opened_on,
+            copied=True,
+            share=by_class[source.data_class],
+        )
+        for source in sources[:1]
+        if source.data_class in by_class
+    ]
 
 
 def shared_contact_points(reach_id: int) -> list[tuple[str, str, str, bool]]:

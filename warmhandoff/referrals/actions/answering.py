@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from warmhandoff.custody import actions as custody
-from warmhandoff.custody.models import Handover
+from warmhandoff.custody.models import Custody, Handover
 from warmhandoff.custody.states import HANDOVER
-from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation import clock, duties, together
 from warmhandoff.foundation.errors import BadValue, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import current_organization, on_behalf_of
@@ -52,7 +53,7 @@ def see(*, referral: Referral, by: Actor) -> bool:
 def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
     """Yes: they serve the person. With a transfer, custody moves in this same transaction."""
     now = clock.now()
-    late = referral.state == EXPIRED
+    late, unseen = referral.state == EXPIRED, referral.seen_at is None
     contact_due = _contact_due(reply, now)
     caller = reply.caller_name.strip()
     if not caller:
@@ -62,19 +63,28 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
         "accept",
         side="receiver",
         answered_at=now,
+        seen_at=Coalesce("seen_at", now),
         caller_name=caller,
         contact_due_at=contact_due,
         ended_at=None,
         by=by,
     )
-    _answered(referral, steps.Kind.ACCEPTED, by=by)
+    _answered(referral, steps.Kind.ACCEPTED, unseen=unseen, by=by)
     if late:
         _unsettle(referral, by=by)
     holder_id = steps.holder_of(referral)
     with on_behalf_of(referral.sender_id, because=steps.because_of(referral)):
-        shares = _share(referral)
+        consents, held = together.read(
+            Consent.objects.filter(pk=referral.consent_id),
+            Custody.objects.filter(
+                person_id=referral.person_id, organization_id=referral.sender_id, until__isnull=True
+            ),
+        )
+        shares = _share(referral, consents[0])
         if not referral.is_transfer:
-            steps.wait_for(referral, p.AWAIT_CONTACT, contact_due, holder_id, by=by)
+            steps.wait_for(
+                referral, p.AWAIT_CONTACT, contact_due, holder_id, by=by, held=held[0] if held else None
+            )
     file = _receive(referral, shares, by=by)
     if referral.is_transfer:
         _take_over(referral, file, contact_due, by=by)
@@ -85,10 +95,10 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
     return referral
 
 
-def _answered(referral: Referral, kind: str, *, by: Actor, detail: str = "") -> None:
-    """Whoever answers has seen it: both events, where nobody had said so before."""
+def _answered(referral: Referral, kind: str, *, unseen: bool, by: Actor, detail: str = "") -> None:
+    """Whoever answers has seen it: both events, where nobody had said so before (`unseen`, and nobody meanwhile)."""
     events = [steps.happened(referral, kind, by=by, detail=detail)]
-    if referral.seen_at is None and steps.is_first_seen(referral):
+    if unseen and referral.seen_at == referral.answered_at:
         events.insert(0, steps.happened(referral, steps.Kind.SEEN, by=by))
     ReferralEvent.objects.bulk_create(events)
 
@@ -108,10 +118,10 @@ def _contact_due(reply: Reply, now: datetime) -> datetime:
     return due
 
 
-def _share(referral: Referral) -> list[Share]:
+def _share(referral: Referral, consent: Consent) -> list[Share]:
     """What the consent covers, shared by the sender."""
     return participants.share(
-        consent=Consent.objects.get(pk=referral.consent_id),
+        consent=consent,
         recipient_id=referral.receiver_id,
         classes=steps.classes_shared(referral.need_code, referral.parts),
         about=steps.subject_of(referral),
@@ -171,6 +181,7 @@ def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, 
         by=by,
         since=since,
     )
+    referral.held_by = referral.receiver_id  # type: ignore[attr-defined]  # told with the move, and moved since
     for other in open_referrals:
         steps.wait_on(other, by=by)
     for disposition in waiting:
@@ -194,12 +205,12 @@ def decline(
         raise BadValue("detail", "This doesn't belong to that reason.", mend="Choose from its own list.")
     if detail == "full_until" and full_until is None:
         raise BadValue("full_until", "Say until when you are full.", mend="Or choose “Full, no date yet”.")
-    now = clock.now()
+    now, unseen = clock.now(), referral.seen_at is None
     referral = steps.move(
-        referral, "decline", side="receiver", answered_at=now, ended_at=now, end_reason=reason, end_detail=detail,
-        full_until=full_until, tell_person=tell_person, by=by,
+        referral, "decline", side="receiver", answered_at=now, seen_at=Coalesce("seen_at", now), ended_at=now,
+        end_reason=reason, end_detail=detail, full_until=full_until, tell_person=tell_person, by=by,
     )  # fmt: skip
-    _answered(referral, steps.Kind.DECLINED, by=by, detail=detail or reason)
+    _answered(referral, steps.Kind.DECLINED, unseen=unseen, by=by, detail=detail or reason)
     steps.settle_handover(referral, "decline")
     ending.end_unsuccessfully(referral, by=by)
     steps.tell_sender(referral)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import connection
-from django.db.models import Exists
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, Handover
@@ -22,7 +23,7 @@ from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.models import Membership
+from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import (
     has_active_lead,
     queue_of,
@@ -121,8 +122,25 @@ def move(referral: Referral, verb: str, *, side: str, by: Actor, **values: objec
         state=transition.target, **values
     ):
         raise WrongState()
-    return Referral.objects.select_related("service", "sender", "receiver", "sender_membership").get(
-        pk=referral.pk
+    return moved(referral.pk)
+
+
+def moved(pk: int) -> Referral:
+    """The referral as a verb goes on with it: its sides, who holds the person, whether the receiver has a lead.
+
+    Asking who holds the person locks them, as `holder_of` does, so that the answer stays true until the verb has ended.
+    """
+    return (
+        Referral.objects.select_related("service", "sender", "receiver", "sender_membership")
+        .annotate(
+            held_by=Func(F("pk"), function="wh_referral_holder", output_field=BigIntegerField()),
+            has_lead=Exists(
+                Queue.objects.filter(
+                    organization_id=OuterRef("receiver_id"), lead__state=Membership.State.ACTIVE
+                )
+            ),
+        )
+        .get(pk=pk)
     )
 
 
@@ -209,6 +227,8 @@ def happened(
 
 def holder_of(referral: Referral) -> int | None:
     """The organization that holds the person of a referral that the context takes part in."""
+    if hasattr(referral, "held_by"):
+        return cast("int | None", referral.held_by)  # told with the move; the person is locked since
     with connection.cursor() as cursor:
         cursor.execute("SELECT wh_referral_holder(%s)", [referral.pk])
         holder: int | None = cursor.fetchone()[0]
@@ -259,13 +279,24 @@ HOLDER_WAITS = (p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.
 RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED)
 
 
-def wait_for(referral: Referral, kind: str, due_at: datetime, holder_id: int | None, *, by: Actor) -> None:
-    """What the holder waits for now, instead of what they waited for before. Nothing where the receiver holds the person."""
+def wait_for(
+    referral: Referral,
+    kind: str,
+    due_at: datetime,
+    holder_id: int | None,
+    *,
+    by: Actor,
+    held: Custody | None = None,
+) -> None:
+    """What the holder waits for now, instead of what they waited for before. Nothing where the receiver holds the person.
+
+    `held` is the holder's custody, where the verb has read it since the person was locked.
+    """
     if holder_id is None or holder_id == referral.receiver_id:
         return
     with on_behalf_of(holder_id, because=because_of(referral)):
         duties.close(duties.open_about(subject_of(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
-        open_for_holder(referral, kind, due_at, by=by)
+        open_for_holder(referral, kind, due_at, by=by, held=held)
 
 
 def receiver_duty(
@@ -273,7 +304,8 @@ def receiver_duty(
 ) -> None:
     """What the receiver owes now, where someone there signs in; elsewhere the link and the timers carry it."""
     _close_receiver_duties(referral, by=by)
-    if not has_active_lead(referral.receiver_id):
+    has_lead = getattr(referral, "has_lead", None)  # told with the move
+    if not (has_active_lead(referral.receiver_id) if has_lead is None else has_lead):
         return
     holds = holder_id == referral.receiver_id
     duties.open_duty(
