@@ -51,17 +51,16 @@ class Broken(Exception):
 def build(size: Size, using: str = "owner") -> list[promises.Finding]:
     """Write the network into the empty, migrated database, and prove the promises over it."""
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SET synchronous_commit = off"
-        )  # for this connection: the data are made up and made again
+        # For this connection alone: the data are made up and made again, in statements as large as the network.
+        cursor.execute("SET synchronous_commit = off; SET work_mem = '128MB'; SET jit = off")
         _write_what_statements_need(cursor, size)
         with _triggers_off(cursor):
             for statement in statements():
                 cursor.execute(statement)
         _set_counters(cursor)
         cursor.execute("ANALYZE")
-    connections[using].close()
     findings = promises.run(using)
+    connections[using].close()
     if any(finding.broken for finding in findings):
         raise Broken("\n".join(line for each in findings for line in each.examples))
     return findings

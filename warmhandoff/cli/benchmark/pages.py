@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from statistics import median
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import psutil
 from django.conf import settings
@@ -37,6 +37,9 @@ HOST: Final = "127.0.0.1"
 FORM_TOKEN: Final = "b" * 32
 BARE: Final = "bare page"
 PREFIXES: Final = ("men", "álv", "ro", "garcia", "hernandez, l", "w", "zap", "jo")
+FONT_FACE: Final = re.compile(r"@font-face\{[^}]*\}")
+FONT_FILE: Final = re.compile(r"url\([\"']?([^\"')]+\.woff2)")
+USED_WEIGHT: Final = re.compile(r"font-weight:(?:400|700)\b")
 NAMED: Final = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 
 
@@ -174,11 +177,21 @@ def _first_visit(answer: Page, port: int) -> dict[str, float]:
     browser.request("GET", answer.asks[0].path, headers={"Accept-Encoding": "gzip"})
     page = browser.getresponse().read()
     fetched = {"the page": len(page)}
-    for path in sorted(set(NAMED.findall(page.decode()))):
+    files = sorted(set(NAMED.findall(page.decode())))
+    fonts = [font for file in files if file.endswith(".css") for font in _fonts(browser, file)]
+    for path in files + fonts:
         _, size = _ask(browser, Ask(path))
         fetched[re.sub(r"\.[0-9a-f]{12}(?=\.)", "", path.removeprefix("/static/"))] = size
     browser.close()
     return {name: round(size / 1024, 1) for name, size in fetched.items()}
+
+
+def _fonts(browser: http.client.HTTPConnection, path: str) -> list[str]:
+    """The fonts that a browser fetches for plain and bold text."""
+    browser.request("GET", path)
+    css = browser.getresponse().read().decode()
+    faces = [face for face in FONT_FACE.findall(css) if "style:normal" in face and USED_WEIGHT.search(face)]
+    return [urljoin(path, found[1]) for face in faces if (found := FONT_FILE.search(face))]
 
 
 def _memory() -> float:
