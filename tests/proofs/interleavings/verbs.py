@@ -70,8 +70,11 @@ class World:
     now: datetime = cast.MONDAY
     hot: int = 0  # whom most of them act on, so that they meet
     presses: list[Any] = field(default_factory=list)  # what was pressed, to be pressed again
+    doubled: list[Any] = field(default_factory=list)  # and what by an impatient hand, at once
 
     def deed(self, r: random.Random) -> Deed:
+        if self.doubled:
+            return _press(self, *self.doubled.pop())
         if r.random() < 0.15:
             self.hot = r.randrange(8)
         is_late = self.ledger.timers and self.ledger.timers[0][1] <= self.now
@@ -262,21 +265,25 @@ def link_verb(w: World, r: random.Random) -> Deed:
 
 def press(w: World, r: random.Random) -> Deed:
     """A button behind the link, through the page's own view; now and then one that was pressed before, or an old link."""
-    if w.presses and r.random() < 0.45:
+    if w.presses and r.random() < 0.3:
         kept = w.presses[-1 - r.randrange(min(6, len(w.presses)))]
         known, what, generation, key = kept
         if r.random() < 0.3:  # an old form's key on another page of the same link
             what = _next(r, known)
     else:
         known, key = w.referral(r), str(uuid.UUID(int=r.getrandbits(128), version=4))
-        what = r.choice([*UNBOUND, "", "", "", ""]) or _next(r, known)
+        what = r.choice([*UNBOUND, *UNBOUND, *ASTRAY, *[""] * 8]) or _next(r, known)
         generation = (known.generation or 1) - (1 if r.random() < 0.1 else 0)
         w.presses.append((known, what, generation, key))
-    return _press(w, known, what, generation, key, f"127.0.{r.randrange(200)}.{r.randrange(250)}")
+    pressed = (known, what, generation, key, f"127.0.{r.randrange(200)}.{r.randrange(250)}")
+    if r.random() < 0.5:
+        w.doubled.append(pressed)
+    return _press(w, *pressed)
 
 
 # Not moved by the machine, so that twice would be twice.
-UNBOUND = ("ask", "ask", "attempt", "seen", "send code", "wrong mailbox", "fresh")
+UNBOUND = ("ask", "ask", "ask", "attempt", "seen", "send code")
+ASTRAY = ("wrong mailbox", "fresh")
 ADDRESSES = {
     "seen": "seen/",
     "send code": "code/send/",
