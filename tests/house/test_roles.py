@@ -69,5 +69,5 @@ def test_a_role_that_is_none_may_nothing():
 def test_no_role_reads_a_class_that_no_table_has_but_by_a_needs_code():
     in_use = set().union(*(sheet.classes for sheet in SHEETS.values()))
     assert in_use == {
-        "contact", "needs", "narrative", "justice", "supervision", "health", "substance_use", "violence_prevention",
+        "contact", "needs", "narrative", "work_education", "justice", "supervision", "health", "substance_use", "violence_prevention",
     }  # fmt: skip

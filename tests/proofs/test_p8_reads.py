@@ -50,6 +50,7 @@ def full_scene():
         participants.write_down(
             file=here.rosa, about=("file", here.rosa.pk), text="Prefers mornings.", by=denise.actor
         )
+        participants.learn_schooling(file=here.rosa, diploma=False)
         reading.show(here.rosa, by=denise.actor)
     with pressing(here.asked) as (link, referral):
         referrals.ask(referral=referral, text="Any tools of their own?", by=link)

@@ -39,6 +39,7 @@ class Life:
     reach: tuple[participants.Way, ...]
     needs: tuple[str, ...]
     beats: tuple[Beat, ...]
+    diploma: bool | None = None
 
     @property
     def name(self) -> str:
@@ -112,6 +113,7 @@ def comes_in(by: str, *, to_queue: bool = False, next_step: str = "", days: int 
                 next_step=next_step,
                 due_at=_in_days(days) if days else None,
             )
+            participants.learn_schooling(file=file, diploma=life.diploma)
             stage.people[life.name] = file.person_id
 
     return act

@@ -67,6 +67,7 @@ _CASE_CLASSES = frozenset(
         "contact",
         "needs",
         "narrative",
+        "work_education",
         "justice",
         "supervision",
         "health",

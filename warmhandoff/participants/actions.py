@@ -28,6 +28,7 @@ from warmhandoff.participants.models import (
     Participant,
     Person,
     Reach,
+    Schooling,
     Share,
     Unknown,
 )
@@ -133,6 +134,17 @@ def change_contact(*, file: Participant, told: Told, by: Actor) -> None:
     file._state.fields_cache.pop("contact", None)
     write_event(file, FileEvent.Kind.CONTACT_CHANGED, by=by)
     list_file(file)
+
+
+@transaction.atomic
+def learn_schooling(*, file: Participant, diploma: bool | None) -> None:
+    """Whether they have a high-school diploma or its equivalent; None where nobody asked. The verb that asked tells of it."""
+    if diploma is None:
+        Schooling.objects.filter(file=file).delete()
+    else:
+        Schooling.objects.update_or_create(
+            file=file, defaults={"organization_id": file.organization_id, "diploma": diploma}
+        )
 
 
 def add_reach(*, file: Participant, way: Way, position: int = 0, language: str = "en") -> Reach:

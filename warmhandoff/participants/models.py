@@ -334,6 +334,21 @@ class Narrative(ClassRow):
         forgetting = "deleted"
 
 
+class Schooling(ClassRow):
+    """Class work and education: what someone has learned, as far as a service asks for it. No row: nobody asked yet."""
+
+    file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="schooling")
+    diploma = models.BooleanField()
+
+    class Rows:
+        rule = of_class("work_education")
+
+    class Privacy:
+        data_class = "work_education"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
 class Listing(models.Model):
     """Projection: one row a file, kept by the action that changes the fact. Lists and searches read this and nothing else."""
 

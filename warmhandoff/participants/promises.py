@@ -5,8 +5,24 @@ from __future__ import annotations
 
 from warmhandoff.foundation.promises import Proof, proves
 
-_UNDER_A_FILE = ("contact", "reach", "need", "narrative", "listing", "consent", "share", "fileevent")
-_CLASS_OF = {"contact": "'contact'", "reach": "'contact'", "need": "t.data_class", "narrative": "'narrative'"}
+_UNDER_A_FILE = (
+    "contact",
+    "reach",
+    "need",
+    "narrative",
+    "schooling",
+    "listing",
+    "consent",
+    "share",
+    "fileevent",
+)
+_CLASS_OF = {
+    "contact": "'contact'",
+    "reach": "'contact'",
+    "need": "t.data_class",
+    "narrative": "'narrative'",
+    "schooling": "'work_education'",
+}
 SAYS = "no one sees what is not theirs"
 
 

@@ -22,6 +22,7 @@ from warmhandoff.participants.models import (
     Need,
     Participant,
     Reach,
+    Schooling,
     Share,
 )
 
@@ -88,6 +89,11 @@ def show(file: Participant, *, by: Actor) -> Shown:
         consents=consents,
         notes=by_subject(notes),
     )
+
+
+def has_diploma(file_id: int) -> bool | None:
+    """None where nobody asked, and for who doesn't read the class."""
+    return Schooling.objects.filter(file_id=file_id).values_list("diploma", flat=True).first()
 
 
 def own_people(search: str = "", *, standing: str = "") -> QuerySet[Listing]:

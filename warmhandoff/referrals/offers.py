@@ -19,6 +19,7 @@ from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization, Queue
 from warmhandoff.participants.models import Contact
+from warmhandoff.participants.reading import has_diploma
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.reading import area_words
 from warmhandoff.referrals.states import OPEN, STAFF_WORDS, UNSUCCESSFUL
@@ -90,6 +91,11 @@ def offers_for(*, contact: Contact, need_code: str, named: Collection[int] = ())
         ).values_list("service_id", flat=True)
     )
     before = _asked_before(contact)
+    diploma = (
+        has_diploma(contact.file_id)
+        if any(s.requirement == Service.Requirement.DIPLOMA for s in services)
+        else None
+    )
     found = [
         _offer(
             s,
@@ -98,6 +104,7 @@ def offers_for(*, contact: Contact, need_code: str, named: Collection[int] = ())
             asked=s.pk in asked,
             named=s.pk in named,
             before=before.get(s.pk, ""),
+            diploma=diploma,
         )
         for s in services
     ]
@@ -113,14 +120,21 @@ def _asked_before(contact: Contact) -> dict[int, str]:
 
 
 def _offer(
-    service: Service, contact: Contact, *, has_lead: bool, asked: bool, named: bool, before: str
+    service: Service,
+    contact: Contact,
+    *,
+    has_lead: bool,
+    asked: bool,
+    named: bool,
+    before: str,
+    diploma: bool | None,
 ) -> Offer:
     today = clock.today(current_place().zone)
-    against = _why_not(service, contact, has_lead=has_lead, asked=asked, today=today)
-    standing, chip = against[0] if against else _room(service, today)
+    against = _why_not(service, contact, has_lead=has_lead, asked=asked, today=today, diploma=diploma)
+    standing, chip = against[0] if against else _room(service, today, diploma)
     reasons = [Reason(False, words) for words in (against[1] if against else ())]
     if standing in ASKABLE:
-        reasons += [*_room_reasons(service, today), *_person_reasons(service, contact)]
+        reasons += [*_room_reasons(service, today), *_person_reasons(service, contact, diploma)]
         if before:
             reasons.append(Reason(None, gettext("Asked before: %(state)s") % {"state": STAFF_WORDS[before]}))
     near = bool(contact.area) and service.area == contact.area
@@ -133,7 +147,7 @@ def _offer(
 
 
 def _why_not(
-    service: Service, contact: Contact, *, has_lead: bool, asked: bool, today: date
+    service: Service, contact: Contact, *, has_lead: bool, asked: bool, today: date, diploma: bool | None
 ) -> tuple[tuple[Standing, str], list[str]] | None:
     organization = service.organization
     not_here = (Standing.NOT_HERE, gettext("Can't be asked here"))
@@ -146,6 +160,9 @@ def _why_not(
     if asked:
         words = gettext("You have asked them for this person, and it is still open.")
         return (Standing.ASKED_ALREADY, gettext("Asked already")), [words]
+    if service.requirement == Service.Requirement.DIPLOMA and diploma is False:
+        words = gettext("Needs a high-school diploma or its equivalent. They don’t have one yet.")
+        return (Standing.NOT_ELIGIBLE, gettext("Not eligible")), [words]
     age = _age(contact.birth_date, today)
     if service.requirement == Service.Requirement.YOUNG_ADULT and age is not None and age not in YOUNG_ADULT:
         words = gettext("For people aged 18 to 25. They are %(age)s.") % {"age": age}
@@ -153,14 +170,14 @@ def _why_not(
     return None
 
 
-def _room(service: Service, today: date) -> tuple[Standing, str]:
+def _room(service: Service, today: date, diploma: bool | None = None) -> tuple[Standing, str]:
     if service.full_until is not None and service.full_until > today:
         return Standing.FULL, gettext("Full until %(day)s") % {"day": short_day(service.full_until)}
     if service.seats == 0:
         return Standing.FULL, gettext("Full, no date yet")
     if service.seats is None:
         return Standing.NO_WORD, gettext("Room not known")
-    if service.requirement in TO_ASK_ABOUT:
+    if service.requirement in TO_ASK_ABOUT and not _is_met(service, diploma):
         return Standing.ASK_FIRST, gettext("Has a requirement")
     words = ngettext("Fits, %(n)s seat", "Fits, %(n)s seats", service.seats) % {"n": service.seats}
     return Standing.FITS, words
@@ -184,8 +201,12 @@ def _room_reasons(service: Service, today: date) -> list[Reason]:
     return [Reason(True, said)]
 
 
-def _person_reasons(service: Service, contact: Contact) -> list[Reason]:
-    return [*_area(service, contact), *_language(service, contact), *_requirement(service)]
+def _is_met(service: Service, diploma: bool | None) -> bool:
+    return service.requirement == Service.Requirement.DIPLOMA and diploma is True
+
+
+def _person_reasons(service: Service, contact: Contact, diploma: bool | None) -> list[Reason]:
+    return [*_area(service, contact), *_language(service, contact), *_requirement(service, diploma)]
 
 
 def _area(service: Service, contact: Contact) -> list[Reason]:
@@ -209,7 +230,9 @@ def _language(service: Service, contact: Contact) -> list[Reason]:
     return []
 
 
-def _requirement(service: Service) -> list[Reason]:
+def _requirement(service: Service, diploma: bool | None) -> list[Reason]:
+    if _is_met(service, diploma):
+        return [Reason(True, gettext("They have the high-school diploma that it needs"))]
     needs = {
         Service.Requirement.DIPLOMA: gettext("Needs: a high-school diploma or its equivalent. Ask them."),
         Service.Requirement.PHOTO_ID: gettext("Needs: a photo ID. It can be added later."),

@@ -10,7 +10,7 @@ from tests.cast import MONDAY
 from tests.web.people.desk import date_of, days, form_of, get, person, post, signed_in, text
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.reading import custody_of
-from warmhandoff.participants.models import Contact, Listing, Need, Participant, Reach
+from warmhandoff.participants.models import Contact, Listing, Need, Participant, Reach, Schooling
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -40,6 +40,14 @@ def page_of(answer) -> BeautifulSoup:
 
 def count() -> int:
     return Participant.objects.using("owner").count()
+
+
+def test_what_they_learned_is_kept_where_it_was_asked(c):
+    take(signed_in(c, "denise"), diploma="no")
+    take(signed_in(c, "denise"), first_name="Ana", last_name="Ruiz")
+    assert list(Schooling.objects.using("owner").values_list("file__contact__first_name", "diploma")) == [
+        ("Rosa", False)
+    ]
 
 
 def test_the_first_question_stands_alone(c):

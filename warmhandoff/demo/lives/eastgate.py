@@ -40,7 +40,8 @@ DENISE = (
     # Whom the demo follows: taken in this morning, and nobody has been asked yet.
     life("Rosa", "Mendoza",
          live(0, "09:20", comes_in("denise")),
-         needs="WRK-TRN", speaks="es", pronouns="she/her", born="1993-06-14", area="south", free="weekdays", text="555-0123"),
+         needs="WRK-TRN", speaks="es", pronouns="she/her", born="1993-06-14", area="south", free="weekdays", text="555-0123",
+         diploma=False),
     # Nobody answered for ten business days. What comes next was to be decided yesterday.
     life("Maria", "Peralta",
          beat(16, "10:10", comes_in("denise")),
@@ -70,7 +71,8 @@ DENISE = (
          beat(22, "09:30", yes("Jordan")),
          beat(20, "11:00", meets("email", hours_ago=18)),
          beat(13, "09:00", begins()),
-         needs="WRK-TRN EDU", pronouns="she/her", born="1985-01-30", area="central", free="evenings", mail="anahit.s@post.example"),
+         needs="WRK-TRN EDU", pronouns="she/her", born="1985-01-30", area="central", free="evenings", mail="anahit.s@post.example",
+         diploma=True),
     life("José Luis", "Hernández",
          beat(20, "14:30", comes_in("denise")),
          beat(19, "10:20", refer("denise", "solar")),
@@ -129,7 +131,8 @@ NAIRA = (
          beat(10, "15:25", no("not_met", "requirement")),
          beat(9, "09:20", decides("naira", "stays", "One credit short of the diploma. Adult school has a seat.")),
          beat(9, "09:30", plans("naira", "documents", 14)),
-         needs="WRK-TRN EDU", pronouns="he/him", born="2003-03-17", area="central", mail="jihoon.park@post.example"),
+         needs="WRK-TRN EDU", pronouns="he/him", born="2003-03-17", area="central", mail="jihoon.park@post.example",
+         diploma=False),
     life("Darnell", "Hughes",
          beat(10, "09:25", comes_in("naira")),
          beat(9, "13:30", refer("naira", "beds")),
@@ -183,7 +186,8 @@ NAIRA = (
          beat(5, "14:25", refer("naira", "support")),
          beat(3, "11:30", yes("Jordan")),
          beat(1, "10:20", meets("text")),
-         needs="ID", pronouns="he/him", born="1976-01-11", area="central", text="555-0125", mail="kdoyle@post.example"),
+         needs="ID", pronouns="he/him", born="1976-01-11", area="central", text="555-0125", mail="kdoyle@post.example",
+         diploma=True),
 )  # fmt: skip
 
 MARCUS = (

@@ -26,6 +26,7 @@ def life(
     mail: str = "",
     leave_message: bool = False,
     do_not_contact: bool = False,
+    diploma: bool | None = None,
     birth_date_unknown: str = Unknown.NOT_ASKED,
     area_unknown: str = Unknown.NOT_ASKED,
 ) -> Life:
@@ -44,4 +45,4 @@ def life(
     )
     ways = (("text", text), ("voice", voice), ("email", mail))
     reach = tuple(Way(channel, value, leave_message) for channel, value in ways if value)
-    return Life(told, reach, tuple(needs.split()), beats)
+    return Life(told, reach, tuple(needs.split()), beats, diploma)

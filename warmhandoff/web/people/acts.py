@@ -18,11 +18,11 @@ from warmhandoff.custody.protocol import NEXT_STEP_KINDS
 from warmhandoff.custody.reading import duties_about
 from warmhandoff.foundation import once, terms
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
-from warmhandoff.foundation.models import Duty
+from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Need, Participant, Reach
-from warmhandoff.participants.reading import file_or_404
+from warmhandoff.participants.reading import file_or_404, has_diploma
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.people import forms
 from warmhandoff.web.people.card import Card, card_for
@@ -217,13 +217,13 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
     known = card.shown.contact
-    initial = ContactForm.initial_of(known) if known else {}
+    initial = ContactForm.initial_of(known, diploma=has_diploma(card.file.pk)) if known else {}
     form = ContactForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         answer = _done(
             request,
             form,
-            lambda: participants.change_contact(file=card.file, told=form.told(), by=who.actor),
+            lambda: _change_contact(card, form, by=who.actor),
             to=_page_of(code),
             says=_("Saved."),
         )
@@ -232,6 +232,11 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
     return _show(
         request, "people/contact.html", card, form, ways=_ways(card.file), way_form=WayForm(auto_id="way_%s")
     )
+
+
+def _change_contact(card: Card, form: ContactForm, *, by: Actor) -> None:
+    participants.learn_schooling(file=card.file, diploma=form.cleaned_data["diploma"])
+    participants.change_contact(file=card.file, told=form.told(), by=by)
 
 
 def _ways(file: Participant) -> list[dict[str, Any]]:

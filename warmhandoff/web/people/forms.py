@@ -91,6 +91,21 @@ def note_field(label: Any) -> forms.CharField:
     )
 
 
+def diploma_field() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=gettext_lazy("A high-school diploma or its equivalent?"),
+        choices=[
+            ("", gettext_lazy("Not asked yet")),
+            ("yes", gettext_lazy("They have one")),
+            ("no", gettext_lazy("Not yet")),
+        ],
+        required=False,
+        coerce=lambda chosen: chosen == "yes",
+        empty_value=None,
+        help_text=gettext_lazy("Some courses need one. Nobody else is told."),
+    )
+
+
 class WayFields(forms.Form):
     """One way to reach someone; the phone or the address is asked for by the way that was chosen."""
 
@@ -148,6 +163,7 @@ class IntakeForm(WayFields, OneUseKeyForm):
         required=False,
         help_text=gettext_lazy("Only the part of the county, so that we look nearby."),
     )
+    diploma = diploma_field()
     needs = forms.MultipleChoiceField(
         label=gettext_lazy("What they need"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -166,6 +182,7 @@ class IntakeForm(WayFields, OneUseKeyForm):
         "language",
         "area",
         "needs",
+        "diploma",
         "next_step",
         "due",
     )
@@ -304,6 +321,7 @@ class ContactForm(OneUseKeyForm):
         label=gettext_lazy("Where do they stay mostly?"), choices=area_choices, required=False
     )
     availability = forms.ChoiceField(label=gettext_lazy("When are they free?"), required=False)
+    diploma = diploma_field()
     do_not_contact = forms.BooleanField(
         label=gettext_lazy("Do not contact them for now"),
         required=False,
@@ -322,8 +340,9 @@ class ContactForm(OneUseKeyForm):
         return Told(**data)
 
     @staticmethod
-    def initial_of(contact: Contact) -> dict[str, Any]:
-        return {name: getattr(contact, name) for name in ContactForm.base_fields if hasattr(contact, name)}
+    def initial_of(contact: Contact, *, diploma: bool | None) -> dict[str, Any]:
+        known = {name: getattr(contact, name) for name in ContactForm.base_fields if hasattr(contact, name)}
+        return known | {"diploma": {True: "yes", False: "no", None: ""}[diploma]}
 
 
 def _unknown_words() -> dict[str, str]:

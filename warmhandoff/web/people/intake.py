@@ -21,6 +21,7 @@ from warmhandoff.foundation.errors import BadValue
 from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
+from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing, Participant
 from warmhandoff.participants.reading import file_or_404, own_people
 from warmhandoff.web.people.acts import shows_the_first_result
@@ -126,6 +127,8 @@ def _take_in(request: HttpRequest, form: IntakeForm, who: Who) -> str:
         due_at=due_moment(form.cleaned_data["due"]),
         again=file_or_404(known) if known not in ("", "new") else None,
     )
+    if known in ("", "new") or form.cleaned_data["diploma"] is not None:
+        participants.learn_schooling(file=file, diploma=form.cleaned_data["diploma"])
     messages.success(
         request,
         _("%(name)s is with you now. What you didn’t ask stands as “not asked yet”.")
