@@ -23,7 +23,7 @@ from warmhandoff.directory.models import Service
 from warmhandoff.foundation import promises
 from warmhandoff.foundation.models import ContactPoint, DatabaseMark, Duty, Message, Timer
 from warmhandoff.network.models import Agreement, Membership, Organization, User
-from warmhandoff.participants.models import Consent, FileEvent, Listing, Participant, Person
+from warmhandoff.participants.models import Consent, FileEvent, Listing, Participant, Person, Schooling
 from warmhandoff.referrals.models import Referral, ReferralEvent
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -45,7 +45,9 @@ def due(first_name, kind):
 
 
 def person(first_name):
-    return every(Listing).filter(name__startswith=f"{first_name} ").values_list("person_id", flat=True).first()
+    return (
+        every(Listing).filter(name__startswith=f"{first_name} ").values_list("person_id", flat=True).first()
+    )
 
 
 HELD = {
@@ -108,6 +110,8 @@ def _the_people_of_the_first_minutes():
     assert every(Service).filter(service_code="WRK-TRN", active=True).count() == 3
     solar = every(Service).get(name="Solar Installer training")
     assert (solar.seats, solar.full_until, solar.requirement) == (4, None, "")
+    assert every(Schooling).get(file__person_id=person("Rosa")).diploma is False
+    assert every(Service).get(name="IT support training").requirement == "diploma"
     assert every(Service).get(name="Carpentry basics").full_until > MONDAY.date()
     heard = [
         each.answered_at - each.sent_at for each in every(Referral).filter(service=solar) if each.answered_at
