@@ -20,6 +20,7 @@ from typing import Any, Final
 import psycopg
 from django.conf import settings
 from django.db import connections
+from django.urls import reverse
 
 from warmhandoff.cli import database, demo, lifeline, migrate, port, visit
 from warmhandoff.cli.backup import contents, dump, programs
@@ -29,6 +30,7 @@ from warmhandoff.cli.supervisor import Supervisor, command
 from warmhandoff.foundation import logins, postgres
 from warmhandoff.foundation.errors import DomainError
 from warmhandoff.network.models import Membership
+from warmhandoff.network.roles import Role
 from warmhandoff.referrals.links import address_of
 from warmhandoff.referrals.models import AnswerLink
 
@@ -110,7 +112,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _rehearsed(options: argparse.Namespace) -> int:
     account = Account()
-    file = options.drill / f"{secrets.token_hex(4)}.dump"
+    file = options.drill / "drill.dump"
+    file.unlink(missing_ok=True)  # kept on purpose, or left by one that was killed
     with ExitStack() as stack:
         stack.enter_context(database.running())
         if options.made_up:
@@ -310,9 +313,9 @@ def _point_at(copy: Copy) -> None:
 
 def _pages() -> list[tuple[str, str, str]]:
     pages = [("page of the sign-in", "/account/sign-in/", "")]
-    colleague = Membership.objects.filter(state="active", user__is_active=True).order_by("pk").first()
-    if colleague is not None:
-        pages.append(("page of a colleague, signed in", "/organizations/", visit.sign_in(colleague.user)))
+    colleagues = Membership.objects.filter(role=Role.CASE_MANAGER, state="active", user__is_active=True)
+    if (colleague := colleagues.order_by("pk").first()) is not None:
+        pages.append(("Today, of a case manager", reverse("today:home"), visit.sign_in(colleague.user)))
     link = AnswerLink.objects.filter(dies_at__isnull=True, revoked_at__isnull=True).order_by("-pk").first()
     if link is not None:
         pages.append(("page of a link in an old mail", address_of(link).removeprefix(settings.ROOT_URL), ""))
