@@ -87,7 +87,7 @@ def _unasked(story: Standing, page: Here) -> Step:
     if page.is_at("referrals:refer", code=story.file_code):
         return _referring(story, page)
     if page.somebody == followed.CASE_MANAGER and page.view == "today:home":
-        says = _("You are %(denise)s. Look at %(name)s’s line: nobody has been asked for her yet.")
+        says = _("You are %(denise)s. Look at %(name)s’s line.")
         return Step(
             1, says % facts, _("Find a place"), link=reverse("referrals:refer", args=[story.file_code])
         )
@@ -99,12 +99,12 @@ def _referring(story: Standing, page: Here) -> Step:
     """Who fits, and then what they will see: the page's own choice, best first."""
     chosen, askable = page.shows("chosen"), page.shows("askable")
     if chosen:
-        says = _("This is all they will see. Ask %(name)s: when she says yes, tick it and press Send.")
+        says = _("This is all they will see. When %(name)s agrees, tick it and press Send.")
         return Step(1, says % {"name": story.name}, _("Go to her answer"), link="#agree")
     if not askable:
         return Step(1, _("Choose what she needs."))
     best = askable[0].service
-    says = _("Each place says why it fits, or why not. %(place)s fits.")
+    says = _("%(place)s fits, and says why.")
     return Step(
         1,
         says % {"place": best.organization.name},
@@ -121,10 +121,10 @@ def _asked(story: Standing, page: Here) -> Step:
     facts = {"name": story.name, "place": story.receiver, "denise": _first_name(followed.CASE_MANAGER)}
     at_the_link = _at_her_link(page, asked)
     if at_the_link and page.view == "answer:page":
-        says = _("What is needed and by when: no name. Opening this page changed nothing.")
+        says = _("What is needed, and no name. Opening this changed nothing.")
         return Step(2, says, _("Yes, we have a place"), link=_answer(page, "yes"))
     if at_the_link and page.is_at("answer:act", slug="yes"):
-        return Step(2, _("Write who will call %(name)s, and press Say yes.") % facts)
+        return Step(2, _("Write who will call, and press Say yes."))
     if asked and asked.mail and page.is_at("demo:mail", code=asked.mail.code):
         link = LINK_IN_A_MAIL.search(asked.mail.text)
         return Step(2, _("No name in it, only a link."), _("Open its link"), link=link[0] if link else "")
@@ -134,7 +134,7 @@ def _asked(story: Standing, page: Here) -> Step:
     return Step(
         2,
         says % facts,
-        _("Open their mailbox"),
+        _("Open their mail"),
         press=reverse("demo:be"),
         fields=(("role", roles.PARTNER), ("then", THEN_ASKED)),
     )
@@ -144,7 +144,7 @@ def _in_the_mailbox(asked: followed.Asked, facts: dict[str, str]) -> Step:
     if asked.mail is None:
         says = _("The mail about %(name)s is on its way. It takes a second or two.")
         return Step(2, says % facts, _("Look again"), link=reverse("demo:mailbox_of", args=[asked.box]))
-    says = _("All that %(place)s needs is a mailbox. The newest mail is about %(name)s.")
+    says = _("The newest mail is about %(name)s.")
     return Step(2, says % facts, _("Open the mail"), link=reverse("demo:mail", args=[asked.mail.code]))
 
 
@@ -162,14 +162,14 @@ def _answer(page: Here, slug: str) -> str:
 def _promised(story: Standing, page: Here) -> Step:
     facts = {"name": story.name, "place": story.receiver, "denise": _first_name(followed.CASE_MANAGER)}
     if page.somebody == followed.CASE_MANAGER and page.view == "today:home":
-        says = _("%(place)s said yes: it stands under Just now. Suppose that nobody there calls %(name)s.")
+        says = _("They said yes. Suppose that nobody there calls %(name)s.")
         key = LetPass(initial={"days": SIX_DAYS})["form_key"].value()
         fields = (("days", SIX_DAYS), ("form_key", key), ("then", THEN_LATE))
         return Step(
             3, says % facts, _("Let six working days pass"), press=reverse("demo:clock"), fields=fields
         )
     if page.view.startswith("answer:"):
-        says = _("You serve %(name)s, and %(denise)s goes on holding her. Nobody has let go.")
+        says = _("You serve %(name)s, and %(denise)s goes on holding her.")
     else:
         says = _("%(place)s said yes for %(name)s.")
     return _see_as_denise(3, says % facts, page, THEN_NEWS)
@@ -179,19 +179,18 @@ def _silent(story: Standing, page: Here) -> Step:
     facts = {
         "name": story.name,
         "place": story.receiver,
-        "house": story.house.name,
         "adam": _first_name("adam"),
     }
     close = reverse("administration:close", args=[story.house.code])
     if page.is_at("administration:close", code=story.house.code):
-        says = _("You are %(adam)s, who looks after the network. %(house)s holds %(name)s. Press Close it.")
+        says = _("You are %(adam)s, who looks after the network. Press Close it.")
         return Step(5, says % facts)
     if page.somebody == "adam":
         return Step(
             5, _("Close the organization that holds %(name)s.") % facts, _("Try to lose her"), link=close
         )
     if page.somebody == followed.CASE_MANAGER and page.view == "today:home":
-        says = _("Nobody called %(name)s. It stands first, and says who knows.")
+        says = _("Nobody called %(name)s. It stands first, with who knows.")
         return Step(4, says % facts, _("Try to lose her"), press=reverse("demo:be"), fields=_AS_ADAM)
     return _see_as_denise(
         4, _("Days went by, and %(place)s has not reached %(name)s.") % facts, page, THEN_LATE
@@ -206,14 +205,14 @@ _AS_ADAM: Final = (("role", "network"), ("then", THEN_CLOSE))
 
 def _closed(story: Standing, page: Here) -> Step:
     if page.view == "demo:check":
-        says = _("Every row was examined, not a sample. Run it again, then try to lose somebody yourself.")
+        says = _("Every row was examined, not a sample. Run it again.")
         return Step(6, says, _("Do it yourself"), link=reverse("demo:start") + "#yourself")
     lead = followed.lead_of_the_holder(story)
     facts = {"name": story.name, "place": story.receiver, "lead": lead}
     if story.receiver:
-        says = _("%(name)s is one of them: %(lead)s holds her now. %(place)s goes on serving her.")
+        says = _("%(name)s is among them. %(place)s goes on serving her.")
     else:
-        says = _("%(name)s is one of them: %(lead)s holds her now.")
+        says = _("%(name)s is among them: %(lead)s holds her now.")
     return Step(5, says % facts, _("See the proof"), link=reverse("demo:check"))
 
 

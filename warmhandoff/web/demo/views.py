@@ -83,9 +83,9 @@ def _be_partner(request: HttpRequest, then: str) -> HttpResponse:
     request.session[WITHOUT_ACCOUNT] = (
         story.receiver if story and asked else network.HOUSES[roles.PARTNERS_HOUSE].name
     )
-    if asked:
+    if asked and asked.mail is None:
         return redirect("demo:mailbox_of", asked.box)
-    mail = roles.newest_mail()
+    mail = asked.mail if asked else roles.newest_mail()
     if mail:
         return redirect("demo:mail", mail.code)
     return redirect("demo:mailbox_of", mailbox.code_of(network.mailbox_of(roles.PARTNERS_HOUSE)))
