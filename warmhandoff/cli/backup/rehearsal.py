@@ -35,7 +35,7 @@ from warmhandoff.referrals.links import address_of
 from warmhandoff.referrals.models import AnswerLink
 
 WHOLE, KILLED = "whole", "killed"  # databases whose migrations run in peace, and are killed
-SECONDS_TO_FIRST_PAGE: Final = 60.0
+SECONDS_TO_FIRST_PAGE: Final = 120.0
 
 
 @dataclass
@@ -350,7 +350,7 @@ def _wait_for(process: subprocess.Popen[bytes], number: int) -> None:
 
 
 def _ask(number: int, path: str, session: str = "") -> tuple[int, bytes]:
-    browser = http.client.HTTPConnection("127.0.0.1", number, timeout=30)
+    browser = http.client.HTTPConnection("127.0.0.1", number, timeout=60)
     headers: dict[str, Any] = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
     try:
         browser.request("GET", path, headers=headers)
