@@ -244,9 +244,11 @@ def side_of(referral: Referral) -> str:
 
 
 def own_file(referral: Referral) -> Participant | None:
-    return Participant.objects.filter(
-        person_id=referral.person_id, organization_id=current_organization()
-    ).first()
+    return (
+        Participant.objects.filter(person_id=referral.person_id, organization_id=current_organization())
+        .select_related("contact")
+        .first()
+    )
 
 
 def file_to_name(referral: Referral) -> Participant | None:
@@ -266,7 +268,8 @@ def said_yes(referral: Referral) -> bool:
 
 def who_answers(referral: Referral) -> Membership | None:
     """Whom the receiver may call: who sent it, or their organization's lead where they no longer work there."""
-    sender = Membership.objects.select_related("user", "organization").get(pk=referral.sender_membership_id)
+    sender = referral.sender_membership
+    sender.organization = referral.sender
     if sender.is_active:
         return sender
     if not has_active_lead(referral.sender_id):
@@ -285,14 +288,16 @@ def open_disposition(referral: Referral) -> Disposition | None:
     )
 
 
-def settled_disposition(referral: Referral) -> Disposition | None:
-    return (
-        Disposition.objects.filter(
-            referral=referral, organization_id=current_organization(), settled_at__isnull=False
-        )
-        .order_by("-settled_at")
-        .first()
+def dispositions_of(referral: Referral) -> tuple[Disposition | None, Disposition | None]:
+    """(the decision that waits with this organization, the newest that was made here)"""
+    found = list(
+        Disposition.objects.filter(referral=referral, organization_id=current_organization())
+        .select_related("duty")
+        .order_by("-settled_at", "id")
     )
+    waits = [one for one in found if one.settled_at is None]
+    made = [one for one in found if one.settled_at is not None]
+    return waits[0] if waits else None, made[0] if made else None
 
 
 def may_still_say_yes(referral: Referral) -> bool:
@@ -312,11 +317,11 @@ def notes_of(referral: Referral) -> QuerySet[ReferralNote]:
     )
 
 
-def question_waits(referral: Referral) -> bool:
+def ends_in_a_question(events: Sequence[ReferralEvent]) -> bool:
     """Whether the last word between the two was a question."""
     kinds = (ReferralEvent.Kind.ASKED, ReferralEvent.Kind.ANSWERED_QUESTION)
-    words = ReferralEvent.objects.filter(referral=referral, kind__in=kinds).order_by("-id")
-    return words.values_list("kind", flat=True).first() == ReferralEvent.Kind.ASKED
+    words = [event for event in events if event.kind in kinds]
+    return bool(words) and max(words, key=lambda event: event.pk).kind == ReferralEvent.Kind.ASKED
 
 
 # Told to whoever holds the person: what is decided about them is not for the other side to read.

@@ -95,8 +95,8 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
     side = reading.side_of(found)
     file = reading.file_to_name(found)
     due = reading.due_of(found)
-    disposition = reading.open_disposition(found)
-    settled = reading.settled_disposition(found)
+    disposition, settled = reading.dispositions_of(found)
+    events = list(reading.events_of(found))
     who = request.who  # type: ignore[attr-defined]
     ladder = reading.ladder(found.sent_at, found.receiver_id)
     sends = _stands_as_sender(found) and who.may(Permission.REFER)
@@ -105,7 +105,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "side": side,
         "chip": chip_of(found.state),
         "file": file,
-        "contact": Contact.objects.filter(file=file).first() if file else None,
+        "contact": getattr(file, "contact", None),
         "person_url": person_url(file) if file else "",
         "before": reading.before_answer(found),
         "card": reading.received(found) if side == "receiver" else [],
@@ -114,14 +114,14 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "acts": _acts(who, found, side),
         "may_see": side == "receiver" and found.state == SENT and not found.seen_at and who.may(Permission.ANSWER),
         "may_withdraw": sends and "withdraw" in REFERRAL.verbs(found.state, "sender"),
-        "may_reply": sends and reading.question_waits(found) and found.state in OPEN,
+        "may_reply": sends and found.state in OPEN and reading.ends_in_a_question(events),
         "may_stop": side == "sender" and who.may(Permission.REFER) and _is_shared(found),
         "disposition": disposition,
         "settled": settled,
         "holds": bool(custody_of(found.person_id)),
         "ladder": ladder if found.state == SENT and side != "receiver" else [],
         "closed_days": reading.closed_days_between(found.sent_at, ladder[-2].due_at),
-        "story": story_of(found, reading.events_of(found)),
+        "story": story_of(found, events),
         "notes": list(reading.notes_of(found)),
         "is_open": found.state in OPEN,
         "under_way": found.state in UNDER_WAY,
