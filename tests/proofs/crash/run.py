@@ -79,7 +79,7 @@ def _attack(processes, network, seconds: float, r: random.Random, *, patient: bo
     print(f"  lost {len(found.lost)} of {told.count():,} acknowledged")
     print(
         f"  messages {found.messages:,}, missing {len(found.missing)}; mails received {found.mails:,}, repeated under "
-        f"one Message-ID {found.repeats}, of no message {len(found.stray)}; all out {calmed:.0f} s after the last kill"
+        f"one Message-ID {found.repeats}, of no message {len(found.stray)}; all out {calmed:.0f} s after the load ended"
     )
     print(
         f"  forms pressed {len(told.keys):,}, again after their answer {len(told.repeated):,}, acting twice {len(found.twice)}"
