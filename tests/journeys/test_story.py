@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -143,6 +144,7 @@ def the_worker_works() -> None:
 
 
 def test_the_first_two_minutes(page: Page, live_server, everybody):
+    shutil.rmtree(PICTURES, ignore_errors=True)
     visitor = Visitor(page)
     page.goto(f"{live_server.url}/demo/")
     main = page.get_by_role("main")

@@ -18,7 +18,7 @@ from warmhandoff.network import reading
 from warmhandoff.network.models import Organization
 from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
-from warmhandoff.referrals.states import ACCEPTED, SENT
+from warmhandoff.referrals.states import ACCEPTED, SENT, UNDER_WAY
 
 NAME = "Rosa Mendoza"
 CASE_MANAGER = "denise"
@@ -53,6 +53,10 @@ class Standing:
     @property
     def receiver(self) -> str:
         return self.referral.receiver.name if self.referral else ""
+
+    @property
+    def is_served(self) -> bool:
+        return self.referral is not None and self.referral.state in UNDER_WAY
 
 
 def standing() -> Standing | None:

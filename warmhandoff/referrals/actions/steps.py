@@ -74,8 +74,12 @@ def classes_shared(need_code: str, parts: Sequence[str]) -> set[str]:
 def wait_on(referral: Referral, *, by: Actor) -> None:
     """Who took a person over waits for what is still open for them, unless it is theirs to do."""
     if referral.state in OPEN and referral.receiver_id != current_organization():
-        kind = {SENT: p.AWAIT_ANSWER, ACCEPTED: p.AWAIT_CONTACT}.get(referral.state, p.FOLLOW)
-        open_for_holder(referral, kind, referral.contact_due_at or referral.answer_due_at, by=by)
+        # What has begun is followed from now on: the date of a first contact that was made is no date any more.
+        kind, due_at = {
+            SENT: (p.AWAIT_ANSWER, referral.answer_due_at),
+            ACCEPTED: (p.AWAIT_CONTACT, referral.contact_due_at),
+        }.get(referral.state, (p.FOLLOW, current_place().deadline("start", clock.now())))
+        open_for_holder(referral, kind, due_at or referral.answer_due_at, by=by)
 
 
 def follow_to_holder(referral: Referral, holder_id: int) -> None:

@@ -208,8 +208,10 @@ def _closed(story: Standing, page: Here) -> Step:
         says = _("Every row was examined, not a sample. Run it again.")
         return Step(6, says, _("Do it yourself"), link=reverse("demo:start") + "#yourself")
     lead = followed.lead_of_the_holder(story)
-    facts = {"name": story.name, "place": story.receiver, "lead": lead}
-    if story.receiver:
+    facts = {"name": story.name, "place": story.receiver, "lead": lead, "house": story.house.name}
+    if page.view != "administration:closed":
+        says = _("%(house)s has closed. %(lead)s holds %(name)s now, and nobody was lost.")
+    elif story.is_served:
         says = _("%(name)s is among them. %(place)s goes on serving her.")
     else:
         says = _("%(name)s is among them: %(lead)s holds her now.")
