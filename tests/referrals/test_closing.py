@@ -208,6 +208,16 @@ def test_the_answer_to_what_it_asked_is_not_lost(c, asked):
         assert "settle" in [d.kind for d in duties_for(luz.membership)]
 
 
+def test_what_has_begun_is_followed_from_then_on(c, asked, do):
+    do("vera", actions.accept, asked, **YES)
+    do("vera", actions.engage, asked, at=MONDAY + timedelta(days=1))
+    later = MONDAY + timedelta(days=15)  # long after the first contact was due
+    close(c, at=later)
+    with c.acting("luz", later) as luz:
+        follow = duties_for(luz.membership).get(kind="follow_service")
+        assert follow.due_at > later
+
+
 def test_whom_the_office_knows_already_is_one_person_there(c, rosa, do):
     """The office had served her: one file, now as the holder."""
     from warmhandoff.directory.models import Service

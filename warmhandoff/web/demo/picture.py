@@ -129,7 +129,7 @@ def _arcs(order: Sequence[str], ways: Sequence[Way]) -> list[Arc]:
     """The nearer two rows are, the nearer their arc stays; ends at one row stand under one another."""
     ends = _Ends(order, ways)
     most = max((abs(order.index(way.sender) - order.index(way.receiver)) for way in ways), default=1)
-    arcs = []
+    arcs: list[Arc] = []
     for way in ways:
         for count, is_answered in ((way.asked, False), (way.accepted, True)):
             if not count:

@@ -38,7 +38,7 @@ def strip(context: template.Context) -> Strip | None:
     story = followed.standing() if demo_clock.is_demo() else None
     if story is None:
         return None
-    shown: dict[str, Any] = context.flatten()
+    shown: Any = context.flatten()
     return Strip(guide.step(story, guide.here(request, shown)), request.get_full_path())
 
 
