@@ -41,6 +41,10 @@ class Ground:
     def renew(self, without: tuple[str, ...] = ()) -> None:
         """A fresh copy; `without` these promise triggers, for the controls."""
         self._leave()
+        # What an earlier test left connected would be in the way of copying.
+        self._administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self._first]
+        )
         self.name = f"wh_test_{os.getpid()}_history_{secrets.token_hex(3)}"
         self._administrator.execute(
             f"CREATE DATABASE {self.name} OWNER {logins.OWNER} TEMPLATE {self._first}"
