@@ -89,7 +89,9 @@ def test_it_goes_on_where_the_story_is(told):
     story = followed.standing()
     assert story.chapter == "closed"
     assert followed.holder_of(story).name == "Network Office"
-    assert strip(follower(), "/demo/mailbox/").startswith("Step 5 of 6. Eastgate Community Partners has closed. Luz Ortega holds Rosa now")
+    assert strip(follower(), "/demo/mailbox/").startswith(
+        "Step 5 of 6. Eastgate Community Partners has closed. Luz Ortega holds Rosa now"
+    )
     assert strip(follower(), "/demo/check/").startswith("Step 6 of 6.")
 
 
