@@ -108,4 +108,6 @@ def _today() -> date:
 def _time(moment: datetime, said: str) -> SafeString:
     local = _local(moment)
     exact = formats.date_format(local, gettext("l, F j, Y, g:i a"))
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), exact, said)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), exact, said
+    )
