@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import policy
@@ -78,3 +79,22 @@ def body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     assert part is not None
     return str(part.get_content())
+
+
+def run_jobs_beside() -> None:
+    """The worker, in a thread of its own: a browser's loop has this one."""
+    trouble: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            run_jobs()
+        except BaseException as error:  # noqa: BLE001  (told in the test's own thread)
+            trouble.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive(), "the worker did not end"
+    assert not trouble, trouble

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import demo_database, few_people, told
-from tests.mailbox import free_port, point_at, run_jobs
+from tests.mailbox import free_port, point_at, run_jobs_beside
 from tests.web.demo.conftest import in_the_demo
 from warmhandoff.demo import mailbox
 
@@ -93,26 +92,8 @@ def presses(newcomer: SimpleNamespace, words: str, _: str) -> None:
         if named.count():
             named.first.click()
             page.wait_for_load_state()
-            return works()
+            return run_jobs_beside()
     pytest.fail(f"nothing called {words!r} can be pressed at {page.url}\n{reads(page)}")
-
-
-def works() -> None:
-    """The worker, in a thread of its own: the browser's loop has this one."""
-    trouble: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            run_jobs()
-        except BaseException as error:  # noqa: BLE001  (told in the test's own thread)
-            trouble.append(error)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(60)
-    assert not thread.is_alive() and not trouble, trouble
 
 
 def types(newcomer: SimpleNamespace, words: str, into: str) -> None:

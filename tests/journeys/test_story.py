@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 
@@ -14,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.demo.conftest import demo_database
 from tests.house.pages import assert_page_ok
-from tests.mailbox import free_port, run_jobs
+from tests.mailbox import free_port, point_at, run_jobs_beside
 from tests.web.conftest import chromium, page
 from tests.web.demo.conftest import in_the_demo
 from warmhandoff.demo import clock as demo_clock
@@ -120,27 +119,11 @@ class Visitor:
 def everybody(demo_database, settings, live_server) -> Iterator[None]:
     """The demo as it is made: all its people, and a mail server that keeps what it receives."""
     settings.ROOT_URL = live_server.url
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    point_at(settings, free_port())
     with mailbox.running(host="127.0.0.1", port=settings.EMAIL_PORT, folder=settings.DEMO_MAIL_DIR):
         story.build(demo_clock.now())
         yield
     connections["owner"].close()
-
-
-def the_worker_works() -> None:
-    def run() -> None:
-        try:
-            run_jobs()
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(60)
-    assert not thread.is_alive()
 
 
 def test_the_first_two_minutes(page: Page, live_server, everybody):
@@ -176,7 +159,7 @@ def test_the_first_two_minutes(page: Page, live_server, everybody):
     visitor.looks("sent", says="Now you are Sunrow Solar School. You have no account.")
 
     # 2. They answer, without an account.
-    the_worker_works()
+    run_jobs_beside()
     visitor.presses("Open their mail")
     visitor.looks("mail", main.locator(".card p >> nth=1"), says="No name in it, only a link.")
     assert "Rosa" not in main.inner_text()

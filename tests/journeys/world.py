@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +20,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from tests import cast
 from tests.house.pages import problems
-from tests.mailbox import Mailbox, body, run_jobs
+from tests.mailbox import Mailbox, body, run_jobs_beside
 from warmhandoff.foundation import promises
 from warmhandoff.foundation.models import Timer
 from warmhandoff.foundation.tasks import sweep_timers
@@ -110,21 +109,7 @@ class World:
 
     def work(self) -> None:
         """The worker, until no job is due. In a thread of its own: the browser's loop has this one."""
-        trouble: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                run_jobs()
-            except BaseException as error:  # noqa: BLE001  (told in the test's own thread)
-                trouble.append(error)
-            finally:
-                connections.close_all()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join(60)
-        assert not thread.is_alive(), "the worker did not end"
-        assert not trouble, trouble
+        run_jobs_beside()
 
     def let_pass(self, until: datetime) -> None:
         """Time goes by: each timer is found due by the worker's sweep at its own time."""
