@@ -56,6 +56,7 @@ def test_a_child_that_was_killed_is_started_again(supervisor, ending):
         return child.process.pid != first and child.process.poll() is None
 
     eventually(started_again)
+    assert not psutil.pid_exists(first)
 
 
 def test_a_child_that_ends_with_status_0_is_started_again(supervisor):

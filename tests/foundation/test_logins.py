@@ -30,6 +30,7 @@ def as_administrator(server, *statements):
 def test_the_app_login_is_accepted(server):
     with server.connect(logins.APP, postgres.DATABASE) as connection:
         logins.refuse_unsafe_login(connection.cursor())
+        assert connection.execute("SELECT session_user::text").fetchone() == (logins.APP,)
 
 
 def test_a_superuser_is_refused(server):
@@ -87,6 +88,8 @@ def test_the_printed_script_makes_a_database_and_may_be_run_again(server):
         )
     with server.connect(logins.APP, "of_ones_own") as connection:
         logins.refuse_unsafe_login(connection.cursor())
+        owned = "SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = current_database()"
+        assert connection.execute(owned).fetchone() == (logins.OWNER,)
 
 
 def test_the_printed_script_holds_no_password():
