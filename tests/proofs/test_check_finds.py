@@ -277,3 +277,17 @@ def test_the_command_names_what_is_broken_and_fails():
         "P1": True, "P2": False, "P3": False, "P4": False, "P8": True,
     }  # fmt: skip
     assert all(each["rows"] > 0 for each in found)
+
+
+def test_a_database_that_is_older_is_refused_with_the_mend(transactional_db):
+    newest = "(SELECT max(id) FROM django_migrations WHERE app = 'referrals')"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"DELETE FROM django_migrations WHERE id = {newest} RETURNING app, name, applied")
+        gone = cursor.fetchone()
+    try:
+        refused = warmhandoff_check()
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", gone)
+    assert refused.returncode != 0
+    assert "warmhandoff migrate" in refused.stderr and "Traceback" not in refused.stderr

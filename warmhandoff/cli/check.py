@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 
-from warmhandoff.cli import database
+from warmhandoff.cli import database, migrate
 from warmhandoff.foundation import logins
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def _promises(options: argparse.Namespace) -> int:
         with connection.cursor() as cursor:
             logins.refuse_unsafe_login(cursor)
             logins.assert_durable(cursor)
+        migrate.refuse_older()
         findings = promises.run()
         connections.close_all()
     print(_as_json(findings) if options.json else _as_lines(findings))

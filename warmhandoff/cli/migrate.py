@@ -5,6 +5,7 @@ import argparse
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from warmhandoff.cli import database
 
@@ -30,3 +31,12 @@ def bring_up_to_date(*, quiet: bool) -> None:
     call_command("createcachetable", database="owner", verbosity=verbosity)
     call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
     connections["owner"].close()
+
+
+def refuse_older() -> None:
+    """What reads all tables needs all of them."""
+    executor = MigrationExecutor(connections["owner"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise ImproperlyConfigured(
+            "This database is older than this version, or empty. Bring it up to date first: warmhandoff migrate."
+        )

@@ -120,6 +120,7 @@ def _rehearsed(options: argparse.Namespace) -> int:
             migrate.bring_up_to_date(quiet=True)
             demo.make_up_a_network()
         dump.refuse_without_owner()
+        migrate.refuse_older()
         if not options.keep:
             stack.callback(file.unlink, missing_ok=True)
         before = _dumped(file, account)
