@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from warmhandoff.foundation.models import AccessLog, Actor
 from warmhandoff.foundation.scoping import current, current_organization
 
-CLASSES_IN_USE = ("contact", "needs", "narrative", "work_education")
+CLASSES_IN_USE = (
+    "contact", "needs", "narrative", "work_education", "right_to_work", "demographics", "housing_family", "justice",
+)  # fmt: skip
 # Every class that the design knows. A table for one is made when it is first used; a need carries the class of its code.
 ALL_CLASSES = (
     "contact", "needs", "work_education", "housing_family", "health", "substance_use", "justice", "supervision",

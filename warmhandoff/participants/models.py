@@ -9,7 +9,7 @@ that allowed it. Events keep ids and codes alone.
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -19,7 +19,22 @@ from django.db.models import Q
 from warmhandoff.foundation.codes import new_code
 from warmhandoff.foundation.database import WhNow
 from warmhandoff.foundation.models import EventBase, correction_says_why, happened_before_recorded
-from warmhandoff.foundation.rows import APPENDING, CHANGING, EVERYTHING, condition, of_class, open_table, own
+from warmhandoff.foundation.rows import (
+    APPENDING,
+    CHANGING,
+    EVERYTHING,
+    condition,
+    of_class,
+    open_table,
+    own,
+    reads,
+)
+
+# The classes that intake asks about: it takes a role that reads them all.
+ASKED_AT_INTAKE = (
+    "contact", "needs", "right_to_work", "demographics", "justice", "housing_family", "work_education", "health",
+    "substance_use", "supervision", "violence_prevention",
+)  # fmt: skip
 
 
 class Unknown(models.TextChoices):
@@ -219,12 +234,16 @@ class Contact(ClassRow):
     last_name = models.CharField(max_length=80, blank=True)
     pronouns = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=5, default="en")
+    # Every language that they said they speak; empty where only the one to be used is known.
+    speaks = ArrayField(models.CharField(max_length=5), default=list, blank=True)
     birth_date = models.DateField(null=True, blank=True)
     birth_date_unknown = models.CharField(
         max_length=12, choices=Unknown, blank=True, default=Unknown.NOT_ASKED
     )
     area = models.CharField(max_length=30, blank=True)
     area_unknown = models.CharField(max_length=12, choices=Unknown, blank=True, default=Unknown.NOT_ASKED)
+    street = models.CharField(max_length=160, blank=True, default="")
+    zip_code = models.CharField(max_length=10, blank=True, default="")
     availability = models.CharField(max_length=40, blank=True)
     do_not_contact = models.BooleanField(default=False)
 
@@ -334,11 +353,201 @@ class Narrative(ClassRow):
         forgetting = "deleted"
 
 
+class AlternateContact(ClassRow):
+    """Class contact: someone else who can pass on that we called, where the person wants that. What they may be told is little."""
+
+    class Relation(models.TextChoices):
+        FAMILY = "family", "family"
+        PARTNER = "partner", "partner"
+        FRIEND = "friend", "friend"
+        STAFF = "staff", "someone who helps them elsewhere"
+        OTHER = "other", "someone else"
+
+    name = models.CharField(max_length=80)
+    relation = models.CharField(max_length=10, choices=Relation)
+    contact_point = models.ForeignKey("foundation.ContactPoint", on_delete=models.PROTECT, related_name="+")
+    # Without it we ask for a call back, and say neither where we call from nor why.
+    may_say_who_calls = models.BooleanField(default=False)
+
+    class Rows:
+        rule = of_class("contact")
+
+    class Privacy:
+        data_class = "contact"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class Unanswered(ClassRow):
+    """A question that was put and has no answer, and why; of the class that its answer would have."""
+
+    class Question(models.TextChoices):
+        LAST_NAME = "last_name"
+        REACH = "reach"
+        LANGUAGE = "language"
+        NEEDS = "needs"
+
+    question = models.CharField(max_length=12, choices=Question)
+    data_class = models.CharField(max_length=20)
+    why = models.CharField(max_length=12, choices=Unknown)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["file", "question"], name="unanswered_once"),
+        ]
+
+    class Rows:
+        rule = of_class()
+
+    class Privacy:
+        data_class = "contact"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+def known_or_why(table: str, field: str, *, nothing: Any = None) -> models.CheckConstraint:
+    """Either the answer stands there, or why there is none."""
+    is_there = ~Q(**{field: nothing}) if nothing is not None else Q(**{f"{field}__isnull": False})
+    why = f"{field}_unknown"
+    return models.CheckConstraint(
+        condition=(is_there & Q(**{why: ""})) | (~is_there & ~Q(**{why: ""})), name=f"{table}_{field}_or_why"
+    )
+
+
+def why_field() -> Any:
+    return models.CharField(max_length=12, choices=Unknown, blank=True, default=Unknown.NOT_ASKED)
+
+
+class Paper(ClassRow):
+    """Class right to work: whether someone has one kind of paper. Never its number, never a picture of it."""
+
+    class Kind(models.TextChoices):
+        PHOTO_ID = "photo_id"
+        DRIVER_LICENSE = "driver_license"
+        SOCIAL_SECURITY = "social_security"
+        BIRTH_CERTIFICATE = "birth_certificate"
+        RIGHT_TO_WORK = "right_to_work"
+
+    class Standing(models.TextChoices):
+        HAS = "has"
+        HASNT = "hasnt"
+        ON_THE_WAY = "on_the_way"
+
+    kind = models.CharField(max_length=24, choices=Kind)
+    standing = models.CharField(max_length=12, choices=Standing, blank=True)
+    standing_unknown = why_field()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["file", "kind"], name="paper_once"),
+            known_or_why("paper", "standing", nothing=""),
+        ]
+
+    class Rows:
+        rule = of_class("right_to_work")
+
+    class Privacy:
+        data_class = "right_to_work"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class Demographics(ClassRow):
+    """Class demographics: what funders ask to be counted by, and a few services are meant for. Nobody has to say any of it."""
+
+    file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="demographics")
+    gender = models.CharField(max_length=20, blank=True)
+    gender_unknown = why_field()
+    races = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    races_unknown = why_field()
+    veteran = models.BooleanField(null=True, blank=True)
+    veteran_unknown = why_field()
+    disability = models.BooleanField(null=True, blank=True)
+    disability_unknown = why_field()
+
+    class Meta:
+        constraints: ClassVar = [
+            known_or_why("demographics", "gender", nothing=""),
+            known_or_why("demographics", "races", nothing=[]),
+            known_or_why("demographics", "veteran"),
+            known_or_why("demographics", "disability"),
+        ]
+
+    class Rows:
+        rule = of_class("demographics")
+
+    class Privacy:
+        data_class = "demographics"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class JusticeInvolvement(ClassRow):
+    """Class justice: yes, no, or why we don't know, and who says so. Nothing else about it is ever kept."""
+
+    class Attested(models.TextChoices):
+        THEMSELVES = "themselves"
+        AGENCY = "agency"
+
+    file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="justice")
+    involved = models.BooleanField(null=True, blank=True)
+    involved_unknown = why_field()
+    attested_by = models.CharField(max_length=12, choices=Attested, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            known_or_why("justiceinvolvement", "involved"),
+            models.CheckConstraint(
+                condition=Q(involved__isnull=True, attested_by="")
+                | (Q(involved__isnull=False) & ~Q(attested_by="")),
+                name="justiceinvolvement_says_who_attests",
+            ),
+        ]
+
+    class Rows:
+        rule = of_class("justice")
+
+    class Privacy:
+        data_class = "justice"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class Housing(ClassRow):
+    """Class housing and family: where someone sleeps, as the network counts it."""
+
+    file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="housing")
+    status = models.CharField(max_length=20, blank=True)
+    status_unknown = why_field()
+
+    class Meta:
+        constraints: ClassVar = [known_or_why("housing", "status", nothing="")]
+
+    class Rows:
+        rule = of_class("housing_family")
+
+    class Privacy:
+        data_class = "housing_family"
+        keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
 class Schooling(ClassRow):
-    """Class work and education: what someone has learned, as far as a service asks for it. No row: nobody asked yet."""
+    """Class work and education: what someone has learned and does, as far as a service asks for it. No row: nobody asked yet."""
 
     file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="schooling")
-    diploma = models.BooleanField()
+    diploma = models.BooleanField(null=True, blank=True)
+    diploma_unknown = models.CharField(max_length=12, choices=Unknown, blank=True, default="")
+    employment = models.CharField(max_length=20, blank=True, default="")
+    employment_unknown = models.CharField(
+        max_length=12, choices=Unknown, blank=True, default=Unknown.NOT_ASKED
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            known_or_why("schooling", "diploma"),
+            known_or_why("schooling", "employment", nothing=""),
+        ]
 
     class Rows:
         rule = of_class("work_education")
@@ -346,6 +555,37 @@ class Schooling(ClassRow):
     class Privacy:
         data_class = "work_education"
         keep = "seven years after the person was released"
+        forgetting = "deleted"
+
+
+class Draft(models.Model):
+    """An intake that isn't finished: what was typed so far, until it is saved, thrown away or out of date. Nobody's file yet."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey("network.Membership", on_delete=models.PROTECT, related_name="+")
+    # The one-use key of the form that was begun: what is kept and what is saved at last are the same form.
+    form_key = models.UUIDField(unique=True)
+    answers = models.JSONField(default=dict)
+    begun_at = models.DateTimeField(db_default=WhNow())
+    kept_at = models.DateTimeField(db_default=WhNow())
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["begun_at", "id"]
+        indexes: ClassVar = [models.Index(fields=["organization", "membership"], name="draft_whose")]
+
+    class Rows:
+        # Whatever can be asked at intake may stand in it: read by whoever reads all of those classes.
+        rule = condition(
+            "organization_id = {me} AND " + " AND ".join(reads(each) for each in ASKED_AT_INTAKE),
+            "organization_id = {me}",
+            grants=EVERYTHING,
+        )
+
+    class Privacy:
+        data_class = "contact"
+        keep = "thirty days, or until it is saved or thrown away"
         forgetting = "deleted"
 
 
@@ -413,6 +653,11 @@ class FileEvent(EventBase):
         CONSENT_REVOKED = "consent_revoked"
         CONTACTED = "contacted"
         NOTED = "noted"
+        LEARNED = "learned"
+        LOOK_ALLOWED = "look_allowed"
+        LOOK_REFUSED = "look_refused"
+        CARRIED = "carried"
+        CARRIED_CLOSED = "carried_closed"
 
     file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="events")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")

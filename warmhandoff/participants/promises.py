@@ -11,6 +11,12 @@ _UNDER_A_FILE = (
     "need",
     "narrative",
     "schooling",
+    "alternatecontact",
+    "unanswered",
+    "paper",
+    "demographics",
+    "justiceinvolvement",
+    "housing",
     "listing",
     "consent",
     "share",
@@ -22,6 +28,12 @@ _CLASS_OF = {
     "need": "t.data_class",
     "narrative": "'narrative'",
     "schooling": "'work_education'",
+    "alternatecontact": "'contact'",
+    "unanswered": "t.data_class",
+    "paper": "'right_to_work'",
+    "demographics": "'demographics'",
+    "justiceinvolvement": "'justice'",
+    "housing": "'housing_family'",
 }
 SAYS = "no one sees what is not theirs"
 
@@ -71,6 +83,28 @@ def _reached() -> Proof:
     )
 
 
+def _alternates() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_alternatecontact",
+        """SELECT 'someone else by another organization''s contact point', a.id::text FROM participants_alternatecontact a
+           LEFT JOIN foundation_contactpoint c ON c.id = a.contact_point_id
+           WHERE c.id IS NULL OR c.organization_id <> a.organization_id""",
+    )
+
+
+def _drafts() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_draft",
+        """SELECT 'draft of someone who works elsewhere', d.id::text FROM participants_draft d
+           LEFT JOIN network_membership m ON m.id = d.membership_id
+           WHERE m.id IS NULL OR m.organization_id <> d.organization_id""",
+    )
+
+
 def _told() -> Proof:
     return Proof(
         "P8",
@@ -106,6 +140,8 @@ proves(
     *(_copied(table, data_class) for table, data_class in _CLASS_OF.items()),
     _received_contact(),
     _reached(),
+    _alternates(),
+    _drafts(),
     _told(),
     _shares(),
 )

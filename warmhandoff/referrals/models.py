@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 import pghistory
@@ -12,13 +13,16 @@ from django.db.models import Q
 from warmhandoff.foundation.codes import new_code
 from warmhandoff.foundation.database import WhNow
 from warmhandoff.foundation.models import EventBase, correction_says_why, happened_before_recorded
-from warmhandoff.foundation.rows import APPENDING, CHANGING, SELECT, condition, open_table, own
-from warmhandoff.referrals.states import REFERRAL, SENT, UNSUCCESSFUL
+from warmhandoff.foundation.rows import APPENDING, CHANGING, SELECT, condition, open_table, own, reads
+from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, UNDER_WAY, UNSUCCESSFUL
 
 A_PARTY_OF = "EXISTS (SELECT 1 FROM referrals_referralparty p WHERE p.organization_id = {me} AND p.referral_id = {table}."
 THROUGH_A_PARTY = f"{A_PARTY_OF}referral_id)"
 
 IN_ONES_OWN_NAME = f"organization_id = {{me}} AND {THROUGH_A_PARTY}"
+
+# A hold or a waitlist is looked at again within ninety days (P2); one day of grace, as for duties.
+LONGEST_LOOK_AGAIN = timedelta(days=91)
 
 
 @pghistory.track(
@@ -80,6 +84,22 @@ class Referral(models.Model):
     end_detail = models.CharField(max_length=40, blank=True)
     full_until = models.DateField(null=True, blank=True)
     tell_person = models.BooleanField(default=True)
+    # Who has it at the receiver, where it was given to someone.
+    receiver_membership = models.ForeignKey(
+        "network.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Where it stands between a yes and its end, in the network's own words: a term whose parent is the state.
+    stage = models.CharField(max_length=40, blank=True, default="")
+    # What it waits for besides, orthogonal to its state: a reply, the end of a hold, or the next look at a waitlist.
+    stands_since = models.DateTimeField(null=True, blank=True)
+    question_due_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    hold_reason = models.CharField(max_length=40, blank=True, default="")
+    hold_side = models.CharField(max_length=10, blank=True, default="")
+    waitlisted_at = models.DateTimeField(null=True, blank=True)
+    review_due_at = models.DateTimeField(null=True, blank=True)
+    list_position = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["person", "state"], name="referral_person")]
@@ -118,6 +138,46 @@ class Referral(models.Model):
                 condition=Q(state__in=["sent", "accepted", "contacted", "engaged"]),
                 name="referral_once_open",
             ),
+            models.CheckConstraint(
+                condition=Q(question_due_at__isnull=True, held_until__isnull=True)
+                | Q(question_due_at__isnull=True, review_due_at__isnull=True)
+                | Q(held_until__isnull=True, review_due_at__isnull=True),
+                name="referral_waits_for_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_since__isnull=True, question_due_at__isnull=True, held_until__isnull=True)
+                | Q(stands_since__isnull=False, question_due_at__isnull=False)
+                | Q(stands_since__isnull=False, held_until__isnull=False),
+                name="referral_clock_stands_for_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(question_due_at__isnull=True) | Q(state=SENT), name="referral_question_while_sent"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_until__isnull=True, held_at__isnull=True, hold_reason="", hold_side="")
+                | (
+                    Q(
+                        state__in=OPEN,
+                        hold_side__in=["sender", "receiver"],
+                        held_until__gt=models.F("held_at"),
+                        held_until__lte=models.F("held_at") + LONGEST_LOOK_AGAIN,
+                    )
+                    & ~Q(hold_reason="")
+                ),
+                name="referral_hold_within_ninety_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_due_at__isnull=True, waitlisted_at__isnull=True, list_position__isnull=True)
+                | Q(
+                    state=SENT,
+                    review_due_at__gt=models.F("waitlisted_at"),
+                    review_due_at__lte=models.F("waitlisted_at") + LONGEST_LOOK_AGAIN,
+                ),
+                name="referral_waitlist_within_ninety_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="") | Q(state__in=UNDER_WAY), name="referral_stage_under_way"
+            ),
         ]
 
     class Rows:
@@ -135,6 +195,15 @@ class Referral(models.Model):
     @property
     def is_transfer(self) -> bool:
         return self.mode == self.Mode.TRANSFER
+
+    @property
+    def waits_for(self) -> str:
+        """What it waits for besides its state: `reply`, `hold`, `review`, or nothing."""
+        if self.question_due_at is not None:
+            return "reply"
+        if self.held_until is not None:
+            return "hold"
+        return "review" if self.review_due_at is not None else ""
 
 
 class ReferralParty(models.Model):
@@ -194,12 +263,25 @@ class ReferralEvent(EventBase):
         CONTACT_LATE = "contact_late"
         CONTACT_LEAD_TOLD = "contact_lead_told"
         CONTACT_SENDER_TOLD = "contact_sender_told"
+        WAITLISTED = "waitlisted"
+        HELD = "held"
+        RESUMED = "resumed"
+        STAGE = "stage"
+        ASSIGNED = "assigned"
+        MESSAGE = "message"
+        QUESTION_LATE = "question_late"
+        QUESTION_LEAD_TOLD = "question_lead_told"
+        REVIEW_REMINDED = "review_reminded"
+        REVIEW_LEAD_TOLD = "review_lead_told"
+        REVIEW_SENDER_TOLD = "review_sender_told"
 
     # Found by the indexes below, which begin with it.
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events", db_index=False)
     kind = models.CharField(max_length=24, choices=Kind)
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
     detail = models.CharField(max_length=40, blank=True)
+    # Until when, where that is what happened: a hold, a waitlist's next look, the reply to a question.
+    due_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["happened_at", "id"]
@@ -217,24 +299,57 @@ class ReferralEvent(EventBase):
 
 
 class ReferralNote(models.Model):
-    """Class narrative: what one side wrote to the other about a referral: a question, its answer."""
+    """Class narrative: what one side wrote to the other about a referral: a question, its answer, a message.
+
+    What is written after a yes may name the person: it is read only by who reads how to reach them (behind a mail's link, only
+    in a browser that gave the code).
+    """
+
+    class Kind(models.TextChoices):
+        QUESTION = "question"
+        REPLY = "reply"
+        MESSAGE = "message"
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notes")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
     text = models.TextField(max_length=2000)
     written_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(db_default=WhNow())
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.MESSAGE)
+    may_name = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["written_at", "id"]
 
     class Rows:
-        rule = condition(THROUGH_A_PARTY, IN_ONES_OWN_NAME, grants=APPENDING, data_class="narrative")
+        rule = condition(
+            f"{THROUGH_A_PARTY} AND (NOT {{table}}.may_name OR {reads('contact')})",
+            IN_ONES_OWN_NAME,
+            grants=APPENDING,
+            data_class="narrative",
+        )
 
     class Privacy:
         data_class = "narrative"
         keep = "seven years after the referral ended"
         forgetting = "deleted"
+
+
+class ReferralRead(models.Model):
+    """Up to when an organization has read what the other side wrote about a referral."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(db_default=WhNow())
+    by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "referral"], name="referralread_once")
+        ]
+
+    class Rows:
+        rule = condition("organization_id = {me}", IN_ONES_OWN_NAME)
 
 
 class Disposition(models.Model):
@@ -336,3 +451,7 @@ class LinkGrant(models.Model):
 
     class Rows:
         rule = open_table("digests of random keys", grants=CHANGING)
+
+
+# Tables of their own module: Django looks for them here.
+from warmhandoff.referrals.slips import CarriedReferral, Slip  # noqa: E402, F401
