@@ -70,4 +70,5 @@ def test_no_role_reads_a_class_that_no_table_has_but_by_a_needs_code():
     in_use = set().union(*(sheet.classes for sheet in SHEETS.values()))
     assert in_use == {
         "contact", "needs", "narrative", "work_education", "justice", "supervision", "health", "substance_use", "violence_prevention",
+        "right_to_work", "demographics", "housing_family",
     }  # fmt: skip
