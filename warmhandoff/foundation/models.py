@@ -29,11 +29,12 @@ class DatabaseMark(models.Model):
 
 
 class Actor(models.Model):
-    """Whoever acts: `by=` of every action. `subject_id` is the member, link or participant that stands behind it."""
+    """Whoever acts: `by=` of every action. `subject_id` is the member, link, mailbox or participant that stands behind it."""
 
     class Kind(models.TextChoices):
         MEMBER = "member"
         LINK = "link"
+        MAILBOX = "mailbox"
         PARTICIPANT = "participant"
         SYSTEM = "system"
         OPERATOR = "operator"
@@ -75,6 +76,29 @@ class Term(models.Model):
 
     def in_language(self, language: str) -> str:
         return self.es if language.startswith("es") and self.es else self.en
+
+
+class TermChange(models.Model):
+    """One change of a text that is data: which field, from what to what, who and when. Never changed."""
+
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="changes")
+    field = models.CharField(max_length=12)
+    before = models.CharField(max_length=200, blank=True)
+    after = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=WhNow())
+
+    class Rows:
+        rule = open_table("who changed which word, the same for everyone", grants=APPENDING)
+
+
+class TermsVersion(models.Model):
+    """One row: in which transaction the texts that are data last changed. Written by a trigger; each process asks whether it is current."""
+
+    version = models.BigIntegerField()
+
+    class Rows:
+        rule = open_table("one number, written by the database alone", grants=(SELECT,))
 
 
 class ContactPoint(models.Model):
