@@ -13,6 +13,11 @@ def link_actor(link_id: int, organization_id: int) -> Actor:
     return _actor(Actor.Kind.LINK, organization_id, link_id)
 
 
+def mailbox_actor(contact_point_id: int, organization_id: int) -> Actor:
+    """Whoever reads a mailbox of an organization, and proved it."""
+    return _actor(Actor.Kind.MAILBOX, organization_id, contact_point_id)
+
+
 def system_actor(organization_id: int | None = None) -> Actor:
     """The worker, acting for one organization at a time."""
     return _actor(Actor.Kind.SYSTEM, organization_id, None)

@@ -85,7 +85,7 @@ def name_of(actor: Actor) -> str:
     if actor.kind == Actor.Kind.MEMBER and actor.subject_id is not None:
         membership = Membership.objects.select_related("user").filter(pk=actor.subject_id).first()
         return membership.user.name if membership else ""
-    if actor.kind == Actor.Kind.LINK and actor.organization_id is not None:
+    if actor.kind in (Actor.Kind.LINK, Actor.Kind.MAILBOX) and actor.organization_id is not None:
         organization = Organization.objects.filter(pk=actor.organization_id).first()
         return organization.name if organization else ""
     return {"system": "the system", "operator": "the network's operator", "participant": "the person"}[
