@@ -106,7 +106,8 @@ def make_up_a_network() -> None:
     if not story.is_told():
         print("Making up a network (once) ...", flush=True)
         clock.open_here()
-        story.build()
+        stage = story.build()
+        importlib.import_module("warmhandoff.demo.tasks").begin(stage.network.days.now)
     _list_partners()
     # Each time, so that the demo's check is today's proofs.
     importlib.import_module("warmhandoff.demo.counts").install()

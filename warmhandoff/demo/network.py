@@ -1,4 +1,4 @@
-"""Eight made-up organizations: who works there, what they do for people, and what they signed."""
+"""Fourteen made-up organizations: who works there, what they do for people, and what they signed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from warmhandoff.network.roles import Role
 from warmhandoff.participants.actions import class_of_need
 from warmhandoff.referrals.models import AnswerLink, Referral
 
-FOUNDED = 45  # business days before the story's last
+FOUNDED = 260  # business days before the story's last: a year
 OFFICE = "office"
 LOOK_CLASSES = ("needs", "narrative")
 
@@ -69,6 +69,14 @@ HOUSES = {
     "harbor": House("Harbor Reentry", ("cbo",), "harbor.example", "555-0180"),
     "lantern": House("Lantern Street House", ("cbo",), "lanternstreet.example", "555-0145"),
     "second": House("Second Page Legal Help", ("cbo",), "secondpage.example", "555-0155"),
+    "alondra": House("Alondra Works", ("cbo",), "alondraworks.example", "555-0100"),
+    "arroyo": House("Arroyo Commons", ("cbo",), "arroyocommons.example", "626-555-0100"),
+    "joshua": House("Joshua Road Collective", ("cbo",), "joshuaroad.example", "661-555-0100"),
+    "kitchen": House(
+        "Pacific Avenue Kitchen School", ("training_provider",), "kitchenschool.example", "562-555-0100"
+    ),
+    "marigold": House("Marigold Family House", ("cbo",), "marigoldhouse.example", "213-555-0100"),
+    "corner": House("Westlake Health Corner", ("cbo",), "healthcorner.example", "213-555-0101"),
     OFFICE: House("Network Office", ("network_office",), "network.example", "555-0190"),
 }
 STAFF = {
@@ -85,6 +93,16 @@ STAFF = {
     "teo": Staff("Teodoro Mejía", "lantern", Role.CASE_MANAGER, "555-0147"),
     "bao": Staff("Bao Tran", "lantern", Role.CASE_MANAGER, "555-0148"),
     "earl": Staff("Earl Simms", "lantern", Role.PEER_MENTOR, "555-0149"),
+    "hana": Staff("Hana Whitlock", "alondra", Role.CASE_MANAGER, "555-0104"),
+    "dario": Staff("Darío Quintero", "alondra", Role.CASE_MANAGER, "555-0105"),
+    "yvonne": Staff("Yvonne Batiste", "alondra", Role.LEAD, "555-0106", leads=True),
+    "otis": Staff("Otis Freeman", "alondra", Role.PEER_MENTOR, "555-0199"),
+    "joanna": Staff("Joanna Lau", "arroyo", Role.CASE_MANAGER, "626-555-0101"),
+    "felix": Staff("Félix Arévalo", "arroyo", Role.LEAD, "626-555-0102", leads=True),
+    "dara": Staff("Dara Bright-Eagle", "joshua", Role.CASE_MANAGER, "661-555-0101"),
+    "ken": Staff("Ken Ostrowski", "joshua", Role.LEAD, "661-555-0102", leads=True),
+    "colette": Staff("Colette Baptiste", "kitchen", Role.LEAD, "562-555-0101", leads=True),
+    "anush": Staff("Anush Kirakosyan", "corner", Role.LEAD, "213-555-0102", leads=True),
     "luz": Staff("Luz Ortega", OFFICE, Role.NAVIGATOR, "555-0191", leads=True),
     "grace": Staff("Grace Kim", OFFICE, Role.COUNTY_PROGRAM_MANAGER, "555-0192"),
     "adam": Staff("Adam Reyes", OFFICE, Role.NETWORK_ADMINISTRATOR, "555-0193"),
@@ -110,6 +128,24 @@ OFFERS = {
     # Nobody there has an account: both are answered from the one mailbox, and not fast.
     "record": Offer("second", "Help to clear a record", "Ayuda para limpiar antecedentes", "RCL", "central", said=14),
     "legal": Offer("second", "Civil legal help", "Ayuda legal civil", "CIV", "central", said=14),
+    "hiring": Offer("alondra", "Job search, one to one", "Búsqueda de trabajo, de persona a persona", "WRK-PLC", "south", seats=10,
+                    said=4),
+    "papers": Offer("alondra", "ID and papers desk", "Mesa de identificación y papeles", "ID", "south", said=7),
+    "mentors": Offer("alondra", "A mentor who has been there", "Un mentor que ya pasó por eso", "PEER", "south", seats=6, said=7),
+    "school": Offer("arroyo", "High-school equivalency, evenings", "Equivalencia de preparatoria, por la tarde", "EDU",
+                    "san_gabriel", seats=9, said=5),
+    "laptop": Offer("arroyo", "Laptop and internet basics", "Computadora e internet, lo básico", "DIG", "san_gabriel", seats=12,
+                    said=5),
+    "money": Offer("arroyo", "First bank account", "Primera cuenta de banco", "FIN", "san_gabriel", said=11),
+    "rides": Offer("joshua", "Rides to work and court", "Transporte al trabajo y a la corte", "TRN", "antelope", seats=7, said=6),
+    "desert": Offer("joshua", "Warehouse start, paid", "Inicio en almacén, con paga", "WRK-OJT", "antelope", seats=5,
+                    requirement="photo_id", said=6),
+    "cook": Offer("kitchen", "Line cook apprenticeship", "Aprendizaje de cocina", "WRK-APP", "south_bay", seats=4, said=3),
+    "pantry": Offer("marigold", "Pantry and warm meals", "Despensa y comida caliente", "FOD", "central", said=9),
+    "children": Offer("marigold", "Child care while you train", "Cuidado de niños mientras estudia", "FAM", "central", seats=6,
+                      said=9),
+    "counsel": Offer("corner", "Counseling", "Consejería", "MH", "central", seats=8, said=4),
+    "benefits": Offer("corner", "Medi-Cal and benefits", "Medi-Cal y beneficios", "HLT", "central", said=4),
 }  # fmt: skip
 
 
@@ -168,6 +204,26 @@ def set_up(days: Days) -> Network:
             _sign(network)
     for key, offer in OFFERS.items():
         _say_again(network, key, offer)
+    return network
+
+
+def standing(days: Days) -> Network:
+    """The same network, as `set_up` made it in this database."""
+    network = Network(days)
+    made = {each.name: each for each in Organization.objects.filter(standing=Organization.Standing.MEMBER)}
+    members = Membership.objects.select_related("user", "organization")
+    network.houses = {key: made[house.name] for key, house in HOUSES.items()}
+    network.staff = {name: members.get(user__email=address_of(name)) for name in STAFF}
+    # Only where somebody still leads it: an organization may have been closed meanwhile.
+    leads = {staff.house: network.staff[name].pk for name, staff in STAFF.items() if staff.leads}
+    led = {queue.lead_id: queue for queue in Queue.objects.all()}
+    network.queues = {house: led[lead] for house, lead in leads.items() if lead in led}
+    described = {
+        (each.organization_id, each.name): each for each in Service.objects.select_related("organization")
+    }
+    network.services = {
+        key: described[network.houses[offer.house].pk, offer.name] for key, offer in OFFERS.items()
+    }
     return network
 
 

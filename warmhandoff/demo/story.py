@@ -1,4 +1,4 @@
-"""Tells the story: eight organizations, 120 people, eight weeks, through the real actions and in the order of time.
+"""Tells the story: 120 people, eight weeks, through the real actions and in the order of time.
 
 All of it is one transaction: an interrupted telling leaves nothing, and the next `make demo` tells it again. Mails of the
 past are kept as past and never sent; timers fire at their own time, so that what was silent then was noticed then.

@@ -24,6 +24,12 @@ ANSWERS: Final = {
     "sunrow": ("Ana", ""),
     "bright": ("Jordan", ""),
     "second": ("Miriam", ""),
+    "alondra": ("Yvonne", "yvonne"),
+    "arroyo": ("Joanna", "joanna"),
+    "joshua": ("Ken", "ken"),
+    "kitchen": ("Colette", "colette"),
+    "marigold": ("Sister Ruth", ""),
+    "corner": ("Anush", "anush"),
 }
 Step = tuple[int, Act]
 Steps = Sequence[Step]

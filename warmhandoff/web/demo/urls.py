@@ -7,6 +7,7 @@ from warmhandoff.web.demo import views
 app_name = "demo"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("earlier/", views.earlier_months, name="earlier"),
     path("be/", views.be, name="be"),
     path("follow/", views.follow, name="follow"),
     path("guide/", views.show_guide, name="guide"),

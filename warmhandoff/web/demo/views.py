@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from warmhandoff.demo import clock as demo_clock
-from warmhandoff.demo import counts, followed, mailbox, network
+from warmhandoff.demo import counts, earlier, followed, mailbox, network
 from warmhandoff.foundation import clock
 from warmhandoff.web.demo import guide, picture, promised, roles
 from warmhandoff.web.demo.access import in_the_demo
@@ -46,8 +46,15 @@ def start(request: HttpRequest) -> HttpResponse:
         "first": roles.cards(roles.FIRST),
         "more": roles.cards(roles.MORE),
         "now": clock.now(),
+        "earlier": earlier.progress(),
     }
     return render(request, "demo/start.html", context)
+
+
+@require_safe
+@in_the_demo("how far the months before are told; the first page asks for it while they are")
+def earlier_months(request: HttpRequest) -> HttpResponse:
+    return render(request, "demo/earlier.html", {"earlier": earlier.progress()})
 
 
 @csrf_exempt  # pressed from answer pages too, which name no origin; and to be somebody made up is no secret
