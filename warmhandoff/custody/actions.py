@@ -16,15 +16,17 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from warmhandoff.custody.models import Custody, CustodyEvent, Handover
-from warmhandoff.custody.protocol import AFTER_INTAKE, LONGEST_WAIT_DAYS, NEXT_STEP_KINDS, PLAN
-from warmhandoff.foundation import clock, duties, terms
+from warmhandoff.custody.models import Custody, CustodyEvent, Handover, HandoverParty, Link
+from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, LONGEST_WAIT_DAYS, NEXT_STEP_KINDS, PLAN
+from warmhandoff.custody.states import HANDOVER, OFFERED
+from warmhandoff.foundation import clock, duties, terms, timers
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, DomainError, NotAllowed, NotYours
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement, Membership, Queue
+from warmhandoff.network.reading import queue_of
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing, Participant, Person
@@ -54,6 +56,12 @@ class AlreadyHeld(DomainError):
     code = "already_held"
     sentence = "This person is open with you already."
     mend = "Open their page."
+
+
+class StandsBehind(DomainError):
+    code = "stands_behind"
+    sentence = "This file is linked with another one of the same person."
+    mend = "Open the page of who holds them, or end the link first."
 
 
 class CannotHold(DomainError):
@@ -124,6 +132,8 @@ def _reopen(
 ) -> Participant:
     if file.organization_id != current_organization():
         raise NotYours()
+    if Link.objects.filter(closed_id=file.person_id, known_to__isnull=True).exists():
+        raise StandsBehind()
     if (
         Person.objects.filter(pk=file.person_id, closed_at__isnull=False).update(
             closed_at=None, close_reason=""
@@ -257,6 +267,7 @@ def _point_at_first(custody: Custody) -> bool:
             WITH step AS (
                 SELECT id, due_at FROM foundation_duty
                  WHERE person_id = %(person)s AND organization_id = %(organization)s AND closed_at IS NULL
+                   AND subject_kind <> 'handover'
                  ORDER BY due_at, id LIMIT 1
             ), pointed AS (
                 UPDATE custody_custody c SET next_step_id = step.id FROM step
@@ -388,6 +399,7 @@ def let_go(*, person_id: uuid.UUID, kind: str, to_organization_id: int, by: Acto
     Says when: the taking side's custody begins at that moment.
     """
     custody = held(person_id)
+    end_asking(person_id)
     since = end_custody(custody)
     _close_steps(Duty.objects.filter(person_id=person_id), how=Duty.Closed.MOVED, by=by)
     Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
@@ -395,6 +407,28 @@ def let_go(*, person_id: uuid.UUID, kind: str, to_organization_id: int, by: Acto
     )
     _event(person_id, kind, by=by, other_organization_id=to_organization_id, custody=custody)
     return since
+
+
+def end_asking(person_id: uuid.UUID) -> None:
+    """Whom we no longer hold is neither asked of us nor asked for by us: what waits for an answer is taken back."""
+    waiting = HandoverParty.objects.filter(
+        organization_id=current_organization(), person_id=person_id, state=OFFERED
+    )
+    for party in waiting:
+        if party.side == HandoverParty.Side.ASKER:
+            take_back(party)
+        else:
+            Handover.objects.filter(pk=party.handover_id, state=OFFERED).update(
+                state=HANDOVER.of("withdraw").target, settled_at=clock.now(), reason="moved_on"
+            )
+        timers.call_off((HANDOVER.name, party.handover_id))
+
+
+def take_back(party: HandoverParty, how: str = "withdraw") -> bool:
+    """End what this organization asked for, whoever it went to: the asker may not see the row itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wh_end_asking(%s, %s)", [party.handover_id, HANDOVER.of(how).target])
+        return bool(cursor.fetchone()[0])
 
 
 def take_over(
@@ -450,6 +484,7 @@ def release(*, person_id: uuid.UUID, reason: str, by: Actor) -> None:
     )
     if open_things:
         raise SomethingOpen(open=len(open_things))
+    end_asking(person_id)
     _close_steps(Duty.objects.filter(person_id=person_id), how=Duty.Closed.NO_LONGER, by=by)
     end_custody(custody)
     Person.objects.filter(pk=person_id, closed_at__isnull=True).update(
@@ -484,3 +519,114 @@ def _event(
         by=by,
         happened_at=clock.now(),
     )
+
+
+# --- Two persons who are one human --------------------------------------------------------------------------------
+
+
+def stand_behind(
+    *,
+    person_id: uuid.UUID,
+    kept_id: uuid.UUID,
+    basis: str,
+    by: Actor,
+    handover: Handover | None = None,
+    other_organization_id: int | None = None,
+) -> Link:
+    """Close a person whom this organization holds behind another one. Refused while something of theirs is open.
+
+    Of a merge the next steps go to the kept person's holder, who is this organization too; of a working link they are over.
+    """
+    custody = held(person_id)
+    open_things = Duty.objects.filter(person_id=person_id, holds_release=True, closed_at__isnull=True)
+    if waiting := open_things.filter(organization_id=custody.organization_id).count():
+        raise SomethingOpen(open=waiting)
+    end_asking(person_id)
+    end_custody(custody)
+    steps = Duty.objects.filter(
+        person_id=person_id, organization_id=custody.organization_id, closed_at__isnull=True
+    )
+    link = Link.objects.create(
+        basis=basis,
+        kept_id=kept_id,
+        closed_id=person_id,
+        organization_id=custody.organization_id,
+        handover=handover,
+        custody=custody,
+        moved_duties=list(steps.values_list("pk", flat=True)) if basis == Link.Basis.MERGE else [],
+        known_from=clock.now(),
+        linked_by=by,
+    )
+    if basis == Link.Basis.MERGE:
+        kept = owner_of(still_held(kept_id))
+        steps.update(person_id=kept_id, membership_id=kept.membership_id, queue_id=kept.queue_id)
+    else:
+        _close_steps(steps, how=Duty.Closed.MOVED, by=by)
+    Person.objects.filter(pk=person_id, closed_at__isnull=True).update(
+        closed_at=clock.now(), close_reason=Link.CLOSED_AS[basis]
+    )
+    merged = basis == Link.Basis.MERGE
+    Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
+        standing=Listing.Standing.MERGED if merged else Listing.Standing.CLOSED,
+        membership_id=None,
+        queue_id=None,
+        next_due_at=None,
+    )
+    _event(
+        person_id,
+        CustodyEvent.Kind.MERGED if merged else CustodyEvent.Kind.LINKED,
+        by=by,
+        custody=custody,
+        other_organization_id=other_organization_id,
+    )
+    return link
+
+
+def stand_alone(link: Link, *, by: Actor) -> Custody:
+    """The closed person of a link that has ended is open again, with a next step, held by whoever held them before."""
+    ended = Custody.objects.get(pk=link.custody_id)
+    Person.objects.select_for_update(no_key=True).filter(pk=link.closed_id).first()
+    holder = _who_answers_now(ended)
+    if (
+        Person.objects.filter(pk=link.closed_id, closed_at__isnull=False).update(
+            closed_at=None, close_reason=""
+        )
+        != 1
+    ):
+        raise AlreadyHeld()
+    merged = link.basis == Link.Basis.MERGE
+    step = _steps_back(link, holder) if merged else None
+    if step is None:
+        due_at = current_place().deadline("next_step", clock.now())
+        kind = PLAN if merged else CALL
+        step = _open_step(owner=holder, person_id=link.closed_id, kind=kind, due_at=due_at, by=by)
+    fresh = _open_custody(
+        person_id=link.closed_id, holder=holder, basis=Custody.Basis.UNLINKING, step=step, by=by
+    )
+    kind = CustodyEvent.Kind.UNMERGED if merged else CustodyEvent.Kind.UNLINKED
+    _event(link.closed_id, kind, by=by, custody=fresh, membership_id=holder.membership_id, due_at=step.due_at)
+    return fresh
+
+
+def _who_answers_now(ended: Custody) -> Owner:
+    """Whoever held them; the organization's queue, where they no longer can."""
+    holder = owner_of(ended)
+    try:
+        _require_answers(holder)
+    except CannotHold:
+        holder = Owner(ended.organization_id, queue_id=queue_of(ended.organization_id).pk)
+        _require_answers(holder)
+    return holder
+
+
+def _steps_back(link: Link, holder: Owner) -> Duty | None:
+    """What a merge had moved and is still open goes back to whom it was for; the first of it, if any."""
+    moved = Duty.objects.filter(
+        pk__in=link.moved_duties,
+        person_id=link.kept_id,
+        organization_id=holder.organization_id,
+        closed_at__isnull=True,
+    )
+    back = list(moved.order_by("due_at", "id").values_list("pk", flat=True))
+    moved.update(person_id=link.closed_id, membership_id=holder.membership_id, queue_id=holder.queue_id)
+    return Duty.objects.filter(pk__in=back).order_by("due_at", "id").first()

@@ -145,7 +145,7 @@ def _receive(referral: Referral, shares: Sequence[Share], *, by: Actor) -> Parti
 
 def _take_over(referral: Referral, file: Participant, contact_due: datetime, *, by: Actor) -> None:
     handover = Handover.objects.get(referral=referral)
-    HANDOVER.require("accept", handover.state, "receiver")
+    HANDOVER.require("accept", handover.state, "asked")
     settled = Handover.objects.filter(pk=handover.pk, state=handover.state).update(
         state=HANDOVER.of("accept").target, settled_at=clock.now()
     )
