@@ -597,11 +597,11 @@ class Listing(models.Model):
         SERVED = "served", "served by us"
         REFERRED_IN = "waiting", "referred to us"
         CLOSED = "closed", "closed"
+        # Another file of ours on the same person is shown instead.
+        MERGED = "merged", "merged into another file"
 
     file = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="listing")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
-        # Another file of ours on the same person is shown instead.
-        MERGED = "merged", "merged into another file"
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=170)
