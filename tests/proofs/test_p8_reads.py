@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import psycopg
 import pytest
 from django.db import connections
@@ -13,7 +15,7 @@ from tests.proofs.scene import outcome, pressing, run, scene, value
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.rows import declared_rules
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants import reading
+from warmhandoff.participants import drafts, profile, reading
 from warmhandoff.participants.models import Contact, Listing, Narrative, Need, Reach
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral, ReferralNote
@@ -24,6 +26,11 @@ POLICIED = sorted(table for table, rule in declared_rules() if not rule.is_open)
 EVERY_CLASS = (
     "contact,needs,work_education,housing_family,health,substance_use,justice,supervision,violence_prevention,"
     "demographics,right_to_work,narrative"
+)
+
+
+EVERYTHING_TOLD = profile.Answers(
+    papers={"photo_id": "has"}, diploma="no", housing="interim", justice="yes", gender="woman", veteran="no"
 )
 
 
@@ -50,7 +57,16 @@ def full_scene():
         participants.write_down(
             file=here.rosa, about=("file", here.rosa.pk), text="Prefers mornings.", by=denise.actor
         )
-        participants.learn_schooling(file=here.rosa, diploma=False)
+        profile.learn(file=here.rosa, answers=EVERYTHING_TOLD, by=denise.actor)
+        profile.say_why_not(file=here.rosa, whys={"needs": "prefers_not"})
+        profile.add_alternate(
+            file=here.rosa, name="Elena", relation="family", way=participants.Way("voice", "555-0177"),
+            may_say_who_calls=False, by=denise.actor,
+        )  # fmt: skip
+        drafts.keep(
+            form_key=str(uuid.uuid4()), answers={"first_name": ["Half"]}, membership_id=denise.membership.pk,
+            by=denise.actor,
+        )  # fmt: skip
         reading.show(here.rosa, by=denise.actor)
     with pressing(here.asked) as (link, referral):
         referrals.ask(referral=referral, text="Any tools of their own?", by=link)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -52,6 +52,29 @@ class PublicNames:
 
 
 @dataclass(frozen=True)
+class YouthContact:
+    """Whom to call, with the young person beside you, where somebody is under 18."""
+
+    name: str
+    phone: str
+    en: str
+    es: str
+    source: str
+
+    def in_language(self, language: str) -> str:
+        return self.es if language.startswith("es") else self.en
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What intake knows of this place: where its ZIP codes lie, what people ask for most, who helps who is under 18."""
+
+    usual_needs: tuple[str, ...] = ()
+    area_of_zip: dict[str, str] = field(default_factory=dict)
+    youth: tuple[YouthContact, ...] = ()
+
+
+@dataclass(frozen=True)
 class Place:
     code: str
     name: str
@@ -64,6 +87,7 @@ class Place:
     closed_days: frozenset[date]
     calendar_until: date
     deadlines: dict[str, int]
+    intake: Intake = field(default_factory=Intake)
 
     def is_business_day(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self.closed_days
@@ -110,6 +134,10 @@ class Place:
     def area(self, code: str) -> Area | None:
         return next((a for a in self.areas if a.code == code), None)
 
+    def area_of_zip(self, zip_code: str) -> str:
+        """The area in which a ZIP code lies; empty where the place doesn't say. ZIP+4 is as good as five digits."""
+        return self.intake.area_of_zip.get(zip_code.strip()[:5], "")
+
     def area_called(self, name: str) -> Area | None:
         """The area that people call so; None where the name is the whole place's, or nobody's."""
         wanted = sort_key(name)
@@ -152,6 +180,24 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         closed_days=frozenset(day["on"] for day in raw["closed_days"]),
         calendar_until=raw["calendar_until"],
         deadlines=_deadlines(raw["deadlines_in_business_days"]),
+        intake=_intake(raw.get("intake", {}), {area["code"] for area in raw["areas"]}),
+    )
+
+
+def _intake(raw: dict[str, Any], areas: set[str]) -> Intake:
+    """A place may say nothing of it. A ZIP code lies in one area that the place has."""
+    area_of_zip: dict[str, str] = {}
+    for area, codes in raw.get("zip_codes", {}).items():
+        if area not in areas:
+            raise ValueError(f"intake.zip_codes.{area} (no such area)")
+        for code in codes:
+            if code in area_of_zip or not (len(code) == 5 and code.isdigit()):
+                raise ValueError(f"intake.zip_codes.{area}: {code} (five digits, once)")
+            area_of_zip[code] = area
+    return Intake(
+        usual_needs=tuple(raw.get("usual_needs", ())),
+        area_of_zip=area_of_zip,
+        youth=tuple(YouthContact(**each) for each in raw.get("under_18", ())),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -57,6 +58,9 @@ class Told:
     area_unknown: str = Unknown.NOT_ASKED
     availability: str = ""
     do_not_contact: bool = False
+    speaks: tuple[str, ...] = ()
+    street: str = ""
+    zip_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Way:
     value: str
     leave_message: bool = False
     language: str = ""  # where it isn't the person's own
+    quiet_from: time | None = None
+    quiet_to: time | None = None
 
 
 @dataclass(frozen=True)
@@ -114,15 +120,23 @@ def checked(told: Told) -> Told:
     today = clock.today(current_place().zone)
     if told.birth_date and not (date(1900, 1, 1) <= told.birth_date <= today):
         raise BadValue("birth_date", "This birth date can't be.", mend="Check day, month and year.")
+    zip_code = told.zip_code.strip()
+    if zip_code and not re.fullmatch(r"[0-9]{5}(-[0-9]{4})?", zip_code):
+        raise BadValue("zip_code", "A ZIP code has five digits.", mend="Check it, or leave it out.")
+    area = told.area or current_place().area_of_zip(zip_code)
     return replace(
         told,
+        street=told.street.strip(),
+        zip_code=zip_code,
+        area=area,
         birth_date_unknown="" if told.birth_date else (told.birth_date_unknown or Unknown.NOT_ASKED),
-        area_unknown="" if told.area else (told.area_unknown or Unknown.NOT_ASKED),
+        area_unknown="" if area else (told.area_unknown or Unknown.NOT_ASKED),
     )
 
 
 def _fields(told: Told) -> dict[str, object]:
-    return {name: getattr(told, name) for name in told.__dataclass_fields__}
+    fields = {name: getattr(told, name) for name in told.__dataclass_fields__}
+    return fields | {"speaks": list(told.speaks)}
 
 
 @transaction.atomic
@@ -139,12 +153,14 @@ def change_contact(*, file: Participant, told: Told, by: Actor) -> None:
 @transaction.atomic
 def learn_schooling(*, file: Participant, diploma: bool | None) -> None:
     """Whether they have a high-school diploma or its equivalent; None where nobody asked. The verb that asked tells of it."""
-    if diploma is None:
-        Schooling.objects.filter(file=file).delete()
+    known = Schooling.objects.filter(file=file)
+    if diploma is not None:
+        values = {"organization_id": file.organization_id, "diploma": diploma, "diploma_unknown": ""}
+        Schooling.objects.update_or_create(file=file, defaults=values)
+    elif known.exclude(employment="").exists():
+        known.update(diploma=None, diploma_unknown=Unknown.NOT_ASKED)
     else:
-        Schooling.objects.update_or_create(
-            file=file, defaults={"organization_id": file.organization_id, "diploma": diploma}
-        )
+        known.delete()
 
 
 def add_reach(*, file: Participant, way: Way, position: int = 0, language: str = "en") -> Reach:
@@ -158,22 +174,29 @@ def _add_reaches(
     return Reach.objects.bulk_create(_reaches(file, ways, language=language, position=position, share=share))
 
 
-def _reaches(
-    file: Participant, ways: Sequence[Way], *, language: str, position: int = 0, share: Share | None = None
-) -> list[Reach]:
-    """The same, not written yet; their contact points are."""
+def contact_points(file: Participant, ways: Sequence[Way], *, language: str) -> list[ContactPoint]:
+    """A contact point for each of these ways; its language is the person's where the way has none of its own."""
     if not all(way.value.strip() for way in ways):
         raise BadValue("reach", "A phone number or an address is needed.", mend="Or leave this way out.")
-    points = ContactPoint.objects.bulk_create(
+    return ContactPoint.objects.bulk_create(
         ContactPoint(
             organization_id=file.organization_id,
             channel=way.channel,
             value=way.value.strip(),
             language=way.language or language,
             leave_message=way.leave_message,
+            quiet_from=way.quiet_from,
+            quiet_to=way.quiet_to,
         )
         for way in ways
     )
+
+
+def _reaches(
+    file: Participant, ways: Sequence[Way], *, language: str, position: int = 0, share: Share | None = None
+) -> list[Reach]:
+    """The same, not written yet; their contact points are."""
+    points = contact_points(file, ways, language=language)
     return [
         Reach(
             file=file,

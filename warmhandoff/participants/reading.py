@@ -25,6 +25,9 @@ from warmhandoff.participants.models import (
     Schooling,
     Share,
 )
+from warmhandoff.participants.profile import facts_of, known_of, may_look, unanswered
+
+__all__ = ["facts_of", "known_of", "may_look", "unanswered"]
 
 PAGE = 25
 # Classes whose opening is written down; contact and needs are what everyone at the desk works with.
@@ -115,7 +118,7 @@ def names_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Listing]:
     """The listing of each of these people that this organization has a file on; read by whoever reads contact."""
     if "contact" not in current().classes:
         return {}
-    found = Listing.objects.filter(organization_id=current_organization(), person_id__in=person_ids)
+    found = Listing.objects.filter(organization_id=current_organization(), person_id__among=person_ids)
     return {row.person_id: row for row in found}
 
 
