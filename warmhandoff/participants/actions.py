@@ -18,6 +18,7 @@ from warmhandoff.foundation.models import Actor, ContactPoint
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement
+from warmhandoff.participants.identity import keeping
 from warmhandoff.participants.models import (
     Consent,
     ConsentText,
@@ -105,7 +106,8 @@ def open_file(
         # After the file: a person is visible to organizations that have a file on them.
         Person.objects.create(id=person_id)
     contact = Contact.objects.create(file=file, organization_id=file.organization_id, **_fields(told))
-    _add_reaches(file, reach, language=told.language)
+    reaches = _add_reaches(file, reach, language=told.language)
+    keeping.begin(file, contact=contact, reaches=reaches)
     write_event(file, FileEvent.Kind.TAKEN_IN, by=by)
     _open_needs(file, needs, by=by)
     Listing.objects.create(file=file, standing=Listing.Standing.HELD, **_listed(file, contact))
@@ -147,6 +149,7 @@ def change_contact(*, file: Participant, told: Told, by: Actor) -> None:
     file.__dict__.pop("contact", None)
     file._state.fields_cache.pop("contact", None)
     write_event(file, FileEvent.Kind.CONTACT_CHANGED, by=by)
+    keeping.keep(file)
     list_file(file)
 
 
@@ -164,7 +167,9 @@ def learn_schooling(*, file: Participant, diploma: bool | None) -> None:
 
 
 def add_reach(*, file: Participant, way: Way, position: int = 0, language: str = "en") -> Reach:
-    return _add_reaches(file, [way], language=language, position=position)[0]
+    (reach,) = _add_reaches(file, [way], language=language, position=position)
+    keeping.keep(file)
+    return reach
 
 
 def _add_reaches(
@@ -559,7 +564,17 @@ def receive(
             Listing(file=file, standing=standing, **_listed(file, contact)),
         ]
     )
+    keeping.begin(file, contact=contact, reaches=reaches)
     return file
+
+
+@transaction.atomic
+def receive_needs(*, file: Participant, source_file_id: int, shares: Sequence[Share]) -> None:
+    """With someone who is handed over as a whole come all needs that were shared and that we don't know of yet."""
+    by_class = {s.data_class: s for s in shares}
+    ours = set(Need.objects.filter(file=file, closed_on__isnull=True).values_list("code", flat=True))
+    needs = Need.objects.filter(file_id=source_file_id, closed_on__isnull=True).exclude(code__in=ours)
+    together.write([copy for need in needs.order_by("id") for copy in _copied_needs(file, [need], by_class)])
 
 
 def _copied_contact(file: Participant, source: Contact, by_share: Share, parts: Sequence[str]) -> Contact:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ParticipantsConfig(AppConfig):
@@ -8,3 +9,6 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from warmhandoff.participants import promises  # noqa: F401
+        from warmhandoff.participants.identity.keeping import rebuild_after_migrate
+
+        post_migrate.connect(rebuild_after_migrate, sender=self)

@@ -22,7 +22,10 @@ from warmhandoff.foundation.models import EventBase, correction_says_why, happen
 from warmhandoff.foundation.rows import (
     APPENDING,
     CHANGING,
+    DELETE,
     EVERYTHING,
+    INSERT,
+    SELECT,
     condition,
     of_class,
     open_table,
@@ -676,6 +679,101 @@ class FileEvent(EventBase):
 
     class Rows:
         rule = own(grants=APPENDING)
+
+
+class FileKey(models.Model):
+    """What a file is found by again, however it is misspelt: whole numbers made of its contact with a secret (identity/keys.py).
+
+    Written by the action that changes the contact or the reach; about thirteen a file.
+    """
+
+    pk = models.CompositePrimaryKey("organization_id", "key", "file_id")
+    # One key of two columns keeps both (migration 0010): three keys to look up for each of so many rows would be waste.
+    file = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    organization = models.ForeignKey(
+        "network.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    key = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["file"], name="filekey_file"),
+            # Name, birth date and one more thing in one: what the owner's function asks beyond the organization.
+            models.Index(fields=["key"], condition=Q(key__gte=17 << 56), name="filekey_person"),
+        ]
+
+    class Rows:
+        rule = own("contact", grants=(SELECT, INSERT, DELETE))
+
+    class Privacy:
+        data_class = "contact"
+        keep = "rebuilt from the contact"
+        forgetting = "rebuilt without the name"
+
+
+class KeyRules(models.Model):
+    """By which rules and which secret the keys were made: where either is another one, migrating makes them anew."""
+
+    rules = models.CharField(primary_key=True, max_length=40)
+    made_at = models.DateTimeField(db_default=WhNow())
+
+    class Rows:
+        rule = open_table(
+            "a fingerprint of rules and secret, the same for everyone; written by the owner alone",
+            grants=(SELECT,),
+        )
+
+
+class NetworkLook(models.Model):
+    """Somebody asked whether a partner knows a person, after the person's yes: who asked, about whom, and yes or no.
+
+    Written by the owner's function alone, which gives no answer without it.
+    """
+
+    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField(db_default=WhNow())
+    found = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "looked_at"], name="networklook_of_a_day"),
+        ]
+
+    class Rows:
+        rule = own(grants=(SELECT,))
+
+    class Privacy:
+        data_class = "key"
+        keep = "six years"
+        forgetting = "stays: it holds numbers"
+
+
+class KnownApart(models.Model):
+    """Two files that are alike and somebody's who knows: two people. They are not shown as one again."""
+
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    one = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["one", "other"], name="knownapart_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="knownapart_in_order"),
+        ]
+
+    class Rows:
+        rule = own(grants=APPENDING)
+
+    class Privacy:
+        data_class = "key"
+        keep = "while both files are kept"
+        forgetting = "stays: it holds numbers"
 
 
 class ConsentText(models.Model):

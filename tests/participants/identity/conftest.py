@@ -1,0 +1,1 @@
+from tests.standing import _network, c  # noqa: F401
