@@ -22,7 +22,8 @@ from warmhandoff.foundation.rows import (
 OPEN = {
     "directory_service", "foundation_actor", "foundation_databasemark", "foundation_formkey", "foundation_message",
     "foundation_term", "foundation_timer", "network_agreement", "network_invitation", "network_membership",
-    "network_organization", "network_queue", "network_user", "participants_consenttext", "referrals_answerlink",
+    "network_organization", "network_queue", "network_user", "participants_consenttext", "participants_keyrules",
+    "referrals_answerlink",
     "referrals_linkcode", "referrals_linkgrant", "referrals_slip",
 }  # fmt: skip
 OURS = {table: rule for table, rule in declared_rules() if table not in LIBRARY_TABLES}
@@ -87,6 +88,7 @@ def test_a_row_may_be_deleted_only_where_forgetting_needs_it():
         "participants_narrative", "participants_schooling", "participants_listing",
         "participants_alternatecontact", "participants_unanswered", "participants_paper", "participants_demographics",
         "participants_justiceinvolvement", "participants_housing", "participants_draft",
+        "participants_filekey",
     }  # fmt: skip
 
 
@@ -121,7 +123,7 @@ def test_what_runs_as_the_owner_has_its_search_path_and_is_not_everybodys():
         )
         # Each of these asks who acts, by itself.
         assert [row[0] for row in cursor.fetchall()] == [
-            "wh_carry_disposition", "wh_cross", "wh_follow_to_holder", "wh_move_clock", "wh_reach_value", "wh_referral_holder",
+            "wh_carry_disposition", "wh_cross", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_reach_value", "wh_referral_holder",
         ]  # fmt: skip
 
 
