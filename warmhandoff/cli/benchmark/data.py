@@ -16,6 +16,7 @@ from django.db import connections
 
 from warmhandoff.foundation import promises
 from warmhandoff.foundation.codes import sort_key
+from warmhandoff.participants.identity import keeping
 
 STATEMENTS: Final = Path(__file__).with_name("data.sql")
 FIRST_NAMES: Final = (
@@ -57,6 +58,7 @@ def build(size: Size, using: str = "owner") -> list[promises.Finding]:
         with _triggers_off(cursor):
             for statement in statements():
                 cursor.execute(statement)
+            keeping.rebuild(using)
         _set_counters(cursor)
         cursor.execute("ANALYZE")
     findings = promises.run(using)
