@@ -117,6 +117,34 @@ def _told() -> Proof:
     )
 
 
+def _found_again() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_filekey",
+        """SELECT 'key of another organization''s file', k.file_id::text FROM participants_filekey k
+           LEFT JOIN participants_participant f ON f.id = k.file_id
+           WHERE f.id IS NULL OR f.organization_id <> k.organization_id
+           UNION ALL
+           SELECT 'file that no key finds', c.file_id::text FROM participants_contact c
+           WHERE NOT EXISTS (SELECT 1 FROM participants_filekey k WHERE k.file_id = c.file_id)""",
+    )
+
+
+def _looked() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_networklook",
+        """SELECT 'a partner was asked for without the person''s yes', l.id::text FROM participants_networklook l
+           LEFT JOIN participants_participant f ON f.id = l.file_id
+           WHERE f.id IS NULL OR f.organization_id <> l.organization_id OR (
+               SELECT e.kind FROM participants_fileevent e WHERE e.file_id = l.file_id
+                  AND e.kind IN ('look_allowed', 'look_refused') AND e.recorded_at <= l.looked_at
+               ORDER BY e.recorded_at DESC, e.id DESC LIMIT 1) IS DISTINCT FROM 'look_allowed'""",
+    )
+
+
 def _shares() -> Proof:
     return Proof(
         "P8",
@@ -143,5 +171,7 @@ proves(
     _alternates(),
     _drafts(),
     _told(),
+    _found_again(),
+    _looked(),
     _shares(),
 )
