@@ -215,7 +215,7 @@ def names_in_the_wrong_fields(dice: random.Random, one: Someone) -> Someone | No
 
 
 def phone_changed(dice: random.Random, one: Someone) -> Someone | None:
-    return replace(one, phone=f"747{dice.randrange(2_000_000, 9_999_999)}")
+    return replace(one, phone=_new_phone(dice))
 
 
 def no_birth_date(dice: random.Random, one: Someone) -> Someone | None:
@@ -254,13 +254,10 @@ def told(dice: random.Random, one: Someone) -> Someone:
     The phone is often a new one or not asked, mail hardly ever told; people move; one in a hundred was given another birth date.
     """
     area = one.area if dice.random() < 0.5 else "" if dice.random() < 0.6 else f"area{dice.randrange(6)}"
-    other_day = one.born and dice.random() < 0.01
-    born = (
-        one.born.replace(year=one.born.year - dice.randrange(2, 9), month=1, day=1) if other_day else one.born
-    )
-    phone = (
-        one.phone if dice.random() < 0.5 else "" if dice.random() < 0.6 else phone_changed(dice, one).phone
-    )  # type: ignore[union-attr]
+    phone = one.phone if dice.random() < 0.5 else "" if dice.random() < 0.6 else _new_phone(dice)
+    born = one.born
+    if born and dice.random() < 0.01:
+        born = born.replace(year=born.year - dice.randrange(2, 9), month=1, day=1)
     return replace(one, born=born, area=area, phone=phone, mail=one.mail if dice.random() < 0.2 else "")
 
 
@@ -268,6 +265,10 @@ def mistaken(dice: random.Random, one: Someone, error: Error) -> Someone | None:
     """What is heard of somebody, with that error; None where it doesn't apply to them."""
     heard = error(dice, told(dice, one) if error is not nickname_and_phone_alone else one)
     return heard if heard and (heard.first or heard.last) else None
+
+
+def _new_phone(dice: random.Random) -> str:
+    return f"747{dice.randrange(2_000_000, 9_999_999)}"
 
 
 # --- Slips of ear and hand ----------------------------------------------------------------------------------------
