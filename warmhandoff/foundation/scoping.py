@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
-from warmhandoff.foundation import clock
+from warmhandoff.foundation import clock, versions
 from warmhandoff.foundation.errors import NoContext
 
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ def on_behalf_of(organization_id: int, *, because: Because) -> Iterator[Context]
 def _entered(context: Context) -> Iterator[None]:
     with transaction.atomic():
         before = _current.get()
-        moment = _tell_database(context)
+        moment, terms_version = _tell_database(context)
         token = _current.set(context)
         try:
-            with clock.of_transaction(moment):
+            with clock.of_transaction(moment), versions.of_transaction(terms_version):
                 yield
         finally:
             _current.reset(token)
@@ -136,10 +136,11 @@ def _restore(context: Context) -> None:
         _tell_database(context)
 
 
-def _tell_database(context: Context) -> datetime:
+def _tell_database(context: Context) -> tuple[datetime, int]:
+    """Set the context; the database says what time it is, and in which version the texts that are data stand."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT wh_enter(%s, %s, %s, %s, %s)",
+            "SELECT wh_enter(%s, %s, %s, %s, %s), (SELECT version FROM foundation_termsversion)",
             [
                 "" if context.organization_id is None else str(context.organization_id),
                 "" if context.actor_id is None else str(context.actor_id),
@@ -148,5 +149,5 @@ def _tell_database(context: Context) -> datetime:
                 context.asked.isoformat() if context.asked else "",
             ],
         )
-        moment: datetime = cursor.fetchone()[0]
-    return moment.astimezone(UTC)
+        moment, terms_version = cursor.fetchone()
+    return moment.astimezone(UTC), terms_version

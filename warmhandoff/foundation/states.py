@@ -19,10 +19,21 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """`verb` leaves the state as it is: something is said, put off or given to somebody meanwhile."""
+
+    verb: str
+    sources: tuple[str, ...]
+    who: tuple[str, ...]
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Machine:
     name: str
     initial: str
     transitions: tuple[Transition, ...]
+    asides: tuple[Aside, ...] = ()
 
     def of(self, verb: str) -> Transition:
         return next(t for t in self.transitions if t.verb == verb)
@@ -34,6 +45,18 @@ class Machine:
     def verbs(self, state: str, side: str) -> list[str]:
         """What `side` may do from `state`, in the order of the table: the page's buttons."""
         return [t.verb for t in self.transitions if state in t.sources and side in t.who]
+
+    def besides(self, state: str, side: str) -> list[str]:
+        """What `side` may do in `state` without leaving it, in the order of the table."""
+        return [a.verb for a in self.asides if state in a.sources and side in a.who]
+
+    def require_beside(self, verb: str, state: str, side: str) -> None:
+        may = [a for a in self.asides if a.verb == verb and side in a.who]
+        if not may:
+            who = dict.fromkeys(each for a in self.asides if a.verb == verb for each in a.who)
+            raise NotAllowed(f"This is for the {' or '.join(who)} to do.")
+        if not any(state in a.sources for a in may):
+            raise WrongState(verb=verb, state=state)
 
     def require(self, verb: str, state: str, side: str) -> Transition:
         transition = self.of(verb)

@@ -39,14 +39,18 @@ class Due:
     at: datetime
 
 
-def set_timers(subject: tuple[str, int], steps: Mapping[str, Due], *, is_new: bool = False) -> None:
+def set_timers(
+    subject: tuple[str, int], steps: Mapping[str, Due], *, is_new: bool = False, again: bool = False
+) -> None:
     """Let these be the only waiting timers about a subject: whatever waited before is called off.
 
-    `is_new`: the subject was made in this transaction, so nothing waits.
+    `is_new`: the subject was made in this transaction, so nothing waits. `again`: a step that has fired may fire once more.
     """
     if not is_new:
         call_off(subject)
-    Timer.objects.bulk_create(
+    if again:
+        _make_room(subject, steps)
+    waiting = [
         Timer(
             organization_id=due.organization_id,
             subject_kind=subject[0],
@@ -55,7 +59,9 @@ def set_timers(subject: tuple[str, int], steps: Mapping[str, Due], *, is_new: bo
             due_at=due.at,
         )
         for step, due in steps.items()
-    )
+    ]
+    # One that is firing at this very moment keeps its place: its step waits for us, and sees to what follows.
+    Timer.objects.bulk_create(waiting, ignore_conflicts=again)
 
 
 @transaction.atomic
@@ -72,6 +78,39 @@ def call_off(subject: tuple[str, int], *steps: str) -> int:
         waiting = waiting.filter(step__in=steps)
     ours = waiting.select_for_update(skip_locked=True).values("pk")
     return Timer.objects.filter(pk__in=ours).update(called_off_at=clock.now())
+
+
+def set_again(subject: tuple[str, int], step: str, due: Due) -> None:
+    """One step that has fired, once more; what else waits goes on waiting."""
+    _make_room(subject, {step: due})
+    Timer.objects.bulk_create(
+        [
+            Timer(
+                organization_id=due.organization_id,
+                subject_kind=subject[0],
+                subject_id=subject[1],
+                step=step,
+                due_at=due.at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def stood_since(subject: tuple[str, int], moment: datetime) -> dict[str, Due]:
+    """What was called off at that moment, by step: clocks that stopped then, to go on from here."""
+    stopped = Timer.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], fired_at__isnull=True, called_off_at=moment
+    )
+    return {timer.step: Due(timer.organization_id, timer.due_at) for timer in stopped.order_by("id")}
+
+
+def _make_room(subject: tuple[str, int], steps: Mapping[str, Due]) -> None:
+    """What has fired counts as called off too, so that its step may be set anew. A row that is firing just now can't."""
+    fired = Timer.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], step__in=steps, called_off_at__isnull=True
+    )
+    fired.exclude(fired_at__isnull=True).update(called_off_at=clock.now())
 
 
 def due(until: datetime, limit: int = 1000) -> list[int]:

@@ -20,9 +20,14 @@ HERE = Path(__file__).parent / "places"
 # What somebody may wait for; the longest keeps each of them within the thirty days of a next step, holidays included.
 DEADLINES = (
     "next_step", "answer", "answer_lead", "answer_sender", "answer_expires", "first_contact", "first_contact_lead",
-    "first_contact_sender", "disposition", "start", "engaged_check",
+    "first_contact_sender", "disposition", "start", "engaged_check", "question", "question_lead", "question_expires",
+    "review_lead", "review_sender", "review_expires",
 )  # fmt: skip
 LONGEST_DEADLINE = 20
+# How far ahead something may be put off, in days; a place may set less, never more.
+PUT_OFF = ("hold", "waitlist")
+LONGEST_PUT_OFF = 90
+LONGEST_IN_THE_DIRECTORY = 365
 
 
 class PlaceError(Exception):
@@ -75,6 +80,15 @@ class Intake:
 
 
 @dataclass(frozen=True)
+class DirectoryDays:
+    """How long a word about a service's room holds, and how many days before its end its mailbox is asked again."""
+
+    room_holds: int
+    asks_again_before: int
+    link_lives: int
+
+
+@dataclass(frozen=True)
 class Place:
     code: str
     name: str
@@ -87,6 +101,8 @@ class Place:
     closed_days: frozenset[date]
     calendar_until: date
     deadlines: dict[str, int]
+    put_off: dict[str, int]
+    directory: DirectoryDays
     intake: Intake = field(default_factory=Intake)
 
     def is_business_day(self, day: date) -> bool:
@@ -120,6 +136,44 @@ class Place:
         """How many business days lie after `first` up to and including `last`; 0 where `last` is not later."""
         span = range(1, max((last - first).days, 0) + 1)
         return sum(self.is_business_day(first + timedelta(days=n)) for n in span)
+
+    def office_time(self, begins: datetime, ends: datetime) -> timedelta:
+        """How long the offices are open between two moments; nothing where the second isn't later."""
+        total, day, last = timedelta(), self.day_of(begins), self.day_of(ends)
+        while day <= last:
+            if self.is_business_day(day):
+                overlap = min(ends, self.end_of(day)) - max(begins, self.start_of(day))
+                total += max(overlap, timedelta())
+            day += timedelta(days=1)
+        return total
+
+    def goes_on(self, due: datetime, *, stopped: datetime, now: datetime) -> datetime:
+        """When something is due whose clock stopped and goes on now: after what was left of it, to the end of that day.
+
+        Counted in office hours, so that neither a weekend nor a holiday in between takes or gives anything.
+        """
+        left = self.office_time(stopped, due)
+        day = self.day_of(now)
+        while True:
+            if self.is_business_day(day):
+                here = self.end_of(day) - max(now, self.start_of(day))
+                if here > timedelta() and left <= here:
+                    return self.end_of(day)
+                left -= max(here, timedelta())
+            day += timedelta(days=1)
+
+    def start_of(self, day: date) -> datetime:
+        """Opening time on `day`, as UTC."""
+        from datetime import UTC
+
+        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+
+    def latest_day(self, what: str, since: datetime) -> date:
+        """Until when something may be put off: the last business day within the place's limit."""
+        day = self.day_of(since) + timedelta(days=self.put_off[what])
+        while not self.is_business_day(day):
+            day -= timedelta(days=1)
+        return day
 
     def end_of(self, day: date) -> datetime:
         """Closing time on `day`, as UTC."""
@@ -180,6 +234,8 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         closed_days=frozenset(day["on"] for day in raw["closed_days"]),
         calendar_until=raw["calendar_until"],
         deadlines=_deadlines(raw["deadlines_in_business_days"]),
+        put_off=_put_off(raw["put_off_in_days"]),
+        directory=_directory(raw["directory_in_days"]),
         intake=_intake(raw.get("intake", {}), {area["code"] for area in raw["areas"]}),
     )
 
@@ -201,6 +257,17 @@ def _intake(raw: dict[str, Any], areas: set[str]) -> Intake:
     )
 
 
+def _directory(raw: dict[str, Any]) -> DirectoryDays:
+    """Each at least a day, and asked before the word has lapsed."""
+    days = DirectoryDays(**raw)
+    for name, length in raw.items():
+        if type(length) is not int or not 0 < length <= LONGEST_IN_THE_DIRECTORY:
+            raise ValueError(f"directory_in_days.{name} (1 to {LONGEST_IN_THE_DIRECTORY})")
+    if days.asks_again_before >= days.room_holds:
+        raise ValueError("directory_in_days.asks_again_before (less than room_holds)")
+    return days
+
+
 def _deadlines(raw: dict[str, Any]) -> dict[str, int]:
     """Every wait has its length: found out when the file is read, and not when somebody waits."""
     missing = [name for name in DEADLINES if name not in raw]
@@ -209,4 +276,14 @@ def _deadlines(raw: dict[str, Any]) -> dict[str, int]:
     wrong = [name for name, days in raw.items() if type(days) is not int or not 0 < days <= LONGEST_DEADLINE]
     if wrong:
         raise ValueError(f"deadlines_in_business_days.{wrong[0]} (1 to {LONGEST_DEADLINE})")
+    return dict(raw)
+
+
+def _put_off(raw: dict[str, Any]) -> dict[str, int]:
+    missing = [name for name in PUT_OFF if name not in raw]
+    if missing:
+        raise KeyError(f"put_off_in_days.{missing[0]}")
+    wrong = [name for name, days in raw.items() if type(days) is not int or not 0 < days <= LONGEST_PUT_OFF]
+    if wrong:
+        raise ValueError(f"put_off_in_days.{wrong[0]} (1 to {LONGEST_PUT_OFF})")
     return dict(raw)

@@ -167,7 +167,9 @@ class Referral(models.Model):
                 name="referral_hold_within_ninety_days",
             ),
             models.CheckConstraint(
-                condition=Q(review_due_at__isnull=True, waitlisted_at__isnull=True, list_position__isnull=True)
+                condition=Q(
+                    review_due_at__isnull=True, waitlisted_at__isnull=True, list_position__isnull=True
+                )
                 | Q(
                     state=SENT,
                     review_due_at__gt=models.F("waitlisted_at"),

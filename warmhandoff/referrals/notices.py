@@ -11,14 +11,25 @@ from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
 from warmhandoff.referrals.links import address_of, digits_of
 from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
-from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT, STAFF_WORDS
+from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT, STAFF_WAITS, STAFF_WORDS
 
 
 def due_words(referral: Referral) -> dict[str, Any]:
-    """By when the receiver's next word is due, and whether that word is the answer."""
+    """By when the next word is due, and whether that word is the answer; what is waited for besides comes first."""
+    put_off = referral.question_due_at or referral.held_until or referral.review_due_at
     due = referral.contact_due_at if referral.state == ACCEPTED else referral.answer_due_at
-    at = due or referral.answer_due_at
-    return {"asked": referral.state == SENT, "due": dates.moment(at), "due_day": dates.day_of(at)}
+    at = put_off or due or referral.answer_due_at
+    return {
+        "asked": referral.state == SENT,
+        "called": referral.state == ACCEPTED,
+        "waits": referral.waits_for,
+        "due": dates.moment(at),
+        "due_day": dates.day_of(at),
+    }
+
+
+def state_words(referral: Referral) -> str:
+    return str(STAFF_WAITS.get(referral.waits_for) or STAFF_WORDS[referral.state])
 
 
 class LinkNotice(NetworkNotice):
@@ -75,6 +86,41 @@ class ContactReminder(LinkNotice):
     wanted_in = (ACCEPTED,)
 
 
+class ReviewReminder(LinkNotice):
+    """The day has come on which they wanted to look at their waitlist again."""
+
+    name = "referrals.review_reminder"
+    template = "referrals/notices/review_reminder"
+    wanted_in = (SENT,)
+
+
+class MessageForYou(LinkNotice):
+    """To a service's mailbox: there is something to read. Not a word of it."""
+
+    name = "referrals.message_for_you"
+    template = "referrals/notices/message_for_you"
+
+
+class PutOff(LinkNotice):
+    """The sender has put a referral off."""
+
+    name = "referrals.put_off"
+    template = "referrals/notices/put_off"
+
+    def still_wanted(self) -> bool:
+        return super().still_wanted() and self.link_row().referral.waits_for == "hold"
+
+
+class HoldOver(LinkNotice):
+    """What was put off goes on."""
+
+    name = "referrals.hold_over"
+    template = "referrals/notices/hold_over"
+
+    def still_wanted(self) -> bool:
+        return super().still_wanted() and self.link_row().referral.waits_for != "hold"
+
+
 class CodeMail(NetworkNotice):
     """The six digits, to the same mailbox. Without the link: each alone opens nothing."""
 
@@ -114,7 +160,7 @@ class StaffNotice(NetworkNotice):
             "sender": referral.sender.name,
             "receiver": referral.receiver.name,
             "phone": office_phone(),
-            "state": str(STAFF_WORDS[referral.state]),
+            "state": state_words(referral),
             "page": f"{settings.ROOT_URL}/referrals/{referral.code}/",
             **due_words(referral),
         }
@@ -148,3 +194,20 @@ class SilenceTold(StaffNotice):
 
     def still_wanted(self) -> bool:
         return self.referral().state in (SENT, ACCEPTED)
+
+
+class QuestionWaits(StaffNotice):
+    """To the sender, and to the lead of whoever holds the person: a question waits, and the receiver waits for it."""
+
+    name = "referrals.question_waits"
+    template = "referrals/notices/question_waits"
+
+    def still_wanted(self) -> bool:
+        return self.referral().waits_for == "reply"
+
+
+class MessageWaits(StaffNotice):
+    """To the sender: there is something to read. Not a word of it."""
+
+    name = "referrals.message_waits"
+    template = "referrals/notices/message_waits"

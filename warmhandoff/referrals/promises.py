@@ -8,6 +8,46 @@ _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 
 proves(
     Proof(
+        "P2",
+        "nobody waits without a date",
+        "SELECT count(*) FROM referrals_referral WHERE held_until IS NOT NULL OR review_due_at IS NOT NULL",
+        f"""SELECT CASE WHEN r.state NOT IN ({_OPEN}) THEN 'put off though it has ended'
+                        WHEN num_nonnulls(r.question_due_at, r.held_until, r.review_due_at) > 1 THEN 'put off twice'
+                        WHEN r.held_until > r.held_at + interval '91 days' OR r.held_at > wh_now() THEN 'on hold for too long'
+                        WHEN r.review_due_at > r.waitlisted_at + interval '91 days' OR r.waitlisted_at > wh_now()
+                             THEN 'on a waitlist that nobody looks at within ninety days'
+                        WHEN r.held_until IS NOT NULL AND NOT EXISTS (SELECT 1 FROM foundation_timer t
+                             WHERE t.subject_kind = 'referral' AND t.subject_id = r.id AND t.step = 'hold_ends'
+                               AND t.called_off_at IS NULL) THEN 'on hold without an end'
+                        WHEN r.review_due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM foundation_timer t
+                             WHERE t.subject_kind = 'referral' AND t.subject_id = r.id AND t.step = 'review_expires'
+                               AND t.called_off_at IS NULL) THEN 'on a waitlist without an end'
+                        ELSE 'put off, and whoever holds the person does not look again' END, r.id::text
+            FROM referrals_referral r
+            WHERE (r.held_until IS NOT NULL OR r.review_due_at IS NOT NULL) AND (
+                r.state NOT IN ({_OPEN}) OR num_nonnulls(r.question_due_at, r.held_until, r.review_due_at) > 1
+             OR r.held_at IS NULL AND r.held_until IS NOT NULL OR r.waitlisted_at IS NULL AND r.review_due_at IS NOT NULL
+             OR r.held_until > r.held_at + interval '91 days' OR r.review_due_at > r.waitlisted_at + interval '91 days'
+             OR r.held_at > wh_now() OR r.waitlisted_at > wh_now()
+             OR NOT EXISTS (SELECT 1 FROM foundation_timer t WHERE t.subject_kind = 'referral' AND t.subject_id = r.id
+                  AND t.step = CASE WHEN r.held_until IS NOT NULL THEN 'hold_ends' ELSE 'review_expires' END
+                  AND t.called_off_at IS NULL)
+             OR NOT EXISTS (SELECT 1 FROM foundation_duty d
+                  JOIN custody_custody c ON c.person_id = r.person_id AND c.until IS NULL
+                  WHERE d.subject_kind = 'referral' AND d.subject_id = r.id AND d.closed_at IS NULL
+                    AND d.organization_id = c.organization_id AND d.person_id = r.person_id
+                    AND d.kind IN ('await_review', 'await_hold', 'review_hold')))""",
+    ),
+    Proof(
+        "P2",
+        "nobody waits without a date",
+        "SELECT count(*) FROM referrals_referral WHERE question_due_at IS NOT NULL",
+        """SELECT 'a question that nobody owes a reply to', r.id::text FROM referrals_referral r
+           WHERE r.question_due_at IS NOT NULL AND (r.state <> 'sent' OR r.stands_since IS NULL
+             OR NOT EXISTS (SELECT 1 FROM foundation_timer t WHERE t.subject_kind = 'referral' AND t.subject_id = r.id
+                  AND t.step = 'question_expires' AND t.called_off_at IS NULL))""",
+    ),
+    Proof(
         "P4",
         "no dead end",
         "SELECT count(*) FROM referrals_referral",

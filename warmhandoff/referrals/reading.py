@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import formats, translation
 from django.utils.translation import gettext, gettext_lazy
 
@@ -32,6 +32,7 @@ from warmhandoff.referrals.models import (
     ReferralEvent,
     ReferralNote,
     ReferralParty,
+    ReferralRead,
 )
 from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, DECLINED, EXPIRED, OPEN, SENT
 
@@ -333,14 +334,42 @@ _HOLDERS_OWN = (
 )
 
 
+# And who does it at the receiver is not for the sender.
+_RECEIVERS_OWN = (ReferralEvent.Kind.ASSIGNED,)
+
+
 def events_of(referral: Referral) -> QuerySet[ReferralEvent]:
-    """What happened, newest first, as far as this side may read it."""
+    """What happened, newest first, as far as this side may read it. What was written is read where it stands."""
     events = (
         ReferralEvent.objects.filter(referral=referral)
+        .exclude(kind=ReferralEvent.Kind.MESSAGE)
         .select_related("by", "organization")
         .order_by("-happened_at", "-id")
     )
-    return events.exclude(kind__in=_HOLDERS_OWN) if side_of(referral) == "receiver" else events
+    return events.exclude(kind__in=_HOLDERS_OWN if side_of(referral) == "receiver" else _RECEIVERS_OWN)
+
+
+# --- What was written, and not read yet ---------------------------------------------------------------------------
+
+WRITTEN = (ReferralEvent.Kind.MESSAGE, ReferralEvent.Kind.ASKED, ReferralEvent.Kind.ANSWERED_QUESTION)
+
+
+def unread_among(referral_ids: Collection[int]) -> set[int]:
+    """Those of these referrals about which the other side wrote something that this organization has not read."""
+    if not referral_ids:
+        return set()
+    here = current_organization()
+    read = ReferralRead.objects.filter(
+        organization_id=here, referral_id=OuterRef("referral_id"), read_at__gte=OuterRef("recorded_at")
+    )
+    written = ReferralEvent.objects.filter(referral_id__in=referral_ids, kind__in=WRITTEN)
+    return set(
+        written.exclude(organization_id=here)
+        .filter(~Exists(read))
+        .order_by()
+        .values_list("referral_id", flat=True)
+        .distinct()
+    )
 
 
 # --- Lists --------------------------------------------------------------------------------------------------------
@@ -381,7 +410,10 @@ def decisions_due(rows: Iterable[ReferralParty]) -> dict[int, Duty]:
 
 
 def due_of(referral: Referral) -> datetime | None:
-    """By when the receiver's next word is due."""
+    """By when the next word is due: what it waits for besides comes first, and is the other side's where a question stands."""
+    put_off = referral.question_due_at or referral.held_until or referral.review_due_at
+    if put_off is not None:
+        return put_off
     if referral.state == SENT:
         return referral.answer_due_at
     return referral.contact_due_at if referral.state == ACCEPTED else None

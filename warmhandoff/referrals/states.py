@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from warmhandoff.foundation.states import Machine, Transition
+from warmhandoff.foundation.states import Aside, Machine, Transition
 
 SENT, ACCEPTED, CONTACTED, ENGAGED, COMPLETED = "sent", "accepted", "contacted", "engaged", "completed"
 DECLINED, EXPIRED, WITHDRAWN = "declined", "expired", "withdrawn"
@@ -29,6 +29,18 @@ REFERRAL = Machine(
         Transition("lose_contact", (ACCEPTED,), LOST_CONTACT, ("receiver",), ("attempts",)),
         Transition("withdraw", (SENT, ACCEPTED, CONTACTED, ENGAGED), WITHDRAWN, ("sender",), ("reason",)),
         Transition("receiver_close", (SENT, ACCEPTED, CONTACTED, ENGAGED), RECEIVER_CLOSED, ("system",)),
+    ),
+    # Orthogonal to the state: while a reply, a hold or a waitlist is waited for, the state's own clock stands.
+    asides=(
+        Aside("ask", OPEN, ("receiver",), ("question",)),
+        Aside("answer_question", (*OPEN, EXPIRED), ("sender",), ("reply",)),
+        Aside("waitlist", (SENT,), ("receiver",), ("when it is looked at again", "position")),
+        Aside("hold", OPEN, ("sender",), ("until when", "reason")),
+        Aside("hold", UNDER_WAY, ("receiver",), ("until when", "reason")),
+        Aside("resume", OPEN, ("sender", "receiver", "system")),
+        Aside("set_stage", UNDER_WAY, ("receiver",), ("stage",)),
+        Aside("assign", OPEN, ("receiver",), ("colleague",)),
+        Aside("write", OPEN, ("sender", "receiver"), ("message",)),
     ),
 )
 
@@ -58,6 +70,18 @@ PARTICIPANT_WORDS = {
     ENDED_EARLY: _("It ended early. We decide together what is next."),
     LOST_CONTACT: _("They could not reach you. Please talk with us."),
     RECEIVER_CLOSED: _("They closed. We look for another place."),
+}
+
+# What it waits for besides: `Referral.waits_for`.
+STAFF_WAITS = {
+    "reply": _("a question waits for its reply"),
+    "hold": _("on hold"),
+    "review": _("on their waitlist"),
+}
+PARTICIPANT_WAITS = {
+    "reply": _("They asked us something first."),
+    "hold": _("It is paused until a day that we agreed on."),
+    "review": _("They are full now. You are on their list, and they look again on a fixed day."),
 }
 
 # How someone was reached, or not: the channels of a contact point, and meeting.

@@ -11,22 +11,36 @@ from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import has_active_lead, queue_of
 from warmhandoff.referrals import actions, links, notices
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
-from warmhandoff.referrals.protocol import RUNGS, SUBJECT, WAITING_FOR_ANSWER, Rung
+from warmhandoff.referrals.protocol import (
+    EXPIRING,
+    HOLD_ENDS,
+    LADDERS,
+    RUNGS,
+    SUBJECT,
+    WAITING_FOR_CONTACT,
+    WAITING_FOR_REPLY,
+    Rung,
+)
 from warmhandoff.referrals.states import ACCEPTED, SENT
 
 
 @timers.on_step(SUBJECT)
 def climb(timer: Timer, by: Actor) -> None:
     """One rung of the ladder, where what it waits for is still missing."""
-    rung = RUNGS[timer.step]
     referral = Referral.objects.select_related("sender_membership", "service").get(pk=timer.subject_id)
-    if referral.state != (SENT if rung in WAITING_FOR_ANSWER else ACCEPTED):
+    if timer.step == HOLD_ENDS:
+        with suppress(WrongState):  # it was over already, or was put off anew
+            actions.resume(referral=referral, by=by)
         return
-    if rung.step == "answer_expires":
-        with suppress(
-            WrongState
-        ):  # somebody answered at this very moment: there is nothing to wait for any more
+    rung = RUNGS[timer.step]
+    if rung not in _climbed_now(referral):
+        return
+    if rung.step in EXPIRING:
+        try:
             actions.expire(referral=referral, by=by)
+        except WrongState:
+            # Somebody answered at this very moment, and there is nothing to wait for any more; or stopped the clock, and it goes on.
+            actions.last_rung_again(referral=referral)
         return
     if rung.tells == ("receivers_lead",) and not has_active_lead(referral.receiver_id):
         return  # nobody there can be told, so the story doesn't say that somebody was
@@ -41,9 +55,23 @@ def climb(timer: Timer, by: Actor) -> None:
         _tell(whom, rung, referral)
 
 
+def _climbed_now(referral: Referral) -> tuple[Rung, ...]:
+    """The ladder that is climbed as it stands now; none while its clock stands."""
+    if referral.state == SENT:
+        return LADDERS.get(referral.waits_for, ())
+    return WAITING_FOR_CONTACT if referral.state == ACCEPTED and not referral.waits_for else ()
+
+
+TO_THE_MAILBOX: dict[str, type[notices.LinkNotice]] = {
+    "answer_reminder": notices.AnswerReminder,
+    "contact_reminder": notices.ContactReminder,
+    "review_reminder": notices.ReviewReminder,
+}
+
+
 def _tell(whom: str, rung: Rung, referral: Referral) -> None:
     if whom == "mailbox":
-        notice = notices.AnswerReminder if rung in WAITING_FOR_ANSWER else notices.ContactReminder
+        notice = TO_THE_MAILBOX[rung.step]
         for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
             links.renew(link)
             messages.send(
@@ -57,8 +85,15 @@ def _tell(whom: str, rung: Rung, referral: Referral) -> None:
         lead = queue_of(referral.receiver_id).lead
         if lead is not None:
             _mail_member(lead, notices.LeadTold, referral)
+    elif whom == "sender" and rung in WAITING_FOR_REPLY:
+        actions.tell_sender(referral, notices.QuestionWaits)
     elif whom == "sender":
         _mail_member(referral.sender_membership, notices.SilenceTold, referral)
+    elif whom == "holders_lead":
+        holder = actions.holder_of(referral)
+        lead = queue_of(holder).lead if holder is not None and has_active_lead(holder) else None
+        if lead is not None:
+            _mail_member(lead, notices.QuestionWaits, referral)
     # Navigators see it on their board, by code: they take no part in the referral and get no mail about it.
 
 

@@ -26,6 +26,13 @@ from warmhandoff.referrals.actions.ending import (
     stop_sharing,
     withdraw,
 )
+from warmhandoff.referrals.actions.meanwhile import (
+    assign,
+    read,
+    set_stage,
+    write,
+)
+from warmhandoff.referrals.actions.moving import hand_over, take_on
 from warmhandoff.referrals.actions.sending import (
     AlreadyAsked,
     CannotReceive,
@@ -48,6 +55,13 @@ from warmhandoff.referrals.actions.serving import (
 from warmhandoff.referrals.actions.steps import (
     classes_shared,
     holder_of,
+    tell_sender,
+)
+from warmhandoff.referrals.actions.waiting import (
+    hold,
+    last_rung_again,
+    resume,
+    waitlist,
 )
 
 __all__ = [
@@ -62,6 +76,7 @@ __all__ = [
     "accept",
     "answer_question",
     "ask",
+    "assign",
     "attempt",
     "classes_shared",
     "close_membership",
@@ -72,16 +87,26 @@ __all__ = [
     "engage",
     "expire",
     "fresh_link",
+    "hand_over",
+    "hold",
     "holder_of",
+    "last_rung_again",
     "lose_contact",
     "mail_failed",
     "mailbox_is_wrong",
+    "read",
     "receiver_closes",
     "record_contact",
+    "resume",
     "see",
     "send",
+    "set_stage",
     "settle",
     "stop_sharing",
+    "take_on",
+    "tell_sender",
+    "waitlist",
     "why_not_lost",
     "withdraw",
+    "write",
 ]

@@ -15,21 +15,20 @@ from warmhandoff.custody.states import HANDOVER
 from warmhandoff.foundation import clock, duties, together
 from warmhandoff.foundation.errors import BadValue, WrongState
 from warmhandoff.foundation.models import Actor, Duty
-from warmhandoff.foundation.scoping import current_organization, on_behalf_of
+from warmhandoff.foundation.scoping import on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Listing, Participant, Share
-from warmhandoff.referrals import links, notices
+from warmhandoff.referrals import notices
 from warmhandoff.referrals import protocol as p
-from warmhandoff.referrals.actions import ending, steps
+from warmhandoff.referrals.actions import ending, steps, waiting
 from warmhandoff.referrals.models import (
-    AnswerLink,
     Disposition,
     Referral,
     ReferralEvent,
     ReferralNote,
 )
-from warmhandoff.referrals.states import EXPIRED, OPEN
+from warmhandoff.referrals.states import EXPIRED, OPEN, REFERRAL, SENT
 
 
 @dataclass(frozen=True)
@@ -219,41 +218,53 @@ def decline(
 
 @transaction.atomic
 def ask(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
-    """A question before the answer. The sender owes the reply; the date of the answer stands."""
+    """A question. Before the answer, the receiver's clock stands from now on, and the sender's runs.
+
+    Asked again before the reply, it is one more thing to answer, by the same day.
+    """
     referral = steps.fresh(referral, "receiver", by=by)
-    if referral.state not in OPEN:
-        raise WrongState()
+    REFERRAL.require_beside("ask", referral.state, "receiver")
     if not text.strip():
         raise BadValue("question", "Write your question.", mend="One sentence is enough.")
     steps.mark_seen(referral, by=by)
-    note = _note(referral, text, by=by)
-    steps.record(referral, steps.Kind.ASKED, by=by)
-    with steps.holder_side(referral) as holder_id:
-        if holder_id is not None:
-            steps.open_for_holder(
-                referral, p.ANSWER_QUESTION, current_place().deadline("answer", clock.now()), by=by
-            )
+    note = steps.note(referral, text, ReferralNote.Kind.QUESTION, by=by)
+    if referral.state == SENT and not referral.waits_for:
+        due_at = waiting.stand_for_reply(referral, by=by)
+    else:
+        due_at = referral.question_due_at or current_place().deadline("question", clock.now())
+        _owe_reply(referral, due_at, by=by)
+    steps.record(referral, steps.Kind.ASKED, by=by, due_at=due_at)
     steps.tell_sender(referral, notices.QuestionAsked)
     return note
 
 
+def _owe_reply(referral: Referral, due_at: datetime, *, by: Actor) -> None:
+    """The holder's duty to reply, where there isn't one yet; no clock stands for it."""
+    with steps.holder_side(referral) as holder_id:
+        waits = duties.open_about(steps.subject_of(referral), p.ANSWER_QUESTION)
+        if holder_id is not None and not waits.filter(organization_id=holder_id).exists():
+            steps.open_for_holder(referral, p.ANSWER_QUESTION, due_at, by=by)
+
+
 @transaction.atomic
 def answer_question(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
-    """The sender's reply; the receiver gets a fresh link."""
+    """The sender's reply; the receiver gets a fresh link, and their clock goes on with what was left."""
     referral = steps.fresh(referral, "sender", by=by)
     if not text.strip():
         raise BadValue("reply", "Write your reply.", mend="One sentence is enough.")
     if referral.state not in (*OPEN, EXPIRED) or not _question_waits(referral):
         raise WrongState("No question waits for a reply.", mend="Open the referral to see what was said.")
-    note = _note(referral, text, by=by)
+    note = steps.note(referral, text, ReferralNote.Kind.REPLY, by=by)
     steps.record(referral, steps.Kind.ANSWERED_QUESTION, by=by)
-    duties.close(
-        duties.open_about(steps.subject_of(referral), p.ANSWER_QUESTION), how=Duty.Closed.DONE, by=by
-    )
-    if custody.holds(referral.person_id):
-        custody.point(referral.person_id, by=by)
-    for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
-        steps.mail_link(referral, links.renew(link), notices.QuestionAnswered)
+    if referral.question_due_at is not None:
+        waiting.go_on(referral, by=by)
+    else:
+        with steps.holder_side(referral) as holder_id:
+            replied = duties.open_about(steps.subject_of(referral), p.ANSWER_QUESTION)
+            duties.close(replied, how=Duty.Closed.DONE, by=by)
+            if holder_id is not None:
+                custody.point(referral.person_id, by=by)
+    waiting.mail_links(referral, notices.QuestionAnswered)
     return note
 
 
@@ -263,16 +274,6 @@ def _question_waits(referral: Referral) -> bool:
         referral=referral, kind__in=(steps.Kind.ASKED, steps.Kind.ANSWERED_QUESTION)
     )
     return words.order_by("-id").values_list("kind", flat=True).first() == steps.Kind.ASKED
-
-
-def _note(referral: Referral, text: str, *, by: Actor) -> ReferralNote:
-    return ReferralNote.objects.create(
-        referral=referral,
-        organization_id=current_organization(),
-        text=text.strip(),
-        written_by=by,
-        written_at=clock.now(),
-    )
 
 
 def _unsettle(referral: Referral, *, by: Actor) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext
 
 from warmhandoff.custody import actions as custody
-from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.foundation import clock, timers
 from warmhandoff.foundation.errors import DomainError, WrongState
 from warmhandoff.foundation.models import Actor
@@ -72,20 +71,11 @@ def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None
     )
     steps.record(referral, steps.Kind.ENGAGED, by=by, happened_at=moment)
     timers.call_off(steps.subject_of(referral))
-    due = _check_due(clock.now())
+    due = steps.check_due(clock.now())
     holder_id = steps.holder_of(referral)
     steps.receiver_duty(referral, p.STILL_ENGAGED, due, holder_id, by=by)
     steps.wait_for(referral, p.FOLLOW, due, holder_id, by=by)
     return referral
-
-
-def _check_due(now: datetime) -> datetime:
-    """When to ask whether service still goes on: a season of holidays must not carry it past the longest wait (P2)."""
-    place = current_place()
-    day = place.day_of(now) + timedelta(days=LONGEST_WAIT_DAYS)
-    while not place.is_business_day(day):
-        day -= timedelta(days=1)
-    return min(place.deadline("engaged_check", now), place.end_of(day))
 
 
 @transaction.atomic

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, F, Func, OuterRef
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, Handover
+from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.custody.states import HANDOVER
 from warmhandoff.foundation import clock, duties, messages, terms, timers
 from warmhandoff.foundation.duties import Owner
@@ -37,6 +38,8 @@ from warmhandoff.referrals.models import (
     Disposition,
     Referral,
     ReferralEvent,
+    ReferralNote,
+    ReferralRead,
 )
 from warmhandoff.referrals.states import ACCEPTED, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
 
@@ -73,13 +76,29 @@ def classes_shared(need_code: str, parts: Sequence[str]) -> set[str]:
 
 def wait_on(referral: Referral, *, by: Actor) -> None:
     """Who took a person over waits for what is still open for them, unless it is theirs to do."""
-    if referral.state in OPEN and referral.receiver_id != current_organization():
-        # What has begun is followed from now on: the date of a first contact that was made is no date any more.
-        kind, due_at = {
-            SENT: (p.AWAIT_ANSWER, referral.answer_due_at),
-            ACCEPTED: (p.AWAIT_CONTACT, referral.contact_due_at),
-        }.get(referral.state, (p.FOLLOW, current_place().deadline("start", clock.now())))
-        open_for_holder(referral, kind, due_at or referral.answer_due_at, by=by)
+    # What is put off is looked at again by whoever holds the person, also where they are the receiver themselves.
+    if referral.state in OPEN and (
+        referral.receiver_id != current_organization() or referral.waits_for in ("hold", "review")
+    ):
+        kind, due_at, max_days = awaited_by_holder(referral)
+        open_for_holder(referral, kind, due_at, by=by, max_days=max_days)
+
+
+def awaited_by_holder(referral: Referral) -> tuple[str, datetime, int]:
+    """What the holder waits for now: kind of duty, date, and how far ahead it may be at most."""
+    if referral.question_due_at is not None:
+        return p.ANSWER_QUESTION, referral.question_due_at, LONGEST_WAIT_DAYS
+    if referral.held_until is not None:
+        kind = p.REVIEW_HOLD if referral.hold_side == "sender" else p.AWAIT_HOLD
+        return kind, referral.held_until, p.LONGEST_PUT_OFF_DAYS
+    if referral.review_due_at is not None:
+        return p.AWAIT_REVIEW, referral.review_due_at, p.LONGEST_PUT_OFF_DAYS
+    if referral.state == SENT:
+        return p.AWAIT_ANSWER, referral.answer_due_at, LONGEST_WAIT_DAYS
+    if referral.state == ACCEPTED and referral.contact_due_at is not None:
+        return p.AWAIT_CONTACT, referral.contact_due_at, LONGEST_WAIT_DAYS
+    # What has begun is followed from now on: the date of a first contact that was made is no date any more.
+    return p.FOLLOW, current_place().deadline("start", clock.now()), LONGEST_WAIT_DAYS
 
 
 def follow_to_holder(referral: Referral, holder_id: int) -> None:
@@ -116,14 +135,47 @@ def holder_for(by: Actor, organization_id: int) -> Owner:
     return Owner(organization_id, queue_id=queue_of(organization_id).pk)
 
 
+# With its next state a referral waits for nothing besides any more.
+NOTHING_PUT_OFF: dict[str, object] = {
+    "stands_since": None,
+    "question_due_at": None,
+    "held_at": None,
+    "held_until": None,
+    "hold_reason": "",
+    "hold_side": "",
+    "waitlisted_at": None,
+    "review_due_at": None,
+    "list_position": None,
+}
+
+
+def owner_at_receiver(referral: Referral, by: Actor) -> Owner:
+    """Whom it was given to there; else who says yes, and before a yes the queue."""
+    given_to = referral.receiver_membership
+    if given_to is not None and given_to.is_active:
+        return Owner(referral.receiver_id, membership_id=given_to.pk)
+    if referral.state == SENT:
+        return Owner(referral.receiver_id, queue_id=queue_of(referral.receiver_id).pk)
+    return holder_for(by, referral.receiver_id)
+
+
 def move(referral: Referral, verb: str, *, side: str, by: Actor, **values: object) -> Referral:
     """The compare-and-swap: one of two at once wins, the other is told that it moved on."""
     if side != "system":
         _require_side(referral, side, by=by)
     transition = REFERRAL.require(verb, referral.state, side)
     # From the very state that was looked at: a yes that expired meanwhile is another verb's work, with a decision to undo.
-    if not Referral.objects.filter(pk=referral.pk, state=referral.state).update(
-        state=transition.target, **values
+    looked_at: dict[str, object] = {"state": referral.state}
+    if verb == "expire":
+        # A clock that stopped meanwhile, or was set anew, has not run out.
+        looked_at |= {
+            name: getattr(referral, name) for name in ("question_due_at", "held_until", "review_due_at")
+        }
+    same = Q(pk=referral.pk)
+    for name, value in looked_at.items():
+        same &= Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
+    if not Referral.objects.filter(same).update(
+        **{"state": transition.target, "stage": "", **NOTHING_PUT_OFF, **values}
     ):
         raise WrongState()
     return moved(referral.pk)
@@ -135,7 +187,9 @@ def moved(pk: int) -> Referral:
     Asking who holds the person locks them, as `holder_of` does, so that the answer stays true until the verb has ended.
     """
     return (
-        Referral.objects.select_related("service", "sender", "receiver", "sender_membership")
+        Referral.objects.select_related(
+            "service", "sender", "receiver", "sender_membership", "receiver_membership"
+        )
         .annotate(
             held_by=Func(F("pk"), function="wh_referral_holder", output_field=BigIntegerField()),
             has_lead=Exists(
@@ -176,6 +230,29 @@ def _is_link_of(by: Actor, referral: Referral) -> bool:
     return by.subject_id is not None and links_of.filter(pk=by.subject_id).exists()
 
 
+def require_party(referral: Referral, *, by: Actor) -> None:
+    """Whoever takes part in it, and a link for its own referral alone."""
+    if by.kind == Actor.Kind.LINK and not _is_link_of(by, referral):
+        raise NotYours()
+    here = current_organization()
+    if here not in (referral.sender_id, referral.receiver_id) and not custody.holds(referral.person_id):
+        raise NotYours()
+
+
+def check_due(now: datetime) -> datetime:
+    """When to ask whether service still goes on: a season of holidays must not carry it past the longest wait (P2)."""
+    place = current_place()
+    day = place.day_of(now) + timedelta(days=LONGEST_WAIT_DAYS)
+    while not place.is_business_day(day):
+        day -= timedelta(days=1)
+    return min(place.deadline("engaged_check", now), place.end_of(day))
+
+
+def side_here(referral: Referral) -> str:
+    """Which side acts: the receiver, or the sender and whoever stands in for them."""
+    return "receiver" if current_organization() == referral.receiver_id else "sender"
+
+
 def require_reason(vocabulary: str, reason: str, sentence: str) -> None:
     if not is_known(vocabulary, reason, parent=""):
         raise BadValue("reason", sentence, mend="Choose the reason that is nearest.")
@@ -207,10 +284,45 @@ def not_in_future(happened_at: datetime | None, referral: Referral | None = None
     return happened_at
 
 
+def note(referral: Referral, text: str, kind: str, *, by: Actor) -> ReferralNote:
+    """What one side writes to the other. Whoever writes has read what was written before.
+
+    After a yes it may name the person, and is read only by who reads how to reach them.
+    """
+    written = ReferralNote.objects.create(
+        referral=referral,
+        organization_id=current_organization(),
+        text=text.strip(),
+        kind=kind,
+        may_name=referral.state in UNDER_WAY,
+        written_by=by,
+        written_at=clock.now(),
+    )
+    mark_read(referral, by=by)
+    return written
+
+
+def mark_read(referral: Referral, *, by: Actor) -> None:
+    """This organization has read what the other side wrote, up to now."""
+    ReferralRead.objects.bulk_create(
+        [ReferralRead(referral=referral, organization_id=current_organization(), by=by, read_at=clock.now())],
+        update_conflicts=True,
+        unique_fields=["organization", "referral"],
+        update_fields=["read_at", "by"],
+    )
+
+
 def record(
-    referral: Referral, kind: str, *, by: Actor, detail: str = "", happened_at: datetime | None = None
+    referral: Referral,
+    kind: str,
+    *,
+    by: Actor,
+    detail: str = "",
+    happened_at: datetime | None = None,
+    due_at: datetime | None = None,
 ) -> ReferralEvent:
     event = happened(referral, kind, by=by, detail=detail, happened_at=happened_at)
+    event.due_at = due_at
     event.save(force_insert=True)
     return event
 
@@ -258,6 +370,7 @@ def open_for_holder(
     by: Actor,
     holds_release: bool = True,
     held: Custody | None = None,
+    max_days: int = LONGEST_WAIT_DAYS,
 ) -> Duty:
     """A duty of whoever holds the person, as the holding organization; and the next step follows.
 
@@ -272,15 +385,17 @@ def open_for_holder(
         person_id=referral.person_id,
         subject=subject_of(referral),
         holds_release=holds_release,
+        max_days=max_days,
     )
     custody.point(referral.person_id, by=by, custody=held)
     return duty
 
 
-HOLDER_WAITS = (p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.MAIL_FAILED)
-
-
-RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED)
+PUT_OFF = (p.REVIEW_HOLD, p.AWAIT_HOLD)
+HOLDER_WAITS = (
+    p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.MAIL_FAILED, p.AWAIT_REVIEW, *PUT_OFF,
+)  # fmt: skip
+RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED, p.AWAIT_REPLY, p.REVIEW, *PUT_OFF)
 
 
 def wait_for(
@@ -291,6 +406,7 @@ def wait_for(
     *,
     by: Actor,
     held: Custody | None = None,
+    max_days: int = LONGEST_WAIT_DAYS,
 ) -> None:
     """What the holder waits for now, instead of what they waited for before. Nothing where the receiver holds the person.
 
@@ -300,26 +416,36 @@ def wait_for(
         return
     with on_behalf_of(holder_id, because=because_of(referral)):
         duties.close(duties.open_about(subject_of(referral), *HOLDER_WAITS), how=Duty.Closed.DONE, by=by)
-        open_for_holder(referral, kind, due_at, by=by, held=held)
+        open_for_holder(referral, kind, due_at, by=by, held=held, max_days=max_days)
 
 
 def receiver_duty(
-    referral: Referral, kind: str, due_at: datetime, holder_id: int | None, *, by: Actor
+    referral: Referral,
+    kind: str,
+    due_at: datetime,
+    holder_id: int | None,
+    *,
+    by: Actor,
+    max_days: int = LONGEST_WAIT_DAYS,
 ) -> None:
-    """What the receiver owes now, where someone there signs in; elsewhere the link and the timers carry it."""
+    """What the receiver owes now, where someone there signs in; elsewhere the link and the timers carry it.
+
+    Before their yes it names nobody: someone whom they know already must not be recognized.
+    """
     _close_receiver_duties(referral, by=by)
     has_lead = getattr(referral, "has_lead", None)  # told with the move
     if not (has_active_lead(referral.receiver_id) if has_lead is None else has_lead):
         return
     holds = holder_id == referral.receiver_id
     duties.open_duty(
-        owner=holder_for(by, referral.receiver_id),
+        owner=owner_at_receiver(referral, by),
         kind=kind,
         due_at=due_at,
         by=by,
-        person_id=referral.person_id,
+        person_id=None if referral.state == SENT and not holds else referral.person_id,
         subject=subject_of(referral),
         holds_release=holds,
+        max_days=max_days,
     )
     if holds:
         custody.point(referral.person_id, by=by)
@@ -339,7 +465,11 @@ def wound_up(referral: Referral, *, by: Actor) -> Iterator[int | None]:
     if referral.state != EXPIRED:
         let_links_die(referral)
     with on_behalf_of(referral.receiver_id, because=because_of(referral)):
-        if referral.state != EXPIRED:
+        if referral.state == EXPIRED:
+            # A late yes still counts, so the answer is still theirs to give.
+            waited = duties.open_about(subject_of(referral), p.AWAIT_REPLY, p.REVIEW, *PUT_OFF)
+            waited.filter(person_id__isnull=True).update(kind=p.ANSWER)
+        else:
             _close_receiver_duties(referral, by=by)
         still_served = Referral.objects.filter(
             person_id=referral.person_id, receiver_id=referral.receiver_id, state__in=UNDER_WAY
@@ -377,17 +507,26 @@ def set_ladder(
     *,
     at_least: datetime | None = None,
     is_new: bool = False,
+    again: bool = False,
 ) -> None:
-    """Set the timers of this ladder, and call off those that waited before."""
-    place = current_place()
+    """Set the timers of this ladder, and call off those that waited before. `again`: it may have been climbed before."""
     steps = {}
     for rung in ladder:
-        asked = "mailbox" in rung.tells or "receivers_lead" in rung.tells
-        due_at = place.deadline(rung.after, since)
-        steps[rung.step] = timers.Due(
-            referral.receiver_id if asked else referral.sender_id, max(due_at, at_least or due_at)
-        )
-    timers.set_timers(subject_of(referral), steps, is_new=is_new)
+        due_at = due_of_rung(rung, since)
+        steps[rung.step] = timers.Due(who_climbs(rung, referral), max(due_at, at_least or due_at))
+    timers.set_timers(subject_of(referral), steps, is_new=is_new, again=again)
+
+
+def due_of_rung(rung: p.Rung, since: datetime) -> datetime:
+    """So many business days after; the first look at a waitlist on the morning of its day."""
+    place = current_place()
+    return place.deadline(rung.after, since) if rung.after else place.start_of(place.day_of(since))
+
+
+def who_climbs(rung: p.Rung, referral: Referral) -> int:
+    """For which organization the timer acts."""
+    asked = "mailbox" in rung.tells or "receivers_lead" in rung.tells
+    return referral.receiver_id if asked else referral.sender_id
 
 
 def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:

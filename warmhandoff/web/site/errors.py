@@ -66,6 +66,10 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("This date is too far ahead. Nothing was changed."),
         _("Choose a day within the next 30 days; a waitlist is looked at again within 90."),
     ),
+    "wh_p2_waits": Sentence(
+        _("Somebody would wait without a date at which it is looked at again. Nothing was changed."),
+        _("Give the day: a hold or a waitlist is looked at again within 90 days."),
+    ),
     "wh_p3_handshake": Sentence(
         _("A person moves to another organization only when that organization accepts. Nothing was changed."),
         _("Offer them a transfer, and go on holding the person until they accept."),
