@@ -119,7 +119,7 @@ def _services(cast: Cast, key: str, organization: Organization) -> None:
             )
             cast.services[name] = Service.objects.create(
                 organization=organization, name=english, name_es=spanish, service_code=code, area=area,
-                languages=["en", "es"], mailbox=mailbox, seats=4,
+                languages=["en", "es"], mailbox=mailbox, seats=4, room="open", room_as_of=MONDAY.date(),
             )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from tests.cast import MONDAY, network
 from warmhandoff.directory import access, actions, reading
+from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Service
-from warmhandoff.foundation import clock
+from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.actors import operator_actor
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import ContactPoint
@@ -18,6 +19,7 @@ from warmhandoff.network.models import Organization
 
 pytestmark = pytest.mark.django_db
 
+PHOTO_LATER = Rule(Kind.DOCUMENT, ("photo_id",), can_follow=True)
 TOLD = actions.Told(
     name="Taller de  resumes",
     name_es="Taller de currículum",
@@ -26,7 +28,7 @@ TOLD = actions.Told(
     languages=("es", "en", "es"),
     mailbox="Ready@Eastgate.example ",
     seats=6,
-    requirement="photo_id",
+    criteria=(PHOTO_LATER,),
 )
 
 
@@ -70,7 +72,16 @@ def test_an_address_stands_once(cast):
         ("seats", -1),
         ("seats", 1000),
         ("full_until", date(2026, 11, 23)),
-        ("requirement", "a conviction"),
+        ("criteria", (Rule("offense", ("any",)),)),
+        ("criteria", (Rule(Kind.AGE),)),
+        ("criteria", (Rule(Kind.AGE, at_least=25, at_most=18),)),
+        ("criteria", (Rule(Kind.AGE, at_least=121),)),
+        ("criteria", (Rule(Kind.AREA, ("moon",)),)),
+        ("criteria", (Rule(Kind.DOCUMENT),)),
+        ("criteria", (Rule(Kind.GENDER, ("woman",), can_follow=True),)),
+        ("criteria", (Rule(Kind.DIPLOMA, words_en="w" * 201),)),
+        ("serves", ("moon",)),
+        ("cost", "cheap"),
     ],
 )
 def test_what_can_not_be(cast, field, value):
@@ -86,7 +97,7 @@ def test_full_until_has_no_seats(cast):
     assert service.seats is None
     with clock.at(MONDAY):
         assert reading.full_until(service) == date(2027, 3, 3)
-    with clock.at(MONDAY.replace(year=2027, month=3, day=5)):
+    with clock.at(MONDAY.replace(year=2027, month=3, day=3)):
         assert reading.full_until(service) is None
 
 
@@ -103,17 +114,23 @@ def test_nobody_describes_another_organization(cast):
 
 def test_changing_says_it_anew(cast):
     service = add(cast)
-    with cast.acting("marcus", at=MONDAY.replace(day=30)) as marcus:
-        actions.change_service(
-            service=service, told=replace(TOLD, name="Résumé workshop", seats=2), by=marcus.actor
+    by = operator_actor(service.organization_id)
+    with clock.at(MONDAY.replace(day=30)), scoping.acting_as(by):
+        waiting = actions.change_service(
+            service=service, told=replace(TOLD, name="Résumé workshop", seats=2), by=by
         )
     service.refresh_from_db()
+    assert waiting is None, "the operator writes down what an organization said elsewhere"
     assert (service.name, service.name_sort, service.seats, service.verified_on) == (
         "Résumé workshop",
         "resume workshop",
         2,
         date(2026, 11, 30),
     )
+    assert [(each.what, [line[0] for line in each.lines]) for each in service.changes.all()] == [
+        ("changed", ["name"]),
+        ("added", []),
+    ]
 
 
 def test_confirming_moves_the_date_alone(cast):

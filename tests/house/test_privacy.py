@@ -18,6 +18,9 @@ CODES_ALONE = {
 # Text that people type, and why it may stand outside the class narrative. Whatever is new is argued here.
 REVIEWED = {
     "foundation.Message.kept_text": "our own words of a mail, with its links and codes masked",
+    "directory.Service.about": "an organization's own description of its service, about nobody",
+    "directory.Service.about_es": "the same in Spanish",
+    "directory.Service.words_sort": "the words of both without accents, for the search",
     "participants.ConsentText.text": "the words of the form, the same for everyone",
 }
 

@@ -20,7 +20,9 @@ from warmhandoff.foundation.rows import (
 
 # Reviewed one by one: none holds anything about a participant. A new one is argued here, and in its model.
 OPEN = {
-    "directory_service", "foundation_actor", "foundation_databasemark", "foundation_formkey", "foundation_message",
+    "directory_capacitystatement", "directory_criterion", "directory_hours", "directory_location", "directory_service",
+    "directory_servicechange", "directory_servicelink", "directory_servicelinkcode", "directory_servicelinkgrant",
+    "foundation_actor", "foundation_databasemark", "foundation_formkey", "foundation_message",
     "foundation_term", "foundation_timer", "network_agreement", "network_invitation", "network_membership",
     "network_organization", "network_queue", "network_user", "participants_consenttext", "participants_keyrules",
     "referrals_answerlink",

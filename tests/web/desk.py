@@ -39,7 +39,7 @@ class Desk:
         with clock.at(self.at):
             return BeautifulSoup(self.client.get(address).content, "lxml")
 
-    def send(self, address: str, status: int = 302, at: str | None = None, **fields: Any) -> str:
+    def send(self, address: str, /, status: int = 302, at: str | None = None, **fields: Any) -> str:
         """Fill in the form on the page `address` and send it to where it goes (`at`: another place); the text of what follows."""
         page = self.soup(address)
         action = at or address
@@ -50,7 +50,7 @@ class Desk:
         )
         return self.post(action, status, **(_filled(form) | fields))
 
-    def post(self, address: str, status: int = 302, **fields: Any) -> str:
+    def post(self, address: str, /, status: int = 302, **fields: Any) -> str:
         with clock.at(self.at):
             answer = self.client.post(address, {k: v for k, v in fields.items() if v is not None})
             assert answer.status_code == status, (address, answer.status_code, text_of(answer.content))

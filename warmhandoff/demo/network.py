@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 
 from warmhandoff.demo.days import Days
 from warmhandoff.directory import actions as directory
+from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.actors import link_actor, operator_actor
@@ -106,6 +107,10 @@ STAFF = {
     "luz": Staff("Luz Ortega", OFFICE, Role.NAVIGATOR, "555-0191", leads=True),
     "grace": Staff("Grace Kim", OFFICE, Role.COUNTY_PROGRAM_MANAGER, "555-0192"),
     "adam": Staff("Adam Reyes", OFFICE, Role.NETWORK_ADMINISTRATOR, "555-0193"),
+}
+ASKS_FOR = {
+    "diploma": (Rule(Kind.DIPLOMA),),
+    "photo_id": (Rule(Kind.DOCUMENT, ("photo_id",), can_follow=True),),
 }
 OFFERS = {
     "solar": Offer("sunrow", "Solar Installer training", "Curso de instalación solar", "WRK-TRN", "south", seats=4),
@@ -263,7 +268,7 @@ def _told(offer: Offer, full_until: date | None = None) -> directory.Told:
         languages=offer.languages,
         mailbox=mailbox_of(offer.house),
         seats=offer.seats,
-        requirement=offer.requirement,
+        criteria=ASKS_FOR.get(offer.requirement, ()),
         full_until=full_until,
     )
 

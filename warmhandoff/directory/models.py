@@ -1,4 +1,8 @@
-"""Services."""
+"""Services: what they are, whom they are for, where and when, whether there is room, and who said so.
+
+A service carries what was said of its room last; each saying is a row of its own that nothing changes. Whatever changed is
+kept with what stood before and who changed it. No table here holds anything about a participant.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,24 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_noop as _
 
+from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.rows import CHANGING, open_table
+from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.rows import APPENDING, CHANGING, EVERYTHING, open_table
+
+ABOUT_NOBODY = "what an organization says of its own services: known to every member, about no participant"
+
+
+class Room(models.TextChoices):
+    """What an organization can say of its room. Nothing said is not a room."""
+
+    OPEN = "open", _("There is room")
+    WAITLIST = "waitlist", _("Waitlist only")
+    FULL = "full", _("Full")
 
 
 class Service(models.Model):
@@ -25,6 +41,10 @@ class Service(models.Model):
         WOMEN = "women", _("for women")
         YOUNG_ADULT = "young_adult", _("for people aged 18 to 25")
 
+    class Cost(models.TextChoices):
+        FREE = "free", _("free")
+        FEE = "fee", _("has a fee")
+
     code = models.CharField(max_length=12, unique=True, default=new_code)
     organization = models.ForeignKey(
         "network.Organization", on_delete=models.PROTECT, related_name="services"
@@ -32,19 +52,32 @@ class Service(models.Model):
     name = models.CharField(max_length=160)
     name_es = models.CharField(max_length=160, blank=True)
     name_sort = models.CharField(max_length=160, editable=False)
+    about = models.CharField(max_length=600, blank=True, default="", db_default="")
+    about_es = models.CharField(max_length=600, blank=True, default="", db_default="")
     service_code = models.CharField(max_length=20, db_index=True)
+    # Where it stands; `serves` are the areas whose people it is for, none named: all of them.
     area = models.CharField(max_length=30, blank=True)
+    serves = ArrayField(models.CharField(max_length=30), default=list, blank=True, db_default=[])
     place = models.CharField(max_length=120, blank=True)
     languages = ArrayField(models.CharField(max_length=5), default=list, blank=True)
     mailbox = models.ForeignKey(
         "foundation.ContactPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    cost = models.CharField(max_length=10, choices=Cost, blank=True, default="", db_default="")
+    cost_note = models.CharField(max_length=160, blank=True, default="", db_default="")
+    # What was said of its room last: `directory.capacity` reads it, and knows when it has lapsed.
+    room = models.CharField(max_length=10, choices=Room, blank=True, default="", db_default="")
     full_until = models.DateField(null=True, blank=True)
     seats = models.PositiveSmallIntegerField(null=True, blank=True)
+    room_as_of = models.DateField(null=True, blank=True)
+    room_said_by = models.CharField(max_length=160, blank=True, default="", db_default="")
     requirement = models.CharField(max_length=20, choices=Requirement, blank=True, default="")
     verified_on = models.DateField(null=True, blank=True)
+    verified_by = models.CharField(max_length=160, blank=True, default="", db_default="")
     source = models.CharField(max_length=200, blank=True)
     active = models.BooleanField(default=True)
+    # All of its words without accents, for the search.
+    words_sort = models.TextField(editable=False, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=WhNow())
 
     class Meta:
@@ -63,7 +96,220 @@ class Service(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_sort = sort_key(self.name)
+        self.words_sort = sort_key(f"{self.name} {self.name_es} {self.about} {self.about_es}")
         super().save(*args, **kwargs)
 
     def in_language(self, language: str) -> str:
         return self.name_es if language.startswith("es") and self.name_es else self.name
+
+    def about_in(self, language: str) -> str:
+        return self.about_es if language.startswith("es") and self.about_es else self.about
+
+
+class Criterion(models.Model):
+    """One condition of a service, in its place among them: `eligibility.Rule` as a row."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Kind])
+    values = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    at_least = models.PositiveSmallIntegerField(null=True, blank=True)
+    at_most = models.PositiveSmallIntegerField(null=True, blank=True)
+    can_follow = models.BooleanField(default=False)
+    words_en = models.CharField(max_length=200, blank=True)
+    words_es = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["service_id", "position", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(kind="age") | Q(at_least__isnull=False) | Q(at_most__isnull=False),
+                name="criterion_age_has_years",
+            ),
+            models.CheckConstraint(
+                condition=Q(at_least__isnull=True) | Q(at_most__isnull=True) | Q(at_least__lte=F("at_most")),
+                name="criterion_years_in_order",
+            ),
+        ]
+
+    class Rows:
+        rule = open_table(ABOUT_NOBODY, grants=EVERYTHING)
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(
+            kind=self.kind,
+            values=tuple(self.values),
+            at_least=self.at_least,
+            at_most=self.at_most,
+            can_follow=self.can_follow,
+            words_en=self.words_en,
+            words_es=self.words_es,
+        )
+
+
+class Location(models.Model):
+    """Somewhere a service is given: the address, how to get there and in, and when."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="locations")
+    name = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=200)
+    area = models.CharField(max_length=30, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    access = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    getting_there = models.CharField(max_length=250, blank=True)
+    getting_there_es = models.CharField(max_length=250, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["service_id", "id"]
+
+    class Rows:
+        rule = open_table(ABOUT_NOBODY, grants=CHANGING)
+
+
+class Hours(models.Model):
+    """When a location is open on one day of the week (0 is Monday). `closes` at or before `opens`: on the next day."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering: ClassVar = ["location_id", "weekday", "opens"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["location", "weekday", "opens"], name="hours_once"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="hours_on_a_weekday"),
+        ]
+
+    class Rows:
+        rule = open_table(ABOUT_NOBODY, grants=EVERYTHING)
+
+
+class CapacityStatement(models.Model):
+    """What somebody said of a service's room, as of a day. Only added to: the newest counts, until it lapses."""
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="statements")
+    room = models.CharField(max_length=10, choices=Room)
+    seats = models.PositiveSmallIntegerField(null=True, blank=True)
+    full_until = models.DateField(null=True, blank=True)
+    as_of = models.DateField()
+    said_at = models.DateTimeField(db_default=WhNow())
+    said_by = models.CharField(max_length=160, blank=True)
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(full_until__isnull=True) | Q(room="full"), name="capacity_full_until_is_full"
+            ),
+            models.CheckConstraint(
+                condition=Q(seats__isnull=True) | Q(room="open", seats__gt=0), name="capacity_seats_are_open"
+            ),
+        ]
+
+    class Rows:
+        rule = open_table(ABOUT_NOBODY, grants=APPENDING)
+
+
+class ServiceChange(models.Model):
+    """What somebody changed or wants to change: the words before and after, by field, and what a reviewer said to it."""
+
+    class State(models.TextChoices):
+        DONE = "done"
+        WAITING = "waiting"
+        APPROVED = "approved"
+        SENT_BACK = "sent_back"
+        REPLACED = "replaced"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="changes")
+    what = models.CharField(max_length=20)
+    state = models.CharField(max_length=12, choices=State, default=State.DONE)
+    # [[field, before, after]...] in words, and the values that an approval puts in place.
+    lines = models.JSONField(default=list)
+    wanted = models.JSONField(default=dict)
+    made_at = models.DateTimeField(db_default=WhNow())
+    said_by = models.CharField(max_length=160, blank=True)
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    decided_as = models.CharField(max_length=160, blank=True)
+    note = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["service"], condition=Q(state="waiting"), name="servicechange_one_waits"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("done", "waiting"), decided_at__isnull=True, decided_by__isnull=True)
+                | Q(
+                    state__in=("approved", "sent_back", "replaced"),
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                name="servicechange_decided_by_someone",
+            ),
+        ]
+
+    class Rows:
+        rule = open_table(ABOUT_NOBODY, grants=CHANGING)
+
+
+class ServiceLink(models.Model):
+    """The link in a mail to a service's mailbox: its token is an HMAC of id and generation under a key kept elsewhere."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    mailbox = models.ForeignKey("foundation.ContactPoint", on_delete=models.PROTECT, related_name="+")
+    generation = models.PositiveIntegerField(default=1)
+    mailed_at = models.DateTimeField(db_default=WhNow())
+    dies_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    signed_as = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["service", "mailbox"], name="servicelink_once")
+        ]
+
+    class Rows:
+        rule = open_table(
+            "numbers of links, read before anyone is known; the token is not kept", grants=CHANGING
+        )
+
+
+class ServiceLinkCode(models.Model):
+    """A six-digit code sent to a link's mailbox: derived from this row under a key kept elsewhere."""
+
+    link = models.ForeignKey(ServiceLink, on_delete=models.PROTECT, related_name="codes")
+    made_at = models.DateTimeField(db_default=WhNow())
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="servicelinkcode_five_tries")
+        ]
+
+    class Rows:
+        rule = open_table("numbers of codes; the code itself is not kept", grants=CHANGING)
+
+
+class ServiceLinkGrant(models.Model):
+    """One browser that gave the right code: it may change words for twelve hours. The browser keeps the key, we its digest."""
+
+    link = models.ForeignKey(ServiceLink, on_delete=models.PROTECT, related_name="grants")
+    digest = models.CharField(max_length=64, unique=True)
+    granted_at = models.DateTimeField(db_default=WhNow())
+    until = models.DateTimeField()
+
+    class Rows:
+        rule = open_table("digests of random keys", grants=CHANGING)

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_REFERRALS = _("see the organization's referrals")
     SEE_DIRECTORY = _("read the directory")
     EDIT_SERVICES = _("describe the organization's services")
+    REVIEW_SERVICES = _("read and decide changes of other organizations' services")
     MANAGE_STAFF = _("invite colleagues and close accounts")
     WATCH_NETWORK = _("see who waits longest, by code")
     MANAGE_NETWORK = _("add organizations, sign agreements, close organizations")
@@ -105,7 +106,7 @@ SHEETS: dict[Role, RoleSheet] = {
         _(
             "Holds whoever the network's office holds, and sees across organizations who waits, by code and never by name."
         ),
-        frozenset(_CASE_WORK | {_P.WATCH_NETWORK, _P.ASSIGN, _P.SEE_CHECK}),
+        frozenset(_CASE_WORK | {_P.WATCH_NETWORK, _P.ASSIGN, _P.REVIEW_SERVICES, _P.SEE_CHECK}),
         _CASE_CLASSES,
     ),
     Role.COUNTY_PROGRAM_MANAGER: RoleSheet(

@@ -37,18 +37,32 @@ def test_filters(cast):
     assert names(desk, "/directory/?service_code=HSG") == ["Housing help"]
     assert names(desk, "/directory/?text=sunrow") == ["Solar Installer training"]
     assert names(desk, "/directory/?area=central&language=es") == ["IT support training"]
-    assert "1 of 4 services fits." in desk.get("/directory/?service_code=HSG")
+    assert "1 service fits." in desk.get("/directory/?service_code=HSG")
     assert "No service fits all of this." in desk.get("/directory/?text=nothing")
-    assert "4 services" in desk.get("/directory/?service_code=NOPE&text=%27&page=999")
+    assert "No service fits all of this." in desk.get("/directory/?text=%27")
+    assert "4 services" in desk.get("/directory/?service_code=NOPE&page=999")
 
 
 def test_room(cast):
-    Service.objects.filter(pk=cast.services["carpentry"].pk).update(full_until=date(2027, 3, 3))
-    Service.objects.filter(pk=cast.services["it"].pk).update(seats=0)
-    Service.objects.filter(pk=cast.services["housing"].pk).update(seats=None, requirement="women")
+    today, long_ago = date(2026, 11, 23), date(2026, 10, 23)
+    for name, said in {
+        "carpentry": {"room": "full", "seats": None, "full_until": date(2027, 3, 3)},
+        "it": {"room": "waitlist", "seats": None},
+        "housing": {"room_as_of": long_ago},
+    }.items():
+        Service.objects.filter(pk=cast.services[name].pk).update(**{"room_as_of": today, **said})
     said = Desk(cast, "denise").get("/directory/")
-    for words in ("Full until Mar 3, 2027", "No seats now", "Open, 4 seats", "Open For women"):
+    for words in (
+        "Full until Mar 3, 2027",
+        "Waitlist only",
+        "Open, 4 seats",
+        "Not confirmed since Fri, Oct 23",
+    ):
         assert words in said, words
+    found = names(Desk(cast, "denise"), "/directory/?has_room=on")
+    assert found == ["Solar Installer training"], "a word that has lapsed is no room"
+    page = Desk(cast, "denise").get(f"/directory/{cast.services['housing'].code}/")
+    assert "Last said: Open, 4 seats" in page
 
 
 def test_the_founding_documents_network_is_marked_and_read_only(cast, capsys):
@@ -57,7 +71,7 @@ def test_the_founding_documents_network_is_marked_and_read_only(cast, capsys):
     said = desk.get("/directory/?text=chrysalis")
     assert "Listed, not a member: what public documents say" in said
     assert "Source: 000" in said
-    assert "Open" not in said
+    assert "Room not known" not in said and "Open," not in said
     service = Service.objects.filter(organization__name="Chrysalis").first()
     page = desk.get(f"/directory/{service.code}/")
     assert "Nobody is referred to it here." in page

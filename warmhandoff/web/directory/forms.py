@@ -1,4 +1,4 @@
-"""What one looks for."""
+"""What one looks for, and what a reviewer says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from warmhandoff.directory.reading import Wanted
 from warmhandoff.foundation import terms
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.web.directory.words import LANGUAGES, area_choices
-from warmhandoff.web.forms import PlainForm
+from warmhandoff.web.forms import OneUseKeyForm, PlainForm
 
 ANY = [("", _("Any"))]
 
@@ -19,10 +19,12 @@ ANY = [("", _("Any"))]
 class FindForm(PlainForm):
     marks_optional = False
 
-    text = forms.CharField(label=_("Name"), required=False, max_length=100)
+    text = forms.CharField(label=_("Words"), required=False, max_length=100)
     service_code = forms.ChoiceField(label=_("Kind of help"), required=False)
     area = forms.ChoiceField(label=_("Area"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
+    has_room = forms.BooleanField(label=_("Has room"), required=False)
+    open_now = forms.BooleanField(label=_("Open now"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,4 +38,18 @@ class FindForm(PlainForm):
 
     def wanted(self) -> Wanted:
         """What was asked for; what can't be read narrows nothing."""
-        return Wanted(**{name: self.cleaned_data.get(name, "") for name in self.fields})
+        said = {name: self.cleaned_data.get(name) for name in self.fields}
+        return Wanted(**{name: value for name, value in said.items() if value})
+
+
+class ReviewForm(OneUseKeyForm):
+    """Nothing to fill in: the new words stand."""
+
+
+class SendBackForm(OneUseKeyForm):
+    note = forms.CharField(
+        label=_("What should be otherwise?"),
+        help_text=_("One sentence. They read it, and can change it again."),
+        max_length=250,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

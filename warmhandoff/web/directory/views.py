@@ -1,19 +1,28 @@
-"""The list of services, and one service."""
+"""The list of services, and one service: to read, to print, and to ask its mailbox whether it is still true."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from warmhandoff.directory import access, reading
+from warmhandoff.directory import access, actions, reading
+from warmhandoff.directory.actions.mailing import can_be_asked
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Organization
 from warmhandoff.network.roles import Permission
 from warmhandoff.web.directory.forms import FindForm
+from warmhandoff.web.directory.places import places_of
 from warmhandoff.web.directory.words import Line, kinds_of, lines
+from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.site.access import requires
 
 PAGE = 40
@@ -34,16 +43,17 @@ def list_services(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET or None)
     form.is_valid()
     wanted = form.wanted() if form.is_bound else reading.Wanted()
-    found = reading.find(wanted)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(reading.find(wanted), PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    prefetch_related_objects(shown, "criteria")
     return render(
         request,
         "directory/list.html",
         {
             "form": form,
+            "may_review": request.who.may(Permission.REVIEW_SERVICES),  # type: ignore[attr-defined]
             "narrowed": bool(wanted),
             "found": page.paginator.count,
-            "all": reading.services().count(),
             "page": page,
             "entries": [
                 Entry(
@@ -52,7 +62,7 @@ def list_services(request: HttpRequest) -> HttpResponse:
                     lines(entry.services),
                     entry.is_listed_only,
                 )
-                for entry in reading.by_organization(page.object_list)
+                for entry in reading.by_organization(shown)
             ],
         },
     )
@@ -76,6 +86,49 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             "kinds": kinds_of(found.organization),
             "is_listed_only": found.organization.standing == Organization.Standing.LISTED,
             "may_change": own and who.may(Permission.EDIT_SERVICES),
+            "places": places_of(found),
             "others": lines(others),
+            "ask": OneUseKeyForm() if not own and can_be_asked(found) else None,
+            "languages": [
+                (each, get_language_info(each)["name_local"].capitalize())
+                for each in current_place().languages
+            ],
         },
     )
+
+
+@require_safe
+@requires(Permission.SEE_DIRECTORY)
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """One page to print and hand to a person, in their language."""
+    found = access.service_or_404(code)
+    asked = request.GET.get("lang", "")
+    language = asked if asked in current_place().languages else translation.get_language() or "en"
+    with translation.override(language):
+        context = {
+            "line": lines([found])[0],
+            "service": found,
+            "organization": found.organization,
+            "places": places_of(found),
+            "language": language,
+        }
+        answer = render(request, "directory/sheet.html", context)
+    answer.headers["Content-Language"] = language
+    return answer
+
+
+@require_POST
+@requires(Permission.SEE_DIRECTORY)
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Mail the service's own mailbox: is this still true?"""
+    found, form = access.service_or_404(code), OneUseKeyForm(request.POST)
+
+    def act() -> str:
+        actions.ask_the_mailbox(service=found)
+        messages.success(request, _("We asked them. Whoever reads their mailbox answers there."))
+        return request.path.removesuffix("ask/")
+
+    who = request.who  # type: ignore[attr-defined]
+    if not form.is_valid():
+        return redirect("directory:service", code)
+    return redirect(form.once(by=who.actor, act=act))

@@ -4,33 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.db.models import prefetch_related_objects
+from django.utils.translation import get_language, gettext
 
+from warmhandoff.directory.capacity import Capacity, Standing, capacity_of
+from warmhandoff.directory.eligibility import LANGUAGES, area_name
 from warmhandoff.directory.models import Service
-from warmhandoff.directory.reading import full_until
-from warmhandoff.foundation import terms
-from warmhandoff.jurisdictions import dates
+from warmhandoff.foundation import clock, terms
+from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Organization
 
-LANGUAGES = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish")}
-ASKS_FOR = {
-    Service.Requirement.DIPLOMA: gettext_lazy("Asks for a high-school diploma or its equivalent"),
-    Service.Requirement.PHOTO_ID: gettext_lazy("Asks for a photo ID"),
-    Service.Requirement.DRIVER_LICENSE: gettext_lazy("Asks for a driver's license"),
-    Service.Requirement.WOMEN: gettext_lazy("For women"),
-    Service.Requirement.YOUNG_ADULT: gettext_lazy("For people aged 18 to 25"),
+__all__ = ["LANGUAGES", "Line", "Room", "area_choices", "cost_of", "kinds_of", "lines", "room_of", "where"]
+
+# The kind and the icon of a chip. Only what is good is colored: nothing about room is late.
+LOOKS = {
+    Standing.OPEN: ("good", "check"),
+    Standing.WAITLIST: ("", "schedule"),
+    Standing.NOT_SAID: ("", "help_outline"),
+    Standing.LAPSED: ("", "help_outline"),
+    Standing.FULL: ("", "hourglass_empty"),
 }
 
 
 @dataclass(frozen=True)
 class Room:
-    """Whether there is room: words, and the kind and icon of their chip."""
+    """Whether there is room: words, the kind and icon of their chip, and since when somebody says so."""
 
     words: str
     kind: str
     icon: str
+    capacity: Capacity
+
+    @property
+    def since(self) -> str:
+        """`Said on Nov 20 by Vera Lindqvist`; what was said last where that has lapsed."""
+        known = self.capacity
+        if known.as_of is None:
+            return ""
+        said = {"said": known.said, "day": short_day(known.as_of), "who": known.said_by}
+        if not known.is_known:
+            return gettext("Last said: %(said)s") % said
+        if known.said_by:
+            return gettext("Said on %(day)s by %(who)s") % said
+        return gettext("Said on %(day)s") % said
 
 
 @dataclass(frozen=True)
@@ -43,11 +62,14 @@ class Line:
     where: str
     languages: str
     room: Room | None
-    requirement: str
+    requirements: list[str]
+    cost: str
+    says: str
+    serves: str
 
     @property
     def about(self) -> str:
-        return " · ".join(filter(None, [self.kind, self.where, self.languages]))
+        return " · ".join(filter(None, [self.kind, self.where, self.languages, self.cost]))
 
 
 def spoken() -> str:
@@ -65,19 +87,12 @@ def kinds_of(organization: Organization) -> str:
     return said[:1].upper() + said[1:]
 
 
-def room_of(service: Service) -> Room | None:
-    """What is known of its room; nothing of organizations that are only listed, and nothing where nobody said."""
+def room_of(service: Service, today: date | None = None) -> Room | None:
+    """What is known of its room; nothing of organizations that are only listed."""
     if service.organization.standing == Organization.Standing.LISTED:
         return None
-    until = full_until(service)
-    if until:
-        return Room(gettext("Full until %(day)s") % {"day": dates.short_day(until)}, "", "hourglass_empty")
-    if service.seats == 0:
-        return Room(gettext("No seats now"), "", "hourglass_empty")
-    if service.seats:
-        seats = ngettext("Open, %(number)s seat", "Open, %(number)s seats", service.seats)
-        return Room(seats % {"number": service.seats}, "good", "check")
-    return Room(gettext("Open"), "good", "check")
+    known = capacity_of(service, today)
+    return Room(known.words, *LOOKS[known.standing], known)
 
 
 def where(service: Service) -> str:
@@ -85,8 +100,19 @@ def where(service: Service) -> str:
     return service.place or (area.in_language(spoken()) if area else "")
 
 
+def cost_of(service: Service) -> str:
+    """`Free`, `Has a fee`; nothing where nobody said."""
+    if not service.cost:
+        return ""
+    said = gettext(str(Service.Cost(service.cost).label))
+    return said[:1].upper() + said[1:]
+
+
 def lines(services: Iterable[Service]) -> list[Line]:
     kinds = dict(terms.choices("service_code"))
+    today = clock.today(current_place().zone)
+    found = list(services)
+    prefetch_related_objects(found, "criteria")
     return [
         Line(
             service=service,
@@ -94,8 +120,11 @@ def lines(services: Iterable[Service]) -> list[Line]:
             kind=kinds.get(service.service_code, service.service_code),
             where=where(service),
             languages=", ".join(str(LANGUAGES.get(code, code)) for code in service.languages),
-            room=room_of(service),
-            requirement=str(ASKS_FOR.get(Service.Requirement(service.requirement), "")),
+            room=room_of(service, today),
+            requirements=[each.rule.asks for each in service.criteria.all()],
+            cost=cost_of(service),
+            says=service.about_in(spoken()),
+            serves=", ".join(map(area_name, service.serves)),
         )
-        for service in services
+        for service in found
     ]

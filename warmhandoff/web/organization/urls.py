@@ -12,7 +12,11 @@ urlpatterns = [
     path("invitations/<str:code>/again/", views.resend, name="resend_invitation"),
     path("people/<str:code>/close/", views.close_account, name="close_account"),
     path("services/add/", services.add, name="add_service"),
-    path("services/<str:code>/", services.change, name="change_service"),
+    path("services/<str:code>/", services.service, name="change_service"),
+    path("services/<str:code>/words/", services.words, name="service_words"),
+    path("services/<str:code>/places/add/", services.add_place, name="add_place"),
+    path("services/<str:code>/places/<str:place>/", services.change_place, name="change_place"),
+    path("services/<str:code>/places/<str:place>/remove/", services.remove_place, name="remove_place"),
     path("services/<str:code>/confirm/", services.confirm, name="confirm_service"),
     path("services/<str:code>/end/", services.end, name="end_service"),
 ]

@@ -1,0 +1,195 @@
+"""Changes of substance: proposed by the organization, decided by a reviewer. The old words stand until then.
+
+The reviewer is the office whose queue the organization's agreement names. Where no agreement names one that somebody answers
+for, nobody could decide, so nothing waits: the change stands, and is kept like every other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from warmhandoff.directory.access import require_own, require_reviewer
+from warmhandoff.directory.actions import mailing
+from warmhandoff.directory.models import Criterion, Service, ServiceChange
+from warmhandoff.directory.protocol import CHANGE, REVIEW, REVIEW_WITHIN
+from warmhandoff.directory.recording import SUBSTANCE, Line, record, said_as
+from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation.codes import sort_key
+from warmhandoff.foundation.duties import Owner
+from warmhandoff.foundation.errors import BadValue, WrongState
+from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.foundation.scoping import Because, on_behalf_of
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Agreement
+from warmhandoff.network.reading import agreement_of, has_active_lead
+
+__all__ = ["SUBSTANCE", "approve", "needs_review", "propose", "put", "send_back", "take_back", "waiting_of"]
+
+State = ServiceChange.State
+ASKS_A_REVIEWER = (Actor.Kind.MEMBER, Actor.Kind.MAILBOX)
+
+
+def needs_review(service: Service, by: Actor) -> bool:
+    return by.kind in ASKS_A_REVIEWER and _agreement(service) is not None
+
+
+def waiting_of(service: Service) -> ServiceChange | None:
+    return ServiceChange.objects.filter(service=service, state=State.WAITING).first()
+
+
+def propose(
+    service: Service, lines: Sequence[Line], wanted: dict[str, Any], *, by: Actor, signed_as: str = ""
+) -> ServiceChange | None:
+    """Let a change wait for a reviewer, in place of what waited before; the very same change goes on waiting."""
+    waiting = waiting_of(service)
+    if waiting is not None and waiting.lines == [list(line) for line in lines]:
+        return waiting
+    take_back(service, by=by)
+    if not lines:
+        return None
+    change = record(
+        service, "changed", lines=lines, by=by, signed_as=signed_as, state=State.WAITING, wanted=wanted
+    )
+    agreement = _agreement(service)
+    if agreement is None:
+        raise TypeError("Nothing waits where nobody decides.")
+    queue = agreement.escheat_queue
+    with on_behalf_of(queue.organization_id, because=Because("agreement", agreement.pk)):
+        duties.open_duty(
+            owner=Owner(queue.organization_id, queue_id=queue.pk),
+            kind=REVIEW,
+            due_at=current_place().deadline(REVIEW_WITHIN, clock.now()),
+            by=by,
+            subject=(CHANGE, change.pk),
+        )
+    return change
+
+
+def take_back(service: Service, *, by: Actor) -> None:
+    """What waits for a reviewer no longer does: something newer was said."""
+    require_own(service.organization_id, by)
+    waiting, agreement = waiting_of(service), _agreement(service)
+    if waiting is None or not _decide(waiting, State.REPLACED, by):
+        return
+    if agreement is not None:
+        with on_behalf_of(
+            agreement.escheat_queue.organization_id, because=Because("agreement", agreement.pk)
+        ):
+            _close_duty(waiting, Duty.Closed.SUPERSEDED, by)
+
+
+@transaction.atomic
+def approve(*, change: ServiceChange, by: Actor) -> None:
+    """Let the new words stand. They are true as of the day on which they were said."""
+    service = Service.objects.select_for_update(of=("self",)).get(pk=change.service_id)
+    require_reviewer(service.organization_id, by)
+    if not service.active:
+        raise WrongState(
+            "This service was taken out of the directory meanwhile.", mend="Send the change back."
+        )
+    _refuse_taken_name(service, change)
+    if not _decide(change, State.APPROVED, by):
+        raise _decided_already()
+    put(service, change.wanted)
+    said_on = current_place().day_of(change.made_at)
+    if service.verified_on is None or service.verified_on <= said_on:
+        service.verified_on, service.verified_by = said_on, change.said_by
+        service.save(update_fields=["verified_on", "verified_by"])
+    _close_duty(change, Duty.Closed.DONE, by)
+
+
+@transaction.atomic
+def send_back(*, change: ServiceChange, note: str, by: Actor) -> None:
+    """The old words go on standing; whoever wanted the new ones reads why."""
+    require_reviewer(change.service.organization_id, by)
+    note = " ".join(note.split())
+    if not note:
+        raise BadValue("note", "Say what should be otherwise.", mend="One sentence is enough; they read it.")
+    if not _decide(change, State.SENT_BACK, by, note):
+        raise _decided_already()
+    _close_duty(change, Duty.Closed.DONE, by)
+    mailing.tell_sent_back(change)
+
+
+def put(service: Service, wanted: dict[str, Any]) -> None:
+    """Let these values stand."""
+    for name, value in wanted.items():
+        if name not in ("criteria", "mailbox"):
+            setattr(service, name, value)
+    if "criteria" in wanted:
+        service.requirement = _in_one_word(wanted["criteria"])
+    service.save()
+    if "criteria" in wanted:
+        service.criteria.all().delete()
+        Criterion.objects.bulk_create(
+            Criterion(service=service, position=position, **rule)
+            for position, rule in enumerate(wanted["criteria"])
+        )
+
+
+# What the fit reads until it asks the evaluator.
+_WORDS = {
+    ("diploma", ""): Service.Requirement.DIPLOMA,
+    ("document", "photo_id"): Service.Requirement.PHOTO_ID,
+    ("document", "driver_license"): Service.Requirement.DRIVER_LICENSE,
+    ("gender", "woman"): Service.Requirement.WOMEN,
+    ("age", ""): Service.Requirement.YOUNG_ADULT,
+}
+
+
+def _in_one_word(criteria: list[dict[str, Any]]) -> str:
+    if not criteria:
+        return ""
+    return _WORDS.get((criteria[0]["kind"], "".join(criteria[0]["values"])), Service.Requirement.NONE)
+
+
+def _agreement(service: Service) -> Agreement | None:
+    """The agreement that names who reviews; none where nobody there answers."""
+    agreement = agreement_of(service.organization_id)
+    if agreement is None or not has_active_lead(agreement.escheat_queue.organization_id):
+        return None
+    return agreement
+
+
+def _decide(change: ServiceChange, state: str, by: Actor, note: str = "") -> bool:
+    """True for the first who decides."""
+    decided = {
+        "state": state,
+        "decided_at": _now(),
+        "decided_by": by,
+        "decided_as": said_as(by),
+        "note": note,
+    }
+    if not ServiceChange.objects.filter(pk=change.pk, state=State.WAITING).update(**decided):
+        return False
+    for name, value in decided.items():
+        setattr(change, name, value)
+    return True
+
+
+def _now() -> datetime:
+    return clock.now()
+
+
+def _close_duty(change: ServiceChange, how: str, by: Actor) -> None:
+    duties.close(duties.open_about((CHANGE, change.pk), REVIEW), how=how, by=by)
+
+
+def _refuse_taken_name(service: Service, change: ServiceChange) -> None:
+    name = change.wanted.get("name")
+    same = Service.objects.filter(organization_id=service.organization_id, active=True).exclude(pk=service.pk)
+    if name and same.filter(name_sort=sort_key(name)).exists():
+        raise WrongState(
+            "Another service of this organization has this name by now.",
+            mend="Send the change back and say so.",
+        )
+
+
+def _decided_already() -> WrongState:
+    return WrongState(
+        "This was decided already, or changed once more.", mend="Open the list of changes again."
+    )
