@@ -563,7 +563,7 @@ def stand_behind(
     else:
         _close_steps(steps, how=Duty.Closed.MOVED, by=by)
     Person.objects.filter(pk=person_id, closed_at__isnull=True).update(
-        closed_at=clock.now(), close_reason=Link.CLOSED_AS[basis]
+        closed_at=clock.now(), close_reason=Link.CLOSED_AS[Link.Basis(basis)]
     )
     merged = basis == Link.Basis.MERGE
     Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
@@ -584,7 +584,7 @@ def stand_behind(
 
 def stand_alone(link: Link, *, by: Actor) -> Custody:
     """The closed person of a link that has ended is open again, with a next step, held by whoever held them before."""
-    ended = Custody.objects.get(pk=link.custody_id)
+    ended = Custody.objects.get(pk=link.custody_id or 0)
     Person.objects.select_for_update(no_key=True).filter(pk=link.closed_id).first()
     holder = _who_answers_now(ended)
     if (
@@ -606,6 +606,11 @@ def stand_alone(link: Link, *, by: Actor) -> Custody:
     kind = CustodyEvent.Kind.UNMERGED if merged else CustodyEvent.Kind.UNLINKED
     _event(link.closed_id, kind, by=by, custody=fresh, membership_id=holder.membership_id, due_at=step.due_at)
     return fresh
+
+
+def note_merge(person_id: uuid.UUID, *, by: Actor, undone: bool) -> None:
+    """A merge of someone who had been released before: nothing of their custody changes."""
+    _event(person_id, CustodyEvent.Kind.UNMERGED if undone else CustodyEvent.Kind.MERGED, by=by)
 
 
 def _who_answers_now(ended: Custody) -> Owner:

@@ -7,4 +7,5 @@ class CustodyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from warmhandoff.custody import promises  # noqa: F401
+        # Registers what timers do, the mails, and this room's proofs.
+        from warmhandoff.custody import notices, promises, tasks  # noqa: F401

@@ -104,6 +104,8 @@ def own_people(search: str = "", *, standing: str = "") -> QuerySet[Listing]:
     people = Listing.objects.filter(organization_id=current_organization())
     if standing:
         people = people.filter(standing=standing)
+    else:
+        people = people.exclude(standing=Listing.Standing.MERGED)  # another file of theirs is shown
     wanted = sort_key(search.replace(",", " "))
     if wanted:
         people = people.filter(
