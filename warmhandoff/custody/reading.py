@@ -27,7 +27,7 @@ def duties_for(membership: Membership) -> QuerySet[Duty]:
     """What one member owes: their own, and those of the queues they lead; first what is due first."""
     led = membership.leads.values("id")
     return Duty.objects.filter(
-        Q(membership_id=membership.pk) | Q(queue_id__in=led),
+        Q(membership_id=membership.pk) | Q(queue_id__among=led),
         organization_id=membership.organization_id,
         closed_at__isnull=True,
     ).order_by("due_at", "id")

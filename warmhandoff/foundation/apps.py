@@ -8,6 +8,8 @@ class FoundationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from warmhandoff.foundation import plans
         from warmhandoff.foundation.rows import sync_after_migrate
 
+        plans.ready()
         post_migrate.connect(sync_after_migrate, sender=self)

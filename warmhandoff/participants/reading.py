@@ -104,8 +104,6 @@ def own_people(search: str = "", *, standing: str = "") -> QuerySet[Listing]:
     people = Listing.objects.filter(organization_id=current_organization())
     if standing:
         people = people.filter(standing=standing)
-    else:
-        people = people.exclude(standing=Listing.Standing.MERGED)  # another file of theirs is shown
     wanted = sort_key(search.replace(",", " "))
     if wanted:
         people = people.filter(
@@ -120,7 +118,7 @@ def names_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Listing]:
     """The listing of each of these people that this organization has a file on; read by whoever reads contact."""
     if "contact" not in current().classes:
         return {}
-    found = Listing.objects.filter(organization_id=current_organization(), person_id__in=person_ids)
+    found = Listing.objects.filter(organization_id=current_organization(), person_id__among=person_ids)
     return {row.person_id: row for row in found}
 
 

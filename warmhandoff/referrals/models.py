@@ -52,9 +52,13 @@ class Referral(models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.REFER)
     state = models.CharField(max_length=16, choices=[(s, s) for s in REFERRAL.states], default=SENT)
     sender = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
-    sender_membership = models.ForeignKey("network.Membership", on_delete=models.PROTECT, related_name="+")
+    sender_membership = models.ForeignKey(
+        "network.Membership", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     sender_file = models.ForeignKey("participants.Participant", on_delete=models.PROTECT, related_name="+")
-    receiver = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey(
+        "network.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
     handover = models.OneToOneField(
         "custody.Handover", on_delete=models.PROTECT, null=True, blank=True, related_name="referral"
@@ -102,7 +106,12 @@ class Referral(models.Model):
     list_position = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["person", "state"], name="referral_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "state"], name="referral_person"),
+            # What is open, and what ended lately: news is not looked for in the years before.
+            models.Index(fields=["sender_membership", "ended_at"], name="referral_sent_lately"),
+            models.Index(fields=["receiver", "ended_at"], name="referral_received_lately"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=REFERRAL.states), name="referral_state_is_known"),
             models.CheckConstraint(condition=~Q(sender=models.F("receiver")), name="referral_between_two"),

@@ -1,6 +1,7 @@
 """Settings of every process: web, worker, commands, tests. What the environment may say is in environment.py."""
 
 from pathlib import Path
+from typing import Any
 
 import pghistory
 
@@ -38,13 +39,19 @@ EMBEDDED_POSTGRES = not environment.text("DATABASE_URL")
 POSTGRES_HOME = VAR_DIR / "postgres"
 
 
-def _database(variable: str, login: str) -> dict[str, object]:
-    address: dict[str, object]
+# Each row policy adds subqueries, so that planning takes longer than reading. The server keeps the plan of each statement that
+# a connection sends a second time; it plans one anew where the values matter (the beginning of a name).
+KEEP_PLANS = {"server_side_binding": True, "prepare_threshold": 1}
+
+
+def _database(variable: str, login: str) -> dict[str, Any]:
+    address: dict[str, Any]
     if EMBEDDED_POSTGRES:
         sockets = postgres.place_for(POSTGRES_HOME).sockets
         address = {"NAME": postgres.DATABASE, "USER": login, "HOST": str(sockets), "PORT": "", "OPTIONS": {}}
     else:
         address = environment.database(variable)
+    address["OPTIONS"] = {**KEEP_PLANS, **address.get("OPTIONS", {})}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": False,  # our own middleware holds the transaction open until the page is rendered

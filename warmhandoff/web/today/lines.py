@@ -229,15 +229,19 @@ def lines_of(duties: Sequence[Duty], facts: Around) -> list[Line]:
     return [_line(duty, facts) for duty in duties]
 
 
-def around(duties: Sequence[Duty], who: Who, *, also: Sequence[uuid.UUID] = ()) -> Around:
-    """What these duties are told with; and the names of some more people, for what else a page tells."""
-    people = {duty.person_id for duty in duties if duty.person_id} | set(also)
+def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Around:
+    """What these duties are told with; and some more referrals with their people, for what else a page tells."""
     about = {duty.subject_id for duty in duties if duty.subject_kind == "referral" and duty.subject_id}
+    about |= set(also)
     looking = [duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id]
     found = list(
-        with_leads(Referral.objects.filter(Q(pk__in=about) | Q(person_id__in=looking, state__in=OPEN)))
+        with_leads(
+            Referral.objects.filter(Q(pk__among=about) | Q(person_id__among=looking, state__among=OPEN))
+        )
     )
     referrals = {referral.pk: referral for referral in found if referral.pk in about}
+    people = {duty.person_id for duty in duties if duty.person_id}
+    people |= {referrals[each].person_id for each in also}
     late = needs_more(duties)
     return Around(
         who=who,
@@ -300,7 +304,7 @@ def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
         "contact_lead_told",
         "contact_sender_told",
     )
-    found = ReferralEvent.objects.filter(referral_id__in=referrals, kind__in=kinds)
+    found = ReferralEvent.objects.filter(referral_id__among=referrals, kind__among=kinds)
     return told_by(found.only("referral_id", "kind").order_by())
 
 
@@ -309,7 +313,7 @@ def _needs(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     if not people:
         return {}
     needs: dict[uuid.UUID, list[str]] = {}
-    found = Need.objects.filter(file__person_id__in=people, data_class="needs", closed_on__isnull=True)
+    found = Need.objects.filter(file__person_id__among=people, data_class="needs", closed_on__isnull=True)
     for person_id, code in found.order_by("opened_on", "id").values_list("file__person_id", "code"):
         needs.setdefault(person_id, []).append(code)
     return needs
@@ -319,7 +323,7 @@ def _notes(duties: Sequence[Duty]) -> dict[int, str]:
     steps = [duty.pk for duty in duties if duty.kind in NEXT_STEP_KINDS]
     if not steps:
         return {}
-    found = Narrative.objects.filter(about_kind="duty", about_id__in=steps).order_by("recorded_at", "id")
+    found = Narrative.objects.filter(about_kind="duty", about_id__among=steps).order_by("recorded_at", "id")
     return dict(found.values_list("about_id", "text"))
 
 

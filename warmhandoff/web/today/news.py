@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -18,7 +20,7 @@ from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing
-from warmhandoff.referrals.models import ReferralEvent
+from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import referral_page
@@ -72,14 +74,23 @@ class News:
 
 
 def heard_by(who: Who) -> list[ReferralEvent]:
-    """What the other side did since yesterday, newest first; one entry a referral and kind."""
+    """What the other side did since yesterday, newest first; their referrals are read with those of the page's lines."""
     return list(_events(who)) if who.may(Permission.SEE_REFERRALS) else []
 
 
-def news_of(events: Sequence[ReferralEvent], who: Who, names: Mapping[uuid.UUID, Listing]) -> list[News]:
+def news_of(
+    events: Sequence[ReferralEvent],
+    who: Who,
+    referrals: Mapping[int, Referral],
+    names: Mapping[uuid.UUID, Listing],
+) -> list[News]:
     """The same, told."""
     words = said.words_of("decline_reason", "end_reason", "withdraw_reason")
-    return [_told(event, who, names.get(event.referral.person_id), words) for event in events]
+    told = []
+    for event in events:
+        event.referral = referrals[event.referral_id]
+        told.append(_told(event, who, names.get(event.referral.person_id), words))
+    return told
 
 
 def since_when() -> datetime:
@@ -93,14 +104,17 @@ def since_when() -> datetime:
 
 def _events(who: Who) -> Any:
     mine = who.organization.pk
-    asked_by_me = Q(referral__sender_membership=who.membership, kind__in=FROM_THE_RECEIVER)
-    asked_of_us = Q(referral__receiver_id=mine, kind__in=FROM_THE_SENDER)
+    since = since_when()
+    asked_by_me = {"referral__sender_membership": who.membership, "kind__in": FROM_THE_RECEIVER}
+    asked_of_us = {"referral__receiver_id": mine, "kind__in": FROM_THE_SENDER}
+    # What ended before is no news: so the referrals of years gone by are not looked through for it, by either index.
+    lately = ({"referral__ended_at__isnull": True}, {"referral__ended_at__gte": since})
+    either = (Q(**side, **ended) for side in (asked_by_me, asked_of_us) for ended in lately)
     return (
-        ReferralEvent.objects.filter(asked_by_me | asked_of_us, recorded_at__gte=since_when())
+        ReferralEvent.objects.filter(reduce(or_, either), recorded_at__gte=since)
         .exclude(organization_id=mine)
         # A yes or a no says that they have it: "seen" beside it would say so twice.
         .exclude(kind="seen", referral__answered_at__isnull=False)
-        .select_related("referral__service", "referral__sender", "referral__receiver")
         .order_by("-recorded_at", "-id")[:MOST]
     )
 

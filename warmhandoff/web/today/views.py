@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from warmhandoff.custody.reading import duties_for
 from warmhandoff.foundation import clock
+from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing
@@ -21,11 +22,13 @@ from warmhandoff.participants.reading import own_people
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.lines import Line, around, lines_of, seen_by
+from warmhandoff.web.today.lines import KINDS, Line, around, lines_of, seen_by
 from warmhandoff.web.today.news import heading, heard_by, news_of
 
 # Beyond this nobody reads on; the people's list has the rest.
 MOST = 200
+# Of what is coming up, those that come first; the rest is one press away.
+COMING_AT_FIRST = 10
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,13 @@ class Groups:
     soon: list[Line]
     coming: list[Line]
     horizon: datetime
+    # How many more are coming up, and by when the last of them all is due.
+    more: int = 0
+    coming_until: datetime | None = None
+
+    @property
+    def coming_number(self) -> int:
+        return len(self.coming) + self.more
 
     @property
     def needing(self) -> int:
@@ -47,17 +57,36 @@ class Groups:
 
     @property
     def coming_by(self) -> str:
-        return said.weekday(self.coming[-1].due_at) if self.coming else ""
+        return said.weekday(self.coming_until) if self.coming_until else ""
 
 
-def grouped(lines: Sequence[Line]) -> Groups:
-    horizon = current_place().deadline("next_step", clock.now())
+def shown_at_first(duties: Sequence[Duty], *, everything: bool = False) -> list[Duty]:
+    """All that needs the reader, and what comes up first of the rest."""
+    now, horizon = clock.now(), soon_until()
+    coming = [duty for duty in duties if not _needs_reader(duty, now, horizon)]
+    later = set() if everything else {duty.pk for duty in coming[COMING_AT_FIRST:]}
+    return [duty for duty in duties if duty.pk not in later]
+
+
+def _needs_reader(duty: Duty, now: datetime, horizon: datetime) -> bool:
+    waits = duty.kind in KINDS and KINDS[duty.kind].waits
+    return duty.due_at < now or (duty.due_at <= horizon and not waits)
+
+
+def soon_until() -> datetime:
+    return current_place().deadline("next_step", clock.now())
+
+
+def grouped(lines: Sequence[Line], *, of: Sequence[Duty] = ()) -> Groups:
+    """The groups of these lines, and what is not told of the duties that they are of."""
+    horizon = soon_until()
     # First what somebody else promised and let go by: nobody but the reader will notice it. Each group as it fell due.
     late = sorted((line for line in lines if line.late), key=lambda line: not line.broken_promise)
     soon = [line for line in lines if not line.late and not line.waits and line.due_at <= horizon]
     taken = {line.duty.pk for line in (*late, *soon)}
     coming = [line for line in lines if line.duty.pk not in taken]
-    return Groups(late, soon, coming, horizon)
+    last = of[-1].due_at if of else coming[-1].due_at if coming else None
+    return Groups(late, soon, coming, horizon, max(len(of) - len(lines), 0), last if coming else None)
 
 
 @require_safe
@@ -67,9 +96,10 @@ def home(request: HttpRequest) -> HttpResponse:
     who: Who = request.who  # type: ignore[attr-defined]
     duties = seen_by(list(duties_for(who.membership)[:MOST]), who)
     heard = heard_by(who)
-    facts = around(duties, who, also=[event.referral.person_id for event in heard])
-    groups = grouped(lines_of(duties, facts))
-    news = news_of(heard, who, facts.names)
+    told = shown_at_first(duties, everything=request.GET.get("coming") == "all")
+    facts = around(told, who, also=[event.referral_id for event in heard])
+    groups = grouped(lines_of(told, facts), of=duties)
+    news = news_of(heard, who, facts.referrals, facts.names)
     context = {
         "today": said.weekday(said.today()),
         "lead": lead_of(groups),
@@ -78,6 +108,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "news_heading": heading(news),
         "with_you": "" if groups.needing else with_you(who, groups),
         "may_take_in": who.may(Permission.TAKE_IN),
+        "everything": "coming" in request.GET,
         "q": "",
         "narrow_view": not who.may(Permission.CHANGE_FILE),
     }

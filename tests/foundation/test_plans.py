@@ -1,0 +1,95 @@
+"""Statements whose plans are kept: one text and one type whatever the numbers, and nobody's rows in them."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import connection
+
+from tests.cast import network, take_in
+from warmhandoff.foundation import plans
+from warmhandoff.foundation.models import Duty
+from warmhandoff.network.models import Membership, Organization, Queue
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+def names(**conditions: object) -> list[str]:
+    found = Organization.objects.filter(**conditions).order_by("name_sort", "id")
+    return list(found.values_list("name", flat=True))
+
+
+def test_among_finds_what_in_finds():
+    network()
+    some = list(Organization.objects.order_by("id").values_list("pk", flat=True)[1:4])
+    assert names(pk__among=some) == names(pk__in=some) != []
+    assert names(pk__among=[]) == []
+    assert names(pk__among=set(some[:1])) == names(pk=some[0])
+
+
+def test_among_takes_rows_words_and_keys():
+    network()
+    led = Queue.objects.filter(lead__state=Membership.State.ACTIVE).values("organization_id")
+    assert names(pk__among=led) == names(pk__in=led) != []
+    first = Organization.objects.order_by("id")[0]
+    assert names(code__among=[first.code]) == [first.name]
+    assert list(Membership.objects.filter(organization__among=[first.pk]).order_by("pk")) == list(
+        Membership.objects.filter(organization=first).order_by("pk")
+    )
+    assert list(Duty.objects.filter(person_id__among=[uuid.uuid4()])) == []
+
+
+def test_many_numbers_are_one_statement():
+    texts = {
+        str(Organization.objects.filter(pk__among=range(n)).query.sql_with_params()[0]) for n in (1, 2, 50)
+    }
+    assert len(texts) == 1
+
+
+def kept() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%wh_plans_test%"]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def ask(number: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT /* wh_plans_test */ %s::bigint + 1", [number])
+        return int(cursor.fetchone()[0])
+
+
+def test_the_server_keeps_a_statement_once_whatever_the_size_of_its_numbers():
+    assert [ask(n) for n in (1, 40_000, 3, 70_000)] == [2, 40_001, 4, 70_001]
+    assert connection.connection.prepared_max == plans.KEPT
+    assert kept() == 1
+    assert ask(2**40) == 2**40 + 1
+    assert ask(2**62) == 2**62 + 1
+
+
+def test_a_kept_plan_shows_each_organization_its_own():
+    """One statement from one connection, often enough that its plan is kept, for two organizations in turn, and for nobody."""
+    c = network()
+    for name in ("denise", "ines"):
+        with c.acting(name) as member:
+            take_in(member)
+    about = list(
+        Duty.objects.using("owner").filter(closed_at__isnull=True).values_list("person_id", flat=True)
+    )
+    asked = Duty.objects.filter(person_id__among=about).order_by("id")
+    assert len(set(about)) == 2
+    for _ in range(10):
+        for name in ("denise", "ines"):
+            with c.acting(name) as member:
+                owners = {duty.organization_id for duty in asked.all()}
+                assert owners == {member.organization_id}
+        assert not asked.all().exists()
+        assert list(asked.all()) == []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(generic_plans) FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%foundation_duty%"],
+        )
+        assert cursor.fetchone()[0] > 0, "no plan was kept: this test shows nothing"
