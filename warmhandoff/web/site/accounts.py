@@ -15,7 +15,9 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as second_step
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms as django_forms
 from django.conf import settings
@@ -120,6 +122,14 @@ class MFAAdapter(DefaultMFAAdapter):
     def get_totp_issuer(self) -> str:
         return current_place().names.network
 
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a new passkey is called, unless one calls it otherwise."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("My passkey") if not count else _("Passkey %(number)s") % {"number": count + 1}  # type: ignore[return-value]
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": current_place().names.network}
+
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()
 
@@ -218,6 +228,53 @@ class SecondStepForm(_CodeForm, second_step.AuthenticateForm):
 
 class SecondStepAgainForm(_CodeForm, second_step.ReauthenticateForm):
     pass
+
+
+class _WellFormed:
+    """Whatever a browser posts in place of a passkey's answer is refused, and not stumbled over."""
+
+    def _clean_fields(self) -> None:
+        try:
+            super()._clean_fields()  # type: ignore[misc]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self.add_error("credential", MFAAdapter().validation_error("incorrect_code"))  # type: ignore[attr-defined]
+
+
+class PasskeySignInForm(_WellFormed, passkeys.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(_WellFormed, passkeys.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_WellFormed, passkeys.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(_PlainWords, passkeys.AddWebAuthnForm):
+    words = {
+        "name": (_("What you call it"), _("For instance: my phone.")),
+        "passwordless": (
+            _("Sign in with it alone"),
+            _("Then you need no password and no code on this phone or computer."),
+        ),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise MFAAdapter().validation_error("incorrect_code") from None
+        return cleaned
+
+
+class RenamePasskeyForm(_PlainWords, passkeys.EditWebAuthnForm):
+    words = {"name": (_("What you call it"), "")}
 
 
 class ActivateAppForm(_CodeForm, totp.ActivateTOTPForm):

@@ -185,8 +185,16 @@ MFA_FORMS = {
     "authenticate": "warmhandoff.web.site.accounts.SecondStepForm",
     "reauthenticate": "warmhandoff.web.site.accounts.SecondStepAgainForm",
     "activate_totp": "warmhandoff.web.site.accounts.ActivateAppForm",
+    "login_webauthn": "warmhandoff.web.site.accounts.PasskeySignInForm",
+    "authenticate_webauthn": "warmhandoff.web.site.accounts.PasskeyStepForm",
+    "reauthenticate_webauthn": "warmhandoff.web.site.accounts.PasskeyAgainForm",
+    "add_webauthn": "warmhandoff.web.site.accounts.AddPasskeyForm",
+    "edit_webauthn": "warmhandoff.web.site.accounts.RenamePasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey stands for both steps, so it must know who holds it (fingerprint, face, PIN), and not only that somebody does.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_TOLERANCE = 1  # phones' clocks are a little off
 
 # --- Safety in the browser ----------------------------------------------------------------------------------------

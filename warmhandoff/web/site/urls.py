@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
@@ -63,6 +64,16 @@ ACCOUNT = [
     path("security/", sets_up(mfa.index), name="mfa_index"),
     path("security/app/", sets_up(totp.activate_totp), name="mfa_activate_totp"),
     path("security/app/remove/", secures(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("sign-in/passkey/", enters(passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path("security/passkeys/", secures(passkeys.list_webauthn), name="mfa_list_webauthn"),
+    path("security/passkeys/new/", sets_up(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        "security/passkeys/again/",
+        sets_up(passkeys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("security/passkeys/<int:pk>/", secures(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
+    path("security/passkeys/<int:pk>/remove/", secures(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
     path("security/codes/", secures(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path(
         "security/codes/new/",
