@@ -6,7 +6,9 @@ not know whom they ask. A yes that moves somebody with what is open for them liv
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+import uuid
+
+from django.db import DatabaseError, connection, transaction
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import notices
@@ -22,6 +24,7 @@ from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import led_queue_of
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants.actions import ConsentMissing
+from warmhandoff.participants.identity.elsewhere import NotAsked
 from warmhandoff.participants.models import Consent, Participant
 
 SUBJECT = HANDOVER.name
@@ -37,6 +40,12 @@ class CannotTakeOver(DomainError):
     code = "cannot_take_over"
     sentence = "Nobody there answers for the people's queue, so they can't take anybody over."
     mend = "Appoint a lead first, or refer the person to them instead."
+
+
+class NobodyToAsk(DomainError):
+    code = "nobody_to_ask"
+    sentence = "No partner is left to ask about this person."
+    mend = "Whoever knew them has answered, or no longer holds them. Go on with them here."
 
 
 class OtherSideOpen(DomainError):
@@ -96,6 +105,38 @@ def ask_to_link(
 
 
 @transaction.atomic
+def request_known(*, file: Participant, by: Actor, membership: Membership, note: str = "") -> HandoverParty:
+    """A partner knows this person (the look said so, after their yes): ask that partner to connect, whoever it is.
+
+    Who keeps the person is left to the partner. They hear who asks; we hear who they are with their yes, and not before.
+    """
+    _require_own(file, membership)
+    custody.held(file.person_id)
+    if not may(membership.role, Permission.RELEASE):
+        raise NotAllowed("Only someone who can hold people here asks for them.", mend="Ask your lead.")
+    queue = led_queue_of(current_organization())
+    if queue is None:
+        raise CannotTakeOver()
+    _require_asked_once(file.person_id)
+    now, place = clock.now(), current_place()
+    dates = place.deadline("answer", now), place.deadline("answer_expires", now)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT wh_ask_known(%s, %s, %s, %s, %s)", [file.pk, membership.pk, queue.pk, *dates]
+            )
+            made = cursor.fetchone()[0]
+    except DatabaseError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) != "wh_look_asked":
+            raise
+        raise NotAsked() from error
+    if made is None:
+        raise NobodyToAsk()
+    # No mail: the moment at which it is queued would tell whom we asked. It stands on their Today.
+    return _asked(made, by=by, note=note, tell=False)
+
+
+@transaction.atomic
 def offer(
     *,
     file: Participant,
@@ -143,7 +184,7 @@ def _ask(handover: Handover, *, by: Actor, membership: Membership, note: str) ->
     queue = led_queue_of(handover.to_organization_id)
     if queue is None:
         raise CannotTakeOver()
-    _require_asked_once(handover)
+    _require_asked_once(handover.other_person_id or handover.person_id)
     handover.to_queue, handover.asked_by, handover.offered_at = queue, membership, now
     handover.answer_due_at = place.deadline("answer", now)
     handover.expires_at = place.deadline("answer_expires", now)
@@ -151,11 +192,13 @@ def _ask(handover: Handover, *, by: Actor, membership: Membership, note: str) ->
     return _asked(handover.pk, by=by, note=note, tell=True)
 
 
-def _require_asked_once(handover: Handover) -> None:
+def _require_asked_once(person_id: uuid.UUID) -> None:
     """One question at a time about one person; the database has the last word where two ask at once."""
-    about = handover.other_person_id or handover.person_id
     waiting = HandoverParty.objects.filter(
-        organization_id=current_organization(), side=HandoverParty.Side.ASKER, person_id=about, state=OFFERED
+        organization_id=current_organization(),
+        side=HandoverParty.Side.ASKER,
+        person_id=person_id,
+        state=OFFERED,
     )
     if waiting.exists():
         raise AskedAlready()
