@@ -7,6 +7,6 @@ be one person's are listed for its lead (`duplicates`). Neighbors: `participants
 """
 
 from warmhandoff.participants.identity.elsewhere import known_elsewhere, was_known_elsewhere
-from warmhandoff.participants.identity.finding import Alike, alike
+from warmhandoff.participants.identity.finding import Alike, alike, found
 
-__all__ = ["Alike", "alike", "known_elsewhere", "was_known_elsewhere"]
+__all__ = ["Alike", "alike", "found", "known_elsewhere", "was_known_elsewhere"]

@@ -1,10 +1,15 @@
-"""Finding somebody among the organization's own people. *Add* is always the last line."""
+"""Finding somebody among the organization's own people: by one box, as one types. *Add* is always the last line.
+
+Those whose name begins with what was typed come first, as a list that can be gone through; then those who may be meant
+however they are spelt, each with the reason. A birth date, a phone or a file's code may stand in the box too.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +20,9 @@ from django.views.decorators.http import require_http_methods
 
 from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.roles import Permission
+from warmhandoff.participants import identity
+from warmhandoff.participants.identity import asking
+from warmhandoff.participants.identity.reasons import in_words
 from warmhandoff.participants.models import Listing
 from warmhandoff.participants.reading import PAGE, own_people
 from warmhandoff.web.site.access import requires
@@ -39,6 +47,7 @@ class Row:
     page: str
     stands: str
     due_at: object
+    why: str = ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,13 +61,19 @@ def find(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     typed = request.POST.get("q", "").replace("\x00", "")[:LONGEST]
     shown = asked.get("show", "") if asked.get("show", "") in SHOWN else ""
-    page = Paginator(_people(typed, shown, who), PAGE).get_page(asked.get("page"))
+    wanted = asking.asked(typed)
+    people = _people(typed if wanted.is_a_name_alone or wanted.code else "", shown, who)
+    if typed and not (wanted.is_a_name_alone or wanted.code):
+        people = people.none()  # nobody's name begins with a birth date or a phone number
+    page = Paginator(people, PAGE).get_page(asked.get("page"))
     context = {
         "q": typed,
         "show": shown,
         "views": [{"code": code, "label": label, "current": code == shown} for code, label in SHOWN.items()],
         "page": page,
-        "rows": rows(page, who),
+        "rows": rows(page.object_list, who),
+        "alike": _alike(wanted, people, shown, who) if page.number == 1 else [],
+        "is_name": wanted.is_a_name_alone,
         "may_take_in": who.may(Permission.TAKE_IN),
         "works": who.may(Permission.CHANGE_FILE),
     }
@@ -72,8 +87,32 @@ def _people(typed: str, shown: str, who: Who) -> QuerySet[Listing]:
     return own_people(typed, standing=shown)
 
 
-def rows(page: Page[Listing], who: Who) -> list[Row]:
-    listings = list(page.object_list)
+def _alike(wanted: asking.Asked, people: QuerySet[Listing], shown: str, who: Who) -> list[Row]:
+    """Who else may be meant, and why: not those who stand in the list already."""
+    if not _tells_enough(wanted):
+        return []
+    found = [each for each in identity.found(wanted) if _is_shown(each.listing, shown, who)]
+    listed = set(
+        people.filter(file__in=[each.listing.file_id for each in found]).values_list("pk", flat=True)
+    )
+    why = {each.listing.pk: in_words(each.score) for each in found}
+    fresh = [each.listing for each in found if each.listing.pk not in listed]
+    return [replace(row, why=why[row.listing.pk]) for row in rows(fresh, who)]
+
+
+def _tells_enough(wanted: asking.Asked) -> bool:
+    """Two or three letters are the beginning of a name, and alike to everybody's."""
+    return not wanted.is_a_name_alone or max(map(len, wanted.words), default=0) > 3
+
+
+def _is_shown(listing: Listing, shown: str, who: Who) -> bool:
+    if shown == "you":
+        return listing.standing == Standing.HELD and listing.membership_id == who.membership.pk
+    return not shown or listing.standing == shown
+
+
+def rows(people: Iterable[Listing], who: Who) -> list[Row]:
+    listings = list(people)
     holders = Membership.objects.select_related("user").in_bulk(
         {one.membership_id for one in listings if one.membership_id}
     )
