@@ -338,6 +338,48 @@ def answers(by: str, text: str) -> Act:
     return act
 
 
+def lists(days: int, *, position: int | None = None, by: str = "") -> Act:
+    """On the waitlist; they look again within `days` business days."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with _receiver(stage, life, by) as (actor, referral):
+            review_on = business_day(clock.today(current_place().zone), days)
+            referrals.waitlist(referral=referral, review_on=review_on, position=position, by=actor)
+
+    return act
+
+
+def stands(stage_code: str, *, by: str = "") -> Act:
+    """How it stands, in the network's own words."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with _receiver(stage, life, by) as (actor, referral):
+            referrals.set_stage(referral=referral, stage=stage_code, by=actor)
+
+    return act
+
+
+def writes(text: str, *, by: str = "") -> Act:
+    """A message to whoever referred them."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with _receiver(stage, life, by) as (actor, referral):
+            referrals.write(referral=referral, text=text, by=actor)
+
+    return act
+
+
+def puts_off(by: str, reason: str, days: int) -> Act:
+    """The sender asks them to wait; it goes on by itself."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with stage.network.acting(by) as member:
+            until = business_day(clock.today(current_place().zone), days)
+            referrals.hold(referral=stage.referral(life), until=until, reason=reason, by=member.actor)
+
+    return act
+
+
 def tries(channel: str, *, by: str = "") -> Act:
     def act(stage: Stage, life: Life) -> None:
         with _receiver(stage, life, by) as (actor, referral):

@@ -75,11 +75,14 @@ def asked(
     note: str = "",
     instead: bool = False,
     transfer: bool = False,
+    before: Steps = (),
+    meanwhile: Steps = (),
 ) -> Steps:
-    """A service is asked, and what came of it, each with its day. `via`: who there says so, where it isn't the usual one."""
+    """A service is asked, and what came of it, each with its day. `via`: who there says so, where it isn't the usual one;
+    `before`: what came between the question and the answer; `meanwhile`: between meeting and beginning."""
     caller, presses = via or ANSWERS[OFFERS[offer].house]
     ask = acts.transfer(by, offer, note) if transfer else acts.refer(by, offer, note=note, instead=instead)
-    steps: list[Step] = [(sent, ask)]
+    steps: list[Step] = [(sent, ask), *before]
     if no is not None:
         steps.append((no[0], acts.no(no[1], no[2], by=presses)))
     if yes is not None:
@@ -89,6 +92,7 @@ def asked(
         steps.append((lost, acts.is_lost(by=presses)))
     if met is not None:
         steps.append((met, acts.meets(how, by=presses)))
+    steps += meanwhile
     if begun is not None:
         steps.append((begun, acts.begins(by=presses)))
     if done is not None:

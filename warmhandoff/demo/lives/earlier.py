@@ -8,16 +8,17 @@ organization is slow and forgets to say how it ended; one has no room too often.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from math import log
 from random import Random
 from typing import Final
 
 from warmhandoff.demo import acts
 from warmhandoff.demo.acts import Life
-from warmhandoff.demo.lives.courses import Steps, asked, course, plan
+from warmhandoff.demo.lives.courses import ANSWERS, Steps, asked, course, plan
 from warmhandoff.demo.lives.names import HE, POOLS, SHE, THEY, Pool
 from warmhandoff.demo.lives.telling import DOESNT_KNOW, PREFERS_NOT, life
 from warmhandoff.demo.network import FOUNDED, OFFERS
@@ -68,6 +69,18 @@ NOTES_TO_SELF: Final = (
     "Asked what happens if the first week goes badly.",
     "Has a suit for the interview now.",
 )
+QUESTIONS: Final = (
+    ("Can they come before nine?", "Yes, from eight on."),
+    ("Is the photo ID there yet, or on its way?", "On its way. The receipt is here."),
+    ("Do they need somebody who speaks Spanish with them?", "It would help the first time."),
+    ("Would a start in two weeks be too late?", "No, that is fine."),
+)
+MESSAGES: Final = (
+    "The first morning begins at the side door; the front is locked until ten.",
+    "Went well. Forgot the second paper; can bring it on Monday.",
+    "We moved the start by two days. They know.",
+)
+HOLDS: Final = ("person_asked", "papers")
 ENDS_EARLY: Final = ("person_stopped", "missed_too_much", "work_or_family", "not_right", "moved_away")
 SAYS_NO: Final = (("full", "full_open"), ("full", "full_open"), ("not_met", "requirement"), ("not_met", "area"),
                   ("wrong_service", "need_differs"), ("other", "no_staff"))  # fmt: skip
@@ -133,9 +146,8 @@ def _asks(way: Way, code: str, *, instead: bool = False, besides: str = "") -> N
     fate = way.lot.random()
     slow = house == SLOW
     if fate < (YES - 0.2 if house == NO_ROOM else YES):
-        days = min(_days_to_answer(way.lot, slow), SILENT_FROM - 1)
-        way.back = sent - days
-        _goes_on(way, offer, sent, instead=instead)
+        before = _before_the_yes(way, offer, slow)
+        _goes_on(way, offer, sent, instead=instead, before=before)
     elif fate < YES + NO:
         day = sent - min(_days_to_answer(way.lot, slow), SILENT_FROM - 1)
         reason, detail = ("full", "full_open") if house == NO_ROOM else way.lot.choice(SAYS_NO)
@@ -148,76 +160,93 @@ def _asks(way: Way, code: str, *, instead: bool = False, besides: str = "") -> N
         _decides(way, code, offer)
 
 
-def _goes_on(way: Way, offer: str, sent: int, *, instead: bool) -> None:
-    """They said yes (on `way.back`)."""
-    lot, said_yes = way.lot, way.back
-    if lot.random() >= MET:
-        _is_not_met(way, offer, sent, said_yes, instead=instead)
-        return
-    met = way.later(0, 3) if lot.random() < 0.85 else way.later(4, 6)
-    how = lot.choice(("text", "voice", "voice", "in_person"))
-    if lot.random() >= BEGUN:
-        early = way.later(2, 8)
-        way.tell(
-            asked(
-                way.by,
-                offer,
-                sent,
-                yes=said_yes,
-                met=met,
-                how=how,
-                early=(early, lot.choice(ENDS_EARLY)),
-                instead=instead,
+def _before_the_yes(way: Way, offer: str, slow: bool) -> Steps:
+    """What happens until somebody says yes, mostly nothing; `way.back` is then the day of the yes."""
+    sent, presses, chance = way.back, _presses(offer), way.lot.random()
+    if chance < 0.1:  # something is asked first
+        asks, answers = way.later(0, 1), way.later(0, 1)
+        question, answer = way.lot.choice(QUESTIONS)
+        way.later(0, 1)
+        return (asks, acts.asks(question, by=presses)), (answers, acts.answers(way.by, answer))
+    if chance < 0.2 and OFFERS[offer].seats is not None:  # there is a list
+        listed, days = way.later(0, 1), way.lot.randint(6, 25)
+        way.back -= days - way.lot.randint(0, 1)
+        return ((listed, acts.lists(days, position=way.lot.randint(1, 7), by=presses)),)
+    if chance < 0.23:  # the holder asks them to wait
+        held, days = way.later(0, 0), way.lot.randint(3, 8)
+        way.later(days + 1, days + 2)
+        return ((held, acts.puts_off(way.by, way.lot.choice(HOLDS), days)),)
+    way.back = sent - min(_days_to_answer(way.lot, slow), SILENT_FROM - 1)
+    return ()
+
+
+def _presses(offer: str) -> str:
+    return ANSWERS[OFFERS[offer].house][1]
+
+
+def _meanwhile(way: Way, offer: str, met: int, begun: int) -> Steps:
+    """Between the first contact and the beginning: a stage, a message."""
+    day, presses, steps = max(begun, met - 1), _presses(offer), []
+    if way.lot.random() < 0.4:
+        steps.append(
+            (
+                day,
+                acts.stands(
+                    way.lot.choice(("orientation_attended", "papers_complete", "start_agreed")), by=presses
+                ),
             )
         )
+    if way.lot.random() < 0.12:
+        steps.append((day, acts.writes(way.lot.choice(MESSAGES), by=presses)))
+    return steps
+
+
+def _goes_on(way: Way, offer: str, sent: int, *, instead: bool, before: Steps) -> None:
+    """They said yes (on `way.back`)."""
+    lot = way.lot
+    happens = partial(asked, way.by, offer, sent, yes=way.back, instead=instead, before=before)
+    if lot.random() >= MET:
+        _is_not_met(way, happens)
+        _decides(way, OFFERS[offer].service_code, offer)
+        return
+    met = way.later(0, 3) if lot.random() < 0.85 else way.later(4, 6)
+    happens = partial(happens, met=met, how=lot.choice(("text", "voice", "voice", "in_person")))
+    if lot.random() >= BEGUN:
+        way.tell(happens(early=(way.later(2, 8), lot.choice(ENDS_EARLY))))
         _decides(way, OFFERS[offer].service_code, offer)
         return
     begun = way.later(1, 7)
-    length = lot.randint(6, 18) if lot.random() < 0.9 else lot.randint(20, 34)
-    if OFFERS[offer].house == SLOW and lot.random() < 0.4:
-        length = FOUNDED  # they forget to say how it ended
-    way.back = begun - length
+    happens = partial(happens, begun=begun, meanwhile=_meanwhile(way, offer, met, begun))
+    way.back = begun - _how_long(way, offer)
     if lot.random() < DONE:
-        way.tell(
-            asked(
-                way.by,
-                offer,
-                sent,
-                yes=said_yes,
-                met=met,
-                how=how,
-                begun=begun,
-                done=way.back,
-                instead=instead,
-            )
-        )
+        way.tell(happens(done=way.back))
         way.went_well = True
         return
-    early_on = (way.back, lot.choice(ENDS_EARLY))
-    way.tell(
-        asked(
-            way.by, offer, sent, yes=said_yes, met=met, how=how, begun=begun, early=early_on, instead=instead
-        )
-    )
+    way.tell(happens(early=(way.back, lot.choice(ENDS_EARLY))))
     _decides(way, OFFERS[offer].service_code, offer)
 
 
-def _is_not_met(way: Way, offer: str, sent: int, said_yes: int, *, instead: bool) -> None:
+def _how_long(way: Way, offer: str) -> int:
+    """From its beginning to its end, in business days."""
+    if OFFERS[offer].house == SLOW and way.lot.random() < 0.4:
+        return FOUNDED  # they forget to say how it ended
+    return way.lot.randint(6, 18) if way.lot.random() < 0.9 else way.lot.randint(20, 34)
+
+
+def _is_not_met(way: Way, happens: Callable[..., Steps]) -> None:
     """Accepted, and never met: nobody could be reached, or it came to nothing first."""
+    said_yes = way.back
     if way.lot.random() < 0.45:
         channels = ("email", "email") if way.by_mail else ("text", "voice")
         tries = [(said_yes - after, channels[turn % 2]) for turn, after in enumerate(TRIES)]
         way.back = said_yes - TRIES[-1] - 1
-        way.tell(asked(way.by, offer, sent, yes=said_yes, tries=tries, lost=way.back, instead=instead))
+        way.tell(happens(tries=tries, lost=way.back))
     elif way.lot.random() < 0.5:
-        early = way.later(2, 6)
-        way.tell(asked(way.by, offer, sent, yes=said_yes, early=(early, "person_stopped"), instead=instead))
+        way.tell(happens(early=(way.later(2, 6), "person_stopped")))
     else:
-        way.tell(asked(way.by, offer, sent, yes=said_yes, instead=instead))
-        way.tell(
-            ((way.later(1, 5), acts.withdraws(way.by, way.lot.choice(("person_changed", "found_other")))),)
-        )
-    _decides(way, OFFERS[offer].service_code, offer)
+        way.tell(happens())
+        reason = way.lot.choice(("person_changed", "found_other"))
+        way.tell(((way.later(1, 5), acts.withdraws(way.by, reason)),))
 
 
 def _decides(way: Way, code: str, offer: str) -> None:
@@ -373,6 +402,7 @@ def _drawn(number: int, names: set[str], numbers: Numbers, taken: set[str]) -> t
         if lot.random() < 0.75
         else lot.choice(("central", "south", "west", "east", "san_gabriel", "south_bay"))
     )
+    reached = _reached(way, numbers, area, f"{first} {last}", taken)
     knows_birthday = lot.random() < 0.95
     whole = life(
         first, last, *course(way.told()),
@@ -386,7 +416,9 @@ def _drawn(number: int, names: set[str], numbers: Numbers, taken: set[str]) -> t
         free=lot.choice(("", "weekdays", "any", "evenings", "weekdays")),
         diploma=lot.choice((None, None, True, True, False)),
         leave_message=lot.random() < 0.2,
-        **_reached(way, numbers, area, f"{first} {last}", taken),
+        text=reached.get("text", ""),
+        voice=reached.get("voice", ""),
+        mail=reached.get("mail", ""),
     )  # fmt: skip
     return whole, way.by
 
