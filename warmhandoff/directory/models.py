@@ -313,3 +313,7 @@ class ServiceLinkGrant(models.Model):
 
     class Rows:
         rule = open_table("digests of random keys", grants=CHANGING)
+
+
+# Tables of their own module: Django looks for them here.
+from warmhandoff.directory.imports import PartnerImport  # noqa: E402, F401

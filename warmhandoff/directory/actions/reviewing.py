@@ -65,6 +65,7 @@ def propose(
             due_at=current_place().deadline(REVIEW_WITHIN, clock.now()),
             by=by,
             subject=(CHANGE, change.pk),
+            detail=change.code,
         )
     return change
 

@@ -1,0 +1,204 @@
+"""Changes of substance wait for the office that the agreement names; the old words stand; who changed what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.cast import MONDAY, network
+from warmhandoff.directory import access, actions
+from warmhandoff.directory.eligibility import Kind, Rule
+from warmhandoff.directory.models import Service, ServiceChange
+from warmhandoff.foundation import scoping
+from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
+from warmhandoff.foundation.models import Crossing, Duty, Message
+from warmhandoff.network.models import Agreement
+
+pytestmark = pytest.mark.django_db
+State = ServiceChange.State
+
+
+@pytest.fixture
+def cast():
+    return network()
+
+
+def housing(cast) -> Service:
+    return Service.objects.select_related("organization", "mailbox").get(pk=cast.services["housing"].pk)
+
+
+def wish(cast, who="paul", **otherwise) -> ServiceChange | None:
+    with cast.acting(who) as member:
+        service = housing(cast)
+        told = replace(actions.said_of(service), **otherwise)
+        return actions.change_service(service=service, told=told, by=member.actor)
+
+
+def duties(cast, *, is_open=True) -> list[Duty]:
+    with cast.acting("luz"):
+        return list(Duty.objects.filter(kind="review_service", closed_at__isnull=is_open))
+
+
+def change_of(cast, change) -> ServiceChange:
+    with cast.acting("luz") as luz:
+        return access.change_or_404(change.code, luz.organization_id)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "Housing and rent help"),
+        ("name_es", "Ayuda para vivir"),
+        ("about", "Somebody sits down with you."),
+        ("service_code", "FOD"),
+        ("area", "central"),
+        ("serves", ("east", "south")),
+        ("mailbox", "new@harbor.example"),
+        ("criteria", (Rule(Kind.GENDER, ("woman",)),)),
+    ],
+)
+def test_substance_waits_and_the_old_words_stand(cast, field, value):
+    with cast.acting("paul"):
+        before = actions.said_of(housing(cast))
+    change = wish(cast, **{field: value})
+    assert change is not None and change.state == State.WAITING and change.said_by == "Paul Okafor"
+    assert [line[0] for line in change.lines] == [field]
+    with cast.acting("paul"):
+        service = housing(cast)
+        assert service.verified_on is None, "nobody confirmed the old words"
+        assert getattr(actions.said_of(service), field) != getattr(before, field), (
+            "the form goes on with the wish"
+        )
+    assert [(duty.subject_id, duty.detail) for duty in duties(cast)] == [(change.pk, change.code)]
+    with cast.acting("luz") as luz:
+        actions.approve(change=change_of(cast, change), by=luz.actor)
+    with cast.acting("paul"):
+        service = housing(cast)
+        stands = actions.said_of(service)
+    assert list(getattr(stands, field)) == list(value)
+    assert (service.verified_on, service.verified_by) == (MONDAY.date(), "Paul Okafor")
+    assert duties(cast) == []
+
+
+def test_what_is_no_substance_stands_at_once_beside_what_waits(cast):
+    change = wish(cast, name="Housing and rent help", languages=("es",), cost="free")
+    service = housing(cast)
+    assert (service.name, service.languages, service.cost) == ("Housing help", ["es"], "free")
+    assert change is not None and [line[0] for line in change.lines] == ["name"]
+    assert {each.state for each in service.changes.all()} == {State.WAITING, State.DONE}
+
+
+def test_sending_back_keeps_the_old_words_and_tells_why(cast):
+    change = wish(cast, name="Housing and rent help")
+    with cast.acting("luz") as luz:
+        actions.send_back(change=change_of(cast, change), note="Which  rent help?", by=luz.actor)
+    change.refresh_from_db()
+    assert (change.state, change.note, change.decided_as) == (
+        State.SENT_BACK,
+        "Which rent help?",
+        "Luz Ortega",
+    )
+    assert housing(cast).name == "Housing help" and duties(cast) == []
+    assert [each.notice for each in Message.objects.all()] == ["directory.sent_back"]
+
+
+def test_sending_back_says_why(cast):
+    change = change_of(cast, wish(cast, name="Housing and rent help"))
+    with cast.acting("luz") as luz, pytest.raises(BadValue) as refused:
+        actions.send_back(change=change, note="  ", by=luz.actor)
+    assert refused.value.field == "note"
+    assert len(duties(cast)) == 1
+
+
+def test_it_is_decided_once(cast):
+    change = change_of(cast, wish(cast, name="Housing and rent help"))
+    with cast.acting("luz") as luz:
+        actions.approve(change=change, by=luz.actor)
+        for again in (actions.approve, lambda **more: actions.send_back(note="No.", **more)):
+            with pytest.raises(WrongState):
+                again(change=change, by=luz.actor)
+    change.refresh_from_db()
+    assert change.state == State.APPROVED and not Message.objects.exists()
+
+
+def test_only_the_office_of_the_agreement_decides(cast):
+    change = wish(cast, name="Housing and rent help")
+    for name in ("paul", "marcus", "denise"):
+        with cast.acting(name) as member:
+            with pytest.raises(NotYours):
+                access.change_or_404(change.code, member.organization_id)
+            with pytest.raises(NotAllowed):
+                actions.approve(change=change, by=member.actor)
+            with pytest.raises(NotAllowed):
+                actions.send_back(change=change, note="No.", by=member.actor)
+    assert housing(cast).name == "Housing help"
+
+
+def test_a_newer_wish_replaces_the_one_that_waits(cast):
+    first = wish(cast, name="Housing and rent help")
+    same = wish(cast, name="Housing and rent help")
+    assert same == first, "the very same goes on waiting"
+    second = wish(cast, name="Rent help")
+    first.refresh_from_db()
+    assert (first.state, second.state) == (State.REPLACED, State.WAITING)
+    assert [duty.subject_id for duty in duties(cast)] == [second.pk]
+    assert [duty.closed_how for duty in duties(cast, is_open=False)] == ["superseded"]
+    with cast.acting("luz") as luz, pytest.raises(WrongState):
+        actions.approve(change=first, by=luz.actor)
+
+
+def test_going_back_to_the_old_words_takes_the_wish_back(cast):
+    first = wish(cast, name="Housing and rent help")
+    assert wish(cast, name="Housing help") is None
+    first.refresh_from_db()
+    assert first.state == State.REPLACED and duties(cast) == []
+    assert housing(cast).verified_on == MONDAY.date()
+
+
+def test_taking_the_service_out_takes_the_wish_back(cast):
+    wish(cast, name="Housing and rent help")
+    with cast.acting("paul") as paul:
+        actions.end_service(service=housing(cast), by=paul.actor)
+    assert duties(cast) == []
+
+
+def test_a_name_that_was_taken_meanwhile(cast):
+    change = wish(cast, name="Rent help")
+    with cast.acting("paul") as paul:
+        told = actions.Told(name="Rent help", service_code="HSG")
+        actions.add_service(organization=cast.organizations["harbor"], told=told, by=paul.actor)
+    with cast.acting("luz") as luz, pytest.raises(WrongState) as refused:
+        actions.approve(change=change, by=luz.actor)
+    assert "has this name by now" in refused.value.sentence
+    assert len(duties(cast)) == 1, "it goes on waiting"
+
+
+def test_where_no_agreement_names_an_office_nothing_waits(cast):
+    with cast.acting("adam"):
+        Agreement.objects.filter(organization=cast.organizations["harbor"]).update(ends_on="2026-11-01")
+    assert wish(cast, name="Housing and rent help") is None
+    assert housing(cast).name == "Housing and rent help"
+    assert [each.what for each in housing(cast).changes.all()] == ["changed"]
+
+
+def test_the_duty_is_the_offices_alone_and_the_crossing_is_logged(cast):
+    wish(cast, name="Housing and rent help")
+    with cast.acting("paul"):
+        assert not Duty.objects.filter(kind="review_service").exists()
+        crossing = Crossing.objects.get()
+    assert (crossing.because_kind, crossing.to_organization_id) == (
+        "agreement",
+        cast.organizations["office"].pk,
+    )
+
+
+def test_rolled_back_leaves_nothing(cast):
+    with cast.acting("paul") as paul:
+        service = housing(cast)
+        told = replace(actions.said_of(service), name="Rent help", mailbox="new@harbor.example", room="maybe")
+        with pytest.raises(BadValue):
+            actions.change_service(service=service, told=told, by=paul.actor)
+    assert not ServiceChange.objects.exists() and duties(cast) == []
+    with scoping.acting_as(None):
+        assert housing(cast).name == "Housing help"
