@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, NEXT_STEP_KINDS
+from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.place import current_place
@@ -35,6 +36,7 @@ from warmhandoff.web.today.addresses import refer_page, referral_page, settle_pa
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 INVITATIONS = "invitations"
+CHANGE_OF_SERVICE = "change_of_service"
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("The invitation could not be delivered. Check the address, and invite them again."),
         gettext_lazy("See invitations"),
         INVITATIONS,
+    ),
+    REVIEW_SERVICE: Kind(
+        gettext_lazy("New words for the directory wait for you. The old ones stand meanwhile."),
+        gettext_lazy("Read them"),
+        CHANGE_OF_SERVICE,
     ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
@@ -352,6 +359,8 @@ def _line(duty: Duty, facts: Around) -> Line:
 
 
 def _someone(duty: Duty) -> str:
+    if duty.kind == REVIEW_SERVICE:
+        return _("A service")
     return _("A colleague") if duty.kind == INVITATION_FAILED else _("Someone new")
 
 
@@ -365,7 +374,7 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
     if duty.kind == CALL and duty.detail in facts.closed:
         return "call:taken_over"
     if duty.subject_kind and referral is None:
-        return duty.kind if duty.kind == INVITATION_FAILED else "unknown"
+        return duty.kind if duty.kind in (INVITATION_FAILED, REVIEW_SERVICE) else "unknown"
     standing = referral.state if referral else ""
     wanted = f"{duty.kind}:{standing}"
     if late and f"{duty.kind}:late" in KINDS:
@@ -474,6 +483,8 @@ def late_words(due_at: datetime) -> str:
 
 def _page(leads_to: str, duty: Duty, referral: Referral | None, listed: Listing | None) -> str:
     """Where the button goes."""
+    if leads_to == CHANGE_OF_SERVICE:
+        return reverse("directory:change", args=[duty.detail])
     if leads_to == INVITATIONS:
         return reverse("organization:home")
     if leads_to in (REFERRAL, SETTLE) and referral is not None:
