@@ -36,7 +36,9 @@ def test_it_is_kept_as_typed_and_finishing_it_is_a_duty(c):
         assert draft.answers == {"first_name": ["Rosa"], "needs": ["WRK-TRN", "HSG"]}
         duty = Duty.objects.get(kind=drafts.FINISH)
         assert (duty.membership_id, duty.person_id, duty.detail) == (denise.membership.pk, None, draft.code)
-        assert duty.due_at.date().isoformat() == "2026-11-25", "closing time on Tuesday, in UTC"
+        assert duty.due_at.isoformat() == "2026-11-24T01:00:00+00:00", (
+            "closing time on Monday: it is late after a day"
+        )
 
 
 def test_kept_again_it_is_the_same_one(c):

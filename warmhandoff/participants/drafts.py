@@ -58,7 +58,7 @@ def _begin(form_key: str, typed: dict[str, list[str]], membership_id: int, *, by
         duties.open_duty(
             owner=Owner(draft.organization_id, membership_id=membership_id),
             kind=FINISH,
-            due_at=current_place().business_days_after(now, 1),
+            due_at=current_place().business_days_after(now, 0),  # today, while the office is open
             by=by,
             subject=(SUBJECT, draft.pk),
             detail=draft.code,

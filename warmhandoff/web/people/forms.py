@@ -18,7 +18,7 @@ from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import staff_of
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants.actions import Told, Way
-from warmhandoff.participants.models import Contact, Listing, Need, Unknown
+from warmhandoff.participants.models import Contact, Need, Unknown
 from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm, PhoneField
 from warmhandoff.web.today import said
 
@@ -137,119 +137,6 @@ class WayFields(forms.Form):
             return None
         value = self.cleaned_data["email" if chosen == EMAIL else "phone"]
         return Way(chosen, value, leave_message=self.cleaned_data["leave_message"])
-
-
-class IntakeForm(WayFields, OneUseKeyForm):
-    """Questions two to five, and the next step. The first question stands on a page of its own before it."""
-
-    adult = forms.CharField(widget=forms.HiddenInput, required=False)
-    first_name = forms.CharField(label=gettext_lazy("First name, or the name they go by"), max_length=80)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80, required=False)
-    known = forms.ChoiceField(
-        label=gettext_lazy("Is it one of them?"), required=False, widget=forms.RadioSelect
-    )
-    way = forms.ChoiceField(
-        label=gettext_lazy("The best way"),
-        choices=[*WAYS, (NONE, gettext_lazy("There is no safe way yet"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose one. “No safe way yet” is an answer too.")},
-    )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=language_choices, widget=forms.RadioSelect
-    )
-    area = forms.ChoiceField(
-        label=gettext_lazy("Where do they stay mostly?"),
-        choices=area_choices,
-        required=False,
-        help_text=gettext_lazy("Only the part of the county, so that we look nearby."),
-    )
-    diploma = diploma_field()
-    needs = forms.MultipleChoiceField(
-        label=gettext_lazy("What they need"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    next_step = forms.ChoiceField(label=gettext_lazy("What happens next?"), widget=forms.RadioSelect)
-    due = due_field()
-
-    # The order in which an error summary names them, and in which they are asked.
-    order = (
-        "first_name",
-        "last_name",
-        "known",
-        "way",
-        "phone",
-        "email",
-        "leave_message",
-        "language",
-        "area",
-        "needs",
-        "diploma",
-        "next_step",
-        "due",
-    )
-
-    def __init__(self, *args: Any, candidates: Sequence[Listing] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.order_fields(self.order)
-        self.say_what_is_asked_for()
-        self.candidates = list(candidates)
-        self.fields["next_step"].choices = step_choices()  # type: ignore[attr-defined]
-        self.fields["needs"].choices = [  # type: ignore[attr-defined]
-            (term.code, both_languages(term)) for term in terms.in_force("service_code")
-        ]
-        self.fields["known"].choices = [  # type: ignore[attr-defined]
-            *((listing.code, listing.name) for listing in self.candidates),
-            ("new", _("No, this is someone new")),
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        self.check_way(data.get("way", ""))
-        if self.candidates and not data.get("known") and "known" not in self.errors:
-            self.add_error(
-                "known", _("Somebody with this name is in your list. Say whether it is one of them.")
-            )
-        return data
-
-    @property
-    def need_groups(self) -> list[tuple[str, list[Any]]]:
-        """The checkboxes under their headings: what is asked for most comes first."""
-        by_code = {choice.data["value"]: choice for choice in self["needs"]}
-        grouped = [
-            (heading, [by_code.pop(code) for code in codes if code in by_code])
-            for heading, codes in need_groups()
-        ]
-        return [*grouped, (_("More"), list(by_code.values()))]
-
-    def told(self) -> Told:
-        data = self.cleaned_data
-        return Told(
-            first_name=data["first_name"],
-            last_name=data["last_name"],
-            language=data["language"],
-            area=data["area"],
-        )
-
-    def ways(self) -> list[Way]:
-        way = self.chosen_way(self.cleaned_data["way"])
-        return [way] if way else []
-
-    def step(self) -> str:
-        """Nothing to find a place for: then decide what is next."""
-        chosen: str = self.cleaned_data["next_step"]
-        return "plan" if chosen == "find_place" and not self.cleaned_data["needs"] else chosen
-
-
-def need_groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return (
-        (
-            _("Work and training"),
-            ("WRK-PLC", "WRK-TRN", "WRK-RDY", "WRK-TSE", "WRK-OJT", "WRK-APP", "WRK-RET"),
-        ),
-        (_("To get by"), ("HSG", "ID", "FOD", "TRN", "DIG", "FIN")),
-        (_("Health and safety"), ("HLT", "MH", "SUD", "VIO")),
-        (_("Law"), ("RCL", "CIV", "SUPV")),
-        (_("Family, school and support"), ("FAM", "EDU", "PEER", "CBI", "ICM")),
-    )
 
 
 class RecordForm(OneUseKeyForm):

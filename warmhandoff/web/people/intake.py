@@ -1,6 +1,7 @@
-"""Taking somebody in: five questions, read out in their language, and a next step with its date.
+"""Taking somebody in: one page, five short parts, read out in their language, and a next step with its date.
 
-The first question stands alone: whoever is under 18 gets a named person to go to, and nothing is stored.
+What is typed is kept as it is typed, so that a lost line or a closed tab loses nobody. Whoever turns out to be under 18 gets a
+named person to go to; nothing is stored then, and what was kept half-way is removed.
 """
 
 from __future__ import annotations
@@ -8,24 +9,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.duties import Owner
-from warmhandoff.foundation.errors import BadValue
+from warmhandoff.foundation.errors import BadValue, NotYours
+from warmhandoff.foundation.models import Duty
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.models import Listing, Participant
+from warmhandoff.participants import drafts, profile
+from warmhandoff.participants.models import Draft, Listing, Participant
 from warmhandoff.participants.reading import file_or_404, own_people
 from warmhandoff.web.people.acts import shows_the_first_result
-from warmhandoff.web.people.forms import IntakeForm, due_moment, next_step_day
+from warmhandoff.web.people.asking import REASONS, YES, IntakeForm, says_under_18, typed_in
+from warmhandoff.web.people.forms import due_moment, next_step_day
 from warmhandoff.web.people.questions import QUESTIONS
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
@@ -38,17 +43,17 @@ MOST_CANDIDATES = 8
 @requires(Permission.TAKE_IN)
 @shows_the_first_result  # before names are compared: a second press would find the first one's person
 def intake(request: HttpRequest) -> HttpResponse:
-    """The first question, then the other four and the next step on one page, saved at the end in one transaction."""
+    """The page, and its saving: file, holder and next step in one transaction."""
     who: Who = request.who  # type: ignore[attr-defined]
-    asked = request.POST if request.method == "POST" else request.GET
-    if asked.get("adult") != "yes":
-        return render(request, "people/adult.html", {"question": QUESTIONS["adult"]})
     if request.method != "POST":
-        return _page(request, IntakeForm(initial=_initial(request)))
+        return _page(request, _form_for(request), who)
+    if says_under_18(request.POST):
+        return _to_warm_contact(request, who)
     form = IntakeForm(request.POST, candidates=candidates(request.POST))
     if form.is_valid():
         known = form.cleaned_data["known"]
         if known not in ("", "new") and not _may_come_back(file_or_404(known)):
+            drafts.throw_away(form_key=form.cleaned_data["form_key"], by=who.actor)
             return redirect("people:person", known)
         try:
             return redirect(form.once(by=who.actor, act=lambda: _take_in(request, form, who)))
@@ -56,35 +61,67 @@ def intake(request: HttpRequest) -> HttpResponse:
             form.refuse(
                 error if isinstance(error, BadValue) else BadValue("adult", error.sentence, mend=error.mend)
             )
-    return _page(request, form)
+    return _page(request, form, who)
 
 
-def _page(request: HttpRequest, form: IntakeForm) -> HttpResponse:
+def _page(request: HttpRequest, form: IntakeForm, who: Who) -> HttpResponse:
+    key = str(form["form_key"].value())
     context = {
         "form": form,
         "questions": QUESTIONS,
+        "reasons": REASONS,
         "candidates": [_candidate(one) for one in form.candidates],
+        "unfinished": [_unfinished(one, who) for one in drafts.unfinished() if str(one.form_key) != key],
     }
-    return render(request, "people/intake.html", context, status=422 if form.is_bound else 200)
+    is_refused = form.is_bound and not form.is_restored
+    return render(request, "people/intake.html", context, status=422 if is_refused else 200)
+
+
+def _form_for(request: HttpRequest) -> IntakeForm:
+    """A new one; or what was kept half-way, as it was typed."""
+    code = request.GET.get("draft", "")
+    if not code:
+        return IntakeForm(initial=_initial(request))
+    draft = drafts.draft_called(code)
+    if draft is None:
+        raise NotYours(
+            _("This intake was finished, or thrown away."), mend=_("Look for them among your people.")
+        )
+    return IntakeForm(_typed(draft), is_restored=True)
+
+
+def _typed(draft: Draft) -> QueryDict:
+    """What was typed, as a browser would send it again."""
+    sent = QueryDict(mutable=True)
+    for name, values in draft.answers.items():
+        sent.setlist(name, values)
+    sent["form_key"] = str(draft.form_key)
+    return sent
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """What is usual: a place is looked for within two business days. Somebody who came back is known already."""
     usual: dict[str, Any] = {
-        "adult": "yes",
         "next_step": "find_place",
         "due": next_step_day(),
-        "language": "en",
+        "language": current_place().languages[0],
+        "look": "",
+        "attested_by": "themselves",
     }
     code = request.GET.get("again", "")
     if not code:
-        return usual
+        return usual | ({"adult": YES} if request.GET.get("adult") == YES else {})
     contact = file_or_404(code).contact
+    # They had a file here: they are of age.
     return usual | {
+        "adult": YES,
         "first_name": contact.first_name,
         "last_name": contact.last_name,
+        "birth_date": contact.birth_date,
         "language": contact.language,
+        "pronouns": contact.pronouns,
         "area": contact.area,
+        "zip_code": contact.zip_code,
     }
 
 
@@ -115,34 +152,116 @@ def _may_come_back(file: Participant) -> bool:
 
 
 def _take_in(request: HttpRequest, form: IntakeForm, who: Who) -> str:
-    known = form.cleaned_data["known"]
+    data = form.cleaned_data
+    again = file_or_404(data["known"]) if data["known"] not in ("", "new") else None
     file = custody.take_in(
         told=form.told(),
         reach=form.ways(),
-        needs=form.cleaned_data["needs"],
+        needs=data["needs"],
         holder=Owner(who.organization.pk, membership_id=who.membership.pk),
         by=who.actor,
-        is_adult=form.cleaned_data["adult"] == "yes",
+        is_adult=data["adult"] == YES,
         next_step=form.step(),
-        due_at=due_moment(form.cleaned_data["due"]),
-        again=file_or_404(known) if known not in ("", "new") else None,
+        due_at=due_moment(data["due"]),
+        again=again,
     )
-    if known in ("", "new") or form.cleaned_data["diploma"] is not None:
-        participants.learn_schooling(file=file, diploma=form.cleaned_data["diploma"])
+    _keep_the_rest(form, file, who, is_new=again is None)
+    drafts.throw_away(form_key=data["form_key"], by=who.actor)
     messages.success(
         request,
         _("%(name)s is with you now. What you didn’t ask stands as “not asked yet”.")
-        % {"name": form.cleaned_data["first_name"]},
+        % {"name": data["first_name"]},
     )
     return reverse("people:person", args=[file.code])
+
+
+def _keep_the_rest(form: IntakeForm, file: Participant, who: Who, *, is_new: bool) -> None:
+    """What was told beyond contact and needs. Of who comes back, what wasn't asked again stays as it was."""
+    answers = form.answers() if is_new else profile.told_again(file, form.answers())
+    profile.learn(file=file, answers=answers, by=who.actor)
+    profile.say_why_not(file=file, whys=form.whys())
+    participants.write_down(file=file, about=("file", file.pk), text=form.cleaned_data["note"], by=who.actor)
+    alternate = form.alternate()
+    if alternate:
+        profile.add_alternate(file=file, by=who.actor, **alternate)
+    if form.cleaned_data["look"]:
+        profile.record_look(file=file, allowed=form.cleaned_data["look"] == YES, by=who.actor)
+
+
+# --- Not finished -------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@requires(Permission.TAKE_IN)
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed so far: by itself while one types, or by the button."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    if says_under_18(request.POST):
+        return _to_warm_contact(request, who)
+    by_itself = bool(getattr(request, "htmx", False))
+    typed = typed_in(request.POST)
+    draft = None
+    if typed:
+        key = request.POST.get("form_key", "")
+        draft = drafts.keep(form_key=key, answers=typed, membership_id=who.membership.pk, by=who.actor)
+    if by_itself:
+        return render(request, "people/kept.html", {"draft": draft})
+    if draft:
+        messages.success(request, _("Kept. It stands on Today until you finish it or throw it away."))
+    else:
+        messages.info(request, _("Nothing was typed yet, so nothing was kept."))
+    return redirect("people:find")
+
+
+@require_POST
+@requires(Permission.TAKE_IN)
+def throw_away(request: HttpRequest, code: str) -> HttpResponse:
+    """Give up an intake that isn't finished: nothing of it stays. A second press finds that it is gone."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    draft = drafts.draft_called(code)
+    if draft is not None:
+        drafts.throw_away(form_key=str(draft.form_key), by=who.actor, how=Duty.Closed.NO_LONGER)
+        messages.success(request, _("Thrown away. Nothing of it was kept."))
+    return redirect("people:find")
+
+
+def _unfinished(draft: Draft, who: Who) -> dict[str, Any]:
+    """One of those lines: `Not finished: Rosa M., begun by you today, 10:40`."""
+    first, last = (draft.answers.get(name, [""])[0].strip() for name in ("first_name", "last_name"))
+    return {
+        "code": draft.code,
+        "name": " ".join(filter(None, [first[:80], f"{last[:1]}." if last else ""]))
+        or _("someone without a name"),
+        "begun_by": _("you") if draft.membership_id == who.membership.pk else draft.membership.user.name,
+        "kept_at": draft.kept_at,
+    }
+
+
+def unfinished_of(who: Who) -> list[dict[str, Any]]:
+    """For pages that show what isn't finished."""
+    return [_unfinished(one, who) for one in drafts.unfinished()] if who.may(Permission.TAKE_IN) else []
+
+
+# --- Under 18 -----------------------------------------------------------------------------------------------------
+
+
+def _to_warm_contact(request: HttpRequest, who: Who) -> HttpResponse:
+    """As soon as it is said, whatever else was typed: nothing of it is kept, and the page with names opens."""
+    key = request.POST.get("form_key", "")
+    drafts.throw_away(form_key=key, by=who.actor, how=Duty.Closed.NO_LONGER)
+    page = reverse("people:too_young")
+    if getattr(request, "htmx", False):
+        return HttpResponse(headers={"HX-Redirect": page})
+    return redirect(page)
 
 
 @require_safe
 @requires(Permission.TAKE_IN)
 def too_young(request: HttpRequest) -> HttpResponse:
-    """Whom to go to with somebody under 18: by name, with a phone. No file is made."""
+    """Whom to go to with somebody under 18: by name, with a phone, and what to say. No file is made."""
     who: Who = request.who  # type: ignore[attr-defined]
-    return render(request, "people/under_18.html", {"contacts": warm_contacts(who)})
+    context = {"contacts": warm_contacts(who), "youth": current_place().intake.youth, "who": who}
+    return render(request, "people/under_18.html", context)
 
 
 def warm_contacts(who: Who) -> list[Membership]:

@@ -26,6 +26,7 @@ from warmhandoff.network.models import Membership, Organization, Queue
 from warmhandoff.network.notices import INVITATION_FAILED
 from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
+from warmhandoff.participants.drafts import FINISH as FINISH_INTAKE
 from warmhandoff.participants.models import Listing, Narrative, Need
 from warmhandoff.participants.reading import names_of
 from warmhandoff.referrals.models import Referral, ReferralEvent
@@ -36,6 +37,7 @@ from warmhandoff.web.today.addresses import refer_page, referral_page, settle_pa
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 INVITATIONS = "invitations"
+DRAFT = "draft"
 CHANGE_OF_SERVICE = "change_of_service"
 
 
@@ -168,6 +170,9 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("New words for the directory wait for you. The old ones stand meanwhile."),
         gettext_lazy("Read them"),
         CHANGE_OF_SERVICE,
+    ),
+    FINISH_INTAKE: Kind(
+        gettext_lazy("Not finished: their intake was begun and not saved."), gettext_lazy("Go on"), DRAFT
     ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
@@ -374,7 +379,7 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
     if duty.kind == CALL and duty.detail in facts.closed:
         return "call:taken_over"
     if duty.subject_kind and referral is None:
-        return duty.kind if duty.kind in (INVITATION_FAILED, REVIEW_SERVICE) else "unknown"
+        return duty.kind if duty.kind in (INVITATION_FAILED, REVIEW_SERVICE, FINISH_INTAKE) else "unknown"
     standing = referral.state if referral else ""
     wanted = f"{duty.kind}:{standing}"
     if late and f"{duty.kind}:late" in KINDS:
@@ -485,6 +490,8 @@ def _page(leads_to: str, duty: Duty, referral: Referral | None, listed: Listing 
     """Where the button goes."""
     if leads_to == CHANGE_OF_SERVICE:
         return reverse("directory:change", args=[duty.detail])
+    if leads_to == DRAFT:
+        return f"{reverse('people:intake')}?draft={duty.detail}"
     if leads_to == INVITATIONS:
         return reverse("organization:home")
     if leads_to in (REFERRAL, SETTLE) and referral is not None:

@@ -30,6 +30,25 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  /* A form that keeps itself while one types: without a connection it says so, and tries again when there is one. */
+  function keepAgain() {
+    document.querySelectorAll("form[data-keeps][data-lost]").forEach(function (form) {
+      delete form.dataset.lost;
+      form.dispatchEvent(new Event("keep-again"));
+    });
+  }
+  function notKept(event) {
+    const form = event.target.closest && event.target.closest("form[data-keeps]");
+    const line = form && document.getElementById("kept");
+    if (!line) return;
+    line.textContent = form.dataset.keeps;
+    form.dataset.lost = "yes";
+    window.setTimeout(keepAgain, 5000);
+  }
+  document.addEventListener("htmx:sendError", notKept);
+  document.addEventListener("htmx:timeout", notKept);
+  window.addEventListener("online", keepAgain);
+
   /* Menus that open over the page close with Escape or a press elsewhere. */
   function closeMenus(except) {
     document.querySelectorAll("details.me[open], details.menu[open]").forEach(function (menu) { if (menu !== except) menu.open = false; });
