@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from warmhandoff.directory.models import Hours, Location, Service
@@ -77,8 +78,8 @@ def _week(hours: list[Hours]) -> list[tuple[str, str]]:
 def _days(run: list[int]) -> str:
     first, last = str(WEEKDAYS[run[0]]), str(WEEKDAYS[run[-1]])
     if len(run) == 1:
-        return first
-    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+        return capfirst(first)
+    return capfirst(gettext("%(first)s to %(last)s") % {"first": first, "last": last})
 
 
 def span(opens: time, closes: time) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -301,7 +302,7 @@ class PlaceForm(SaysForm):
         for number, day in enumerate(WEEKDAYS):
             for part, label in (("opens", _("%(day)s, opens")), ("closes", _("%(day)s, closes"))):
                 self.fields[f"{part}_{number}"] = forms.TimeField(
-                    label=label % {"day": day},
+                    label=label % {"day": capfirst(str(day))},
                     required=False,
                     widget=forms.TimeInput(
                         format="%H:%M", attrs={"type": "time", "class": "usa-input--small"}
@@ -312,7 +313,7 @@ class PlaceForm(SaysForm):
     def days(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
         """A line a weekday: its name, when it opens, when it closes."""
         return [
-            (str(day), self[f"opens_{number}"], self[f"closes_{number}"])
+            (capfirst(str(day)), self[f"opens_{number}"], self[f"closes_{number}"])
             for number, day in enumerate(WEEKDAYS)
         ]
 
@@ -325,7 +326,7 @@ class PlaceForm(SaysForm):
             opens, closes = data.get(f"opens_{number}"), data.get(f"closes_{number}")
             if (opens is None) != (closes is None) and not self.has_error(f"closes_{number}"):
                 missing = "closes" if closes is None else "opens"
-                words = gettext("%(day)s needs both hours, or none.") % {"day": day}
+                words = gettext("%(day)s needs both hours, or none.") % {"day": capfirst(str(day))}
                 self.add_error(f"{missing}_{number}", words)
         return data
 
