@@ -16,7 +16,11 @@ from warmhandoff.foundation.models import EventBase, correction_says_why, happen
 from warmhandoff.foundation.rows import APPENDING, CHANGING, SELECT, condition, open_table, own, reads
 from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, UNDER_WAY, UNSUCCESSFUL
 
-A_PARTY_OF = "EXISTS (SELECT 1 FROM referrals_referralparty p WHERE p.organization_id = {me} AND p.referral_id = {table}."
+# The network's office sees its own row of each referral, and takes no part: it opens nothing of what hangs on one.
+A_PARTY_OF = (
+    "EXISTS (SELECT 1 FROM referrals_referralparty p WHERE p.organization_id = {me} AND p.side <> 'network'"
+    " AND p.referral_id = {table}."
+)
 THROUGH_A_PARTY = f"{A_PARTY_OF}referral_id)"
 
 IN_ONES_OWN_NAME = f"organization_id = {{me}} AND {THROUGH_A_PARTY}"
@@ -224,6 +228,8 @@ class ReferralParty(models.Model):
         SENDER = "sender"
         RECEIVER = "receiver"
         HOLDER = "holder"
+        # The network's office, for its board: code, stage, organizations and dates. It is no party otherwise.
+        NETWORK = "network"
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="parties")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
@@ -232,18 +238,43 @@ class ReferralParty(models.Model):
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16)
     sent_at = models.DateTimeField(db_default=WhNow())
+    # For the network's office alone, who may not read the referral: what it waits for, where, since when and until when.
+    code = models.CharField(max_length=12, blank=True, default="", db_default="")
+    from_organization = models.ForeignKey(
+        "network.Organization", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at_organization = models.ForeignKey(
+        "network.Organization", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stage = models.CharField(max_length=40, blank=True, default="", db_default="")
+    waits_for = models.CharField(max_length=10, blank=True, default="", db_default="")
+    since = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Why a place said no: of the reasons only this one, which tells about the place.
+    decline_reason = models.CharField(max_length=40, blank=True, default="", db_default="")
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["organization", "side", "state", "sent_at"], name="party_list"),
             models.Index(fields=["organization", "-sent_at", "-id"], name="party_newest"),
+            models.Index(
+                fields=["organization", "due_at"], condition=Q(side="network"), name="party_network_due"
+            ),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["referral", "organization"], name="party_once")
+            models.UniqueConstraint(
+                fields=["referral", "organization"], condition=~Q(side="network"), name="party_once"
+            ),
+            models.UniqueConstraint(
+                fields=["referral", "organization"], condition=Q(side="network"), name="party_network_once"
+            ),
         ]
 
     class Rows:
-        # Written by the database alone (migration 0002): both sides with the referral, the holder when the person moves.
+        # Written by the database alone (migrations 0002 and 0011): both sides and the network's office with the referral,
+        # the holder when the person moves.
         rule = own(grants=(SELECT,))
 
 
@@ -285,6 +316,7 @@ class ReferralEvent(EventBase):
         REVIEW_REMINDED = "review_reminded"
         REVIEW_LEAD_TOLD = "review_lead_told"
         REVIEW_SENDER_TOLD = "review_sender_told"
+        NETWORK_REMINDED = "network_reminded"
 
     # Found by the indexes below, which begin with it.
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events", db_index=False)
@@ -465,4 +497,5 @@ class LinkGrant(models.Model):
 
 
 # Tables of their own module: Django looks for them here.
+from warmhandoff.referrals.checked import HolderCheck  # noqa: E402, F401
 from warmhandoff.referrals.slips import CarriedReferral, Slip  # noqa: E402, F401

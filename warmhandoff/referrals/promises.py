@@ -94,6 +94,17 @@ proves(
               OR (y.side = 'receiver' AND y.organization_id <> r.receiver_id)
               OR (y.side = 'holder' AND NOT EXISTS (SELECT 1 FROM custody_custody c
                     WHERE c.person_id = r.person_id AND c.organization_id = y.organization_id))
+              OR (y.side = 'network' AND NOT EXISTS (SELECT 1 FROM network_organization o
+                    WHERE o.id = y.organization_id AND 'network_office' = ANY(o.kinds)))
               OR y.state <> r.state""",
+    ),
+    Proof(
+        "P5",
+        "silence is an event",
+        f"SELECT count(*) FROM referrals_referral WHERE state IN ({_OPEN})",
+        f"""SELECT 'not on the board of the network''s office', r.id::text FROM referrals_referral r
+            JOIN network_organization o ON o.state = 'active' AND 'network_office' = ANY(o.kinds)
+            WHERE r.state IN ({_OPEN}) AND NOT EXISTS (SELECT 1 FROM referrals_referralparty y
+                WHERE y.referral_id = r.id AND y.organization_id = o.id AND y.side = 'network')""",
     ),
 )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from warmhandoff.foundation import clock, messages, timers
+from django.db.models import Q, QuerySet
+from procrastinate.contrib.django import app
+
+from warmhandoff.foundation import actors, clock, messages, timers
 from warmhandoff.foundation.errors import WrongState
-from warmhandoff.foundation.models import Actor, Timer
+from warmhandoff.foundation.models import Actor, Message, Timer
+from warmhandoff.foundation.scoping import acting_as
+from warmhandoff.foundation.tasks import with_a_living_connection
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import has_active_lead, queue_of
-from warmhandoff.referrals import actions, links, notices
+from warmhandoff.referrals import actions, board, links, notices
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
 from warmhandoff.referrals.protocol import (
     EXPIRING,
@@ -116,3 +121,61 @@ def mailbox_not_reached(notice: notices.LinkNotice, by: Actor) -> None:
 @messages.on_undeliverable(notices.StaffNotice)
 def member_not_reached(notice: notices.StaffNotice, by: Actor) -> None:
     actions.mail_failed(referral=notice.referral(), by=by)
+
+
+# --- For the network's office -------------------------------------------------------------------------------------
+
+# By what it waits for, else by its state: the rung whose reminder the office sends once more.
+_REMINDS_AS = {
+    "reply": "question_reminder",
+    "review": "review_reminder",
+    SENT: "answer_reminder",
+    ACCEPTED: "contact_reminder",
+}
+
+
+@app.task(queue="messages")
+@with_a_living_connection
+def remind_for_network(*, referral_id: int, organization_id: int) -> None:
+    remind_as_late(referral_id, organization_id)
+
+
+def remind_as_late(referral_id: int, organization_id: int) -> None:
+    """The reminder that the network's office asked for, as the organization that is late. Nothing where it moved meanwhile."""
+    with acting_as(
+        actors.system_actor(organization_id), purpose="protocol", classes=timers.CLASSES_OF_THE_SYSTEM
+    ):
+        referral = Referral.objects.select_related("sender_membership", "service").get(pk=referral_id)
+        step = _REMINDS_AS.get(referral.waits_for or referral.state)
+        if step is None or _reminded_already(referral):
+            return
+        rung = RUNGS[step]
+        whom = rung.tells
+        if whom == ("mailbox",) and not _live_links(referral).exists():
+            whom = ("receivers_lead",)
+        for each in whom:
+            _tell(each, rung, referral)
+
+
+def _live_links(referral: Referral) -> QuerySet[AnswerLink]:
+    return AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True)
+
+
+def _reminded_already(referral: Referral) -> bool:
+    """Whether a mail went out since the office asked: a job that runs again sends none."""
+    asked = ReferralEvent.objects.filter(referral=referral, kind=ReferralEvent.Kind.NETWORK_REMINDED)
+    since = asked.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    links_here = _live_links(referral).values("pk")
+    about = Q(subject_kind=SUBJECT, subject_id=referral.pk) | Q(
+        subject_kind="answer_link", subject_id__in=links_here
+    )
+    return since is not None and Message.objects.filter(about, queued_at__gte=since).exists()
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(queue="timers", queueing_lock="check_holders", pass_context=False)
+@with_a_living_connection
+def check_holders(timestamp: int = 0) -> None:
+    """Once a day, in the morning of the place; a worker that was down then catches up at the next full hour."""
+    with acting_as(actors.system_actor(), purpose="protocol"):
+        board.check_holders_if_due()

@@ -63,6 +63,7 @@ from warmhandoff.referrals.actions.waiting import (
     resume,
     waitlist,
 )
+from warmhandoff.referrals.actions.watching import remind
 
 __all__ = [
     "AlreadyAsked",
@@ -97,6 +98,7 @@ __all__ = [
     "read",
     "receiver_closes",
     "record_contact",
+    "remind",
     "resume",
     "see",
     "send",

@@ -1,0 +1,33 @@
+"""What the network's office does about a referral that waits, without taking part in it: it reminds."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from warmhandoff.foundation import clock
+from warmhandoff.foundation.errors import WrongState
+from warmhandoff.foundation.models import Actor
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.referrals.models import ReferralParty
+
+# By its name: the job calls back into the actions.
+_REMIND = "warmhandoff.referrals.tasks.remind_for_network"
+
+
+@transaction.atomic
+def remind(*, party: ReferralParty, by: Actor) -> None:
+    """Remind whoever is late, once a day. Both sides read that the network's office did; the mail goes through the queue."""
+    day_began = current_place().local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT referral, organization FROM wh_remind_for_network(%s, %s)",
+            [party.pk, day_began],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise WrongState(
+            "They were reminded today already, or it isn't late any more.",
+            mend="Call them, or look again tomorrow.",
+        )
+    app.configure_task(_REMIND, queue="messages").defer(referral_id=found[0], organization_id=found[1])
