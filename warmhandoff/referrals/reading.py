@@ -226,6 +226,7 @@ def referral_or_404(code: str) -> Referral:
     """A referral in which this organization takes part."""
     party = (
         ReferralParty.objects.filter(organization_id=current_organization(), referral__code=code)
+        .exclude(side=ReferralParty.Side.NETWORK)
         .select_related(
             "referral__service", "referral__sender", "referral__receiver", "referral__sender_membership__user"
         )
