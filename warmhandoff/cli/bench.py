@@ -75,8 +75,9 @@ def run(options: argparse.Namespace) -> int:
             "size": options.size,
             "machine": started,
             "data": built,
-            "verbs": verbs.measure(server, chains=options.chains),
+            # The pages first: the verbs are done by those whose pages they are.
             "pages": pages.measure(supervisor, options.port, runs=options.runs),
+            "verbs": verbs.measure(server, chains=options.chains),
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"

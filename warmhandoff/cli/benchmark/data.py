@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from django.apps import apps
 from django.db import connections
+from django.db.models import Model
+from psycopg import sql
 
 from warmhandoff.foundation import promises
 from warmhandoff.foundation.codes import sort_key
@@ -58,7 +61,7 @@ def build(size: Size, using: str = "owner") -> list[promises.Finding]:
             "SET synchronous_commit = off; SET work_mem = '128MB'; SET maintenance_work_mem = '512MB'; SET jit = off"
         )
         _write_what_statements_need(cursor, size)
-        with _triggers_off(cursor), _keys_and_indexes_afterwards(cursor):
+        with _triggers_off(cursor), _keys_and_indexes_afterwards(cursor), _defaults(cursor):
             for statement in statements():
                 cursor.execute(statement)
             keeping.rebuild(using)
@@ -131,6 +134,37 @@ def _keys_and_indexes_afterwards(cursor: Any) -> Iterator[None]:
         cursor.execute(definition)
     for table, name, definition in reversed(keys):  # what a key points at must be unique first
         cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+
+
+@contextmanager
+def _defaults(cursor: Any) -> Iterator[None]:
+    """What the statements don't name is as in a new row of the model: such a column needs no word in them."""
+    defaults = [
+        (sql.Identifier(model._meta.db_table), sql.Identifier(column), sql.Literal(value))
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and model.__module__.startswith("warmhandoff.")
+        for column, value in _plain_defaults(model)
+    ]
+    for table, column, value in defaults:
+        cursor.execute(sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(table, column, value))
+    yield
+    for table, column, _value in defaults:
+        cursor.execute(sql.SQL("ALTER TABLE {} ALTER {} DROP DEFAULT").format(table, column))
+
+
+def _plain_defaults(model: type[Model]) -> Iterator[tuple[str, Any]]:
+    for field in model._meta.concrete_fields:
+        plain = not callable(field.default) or field.default in (list, dict)
+        if (
+            not field.null
+            and not field.primary_key
+            and not field.is_relation
+            and not field.has_db_default()
+            and plain
+        ):
+            value = field.get_default()
+            if value is not None:
+                yield field.column, field.get_db_prep_save(value, connections["owner"])
 
 
 def _named(cursor: Any, statement: str) -> list[tuple[str, str, str]]:

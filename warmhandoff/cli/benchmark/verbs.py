@@ -2,19 +2,21 @@
 
 Two whole ways are walked, by the case manager with the largest caseload and another organization's lead: one that is
 completed, one that is declined and decided. Every second time the verb is undone after its statements were heard, the
-counters are set back, and the statements are sent once more through psycopg alone: the same rows, numbers and codes.
+counters are set back, and the statements are sent once more through psycopg alone: the same rows, numbers and codes. What is
+undone is done by a connection of its own: with a rollback a connection forgets the plans it has kept.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
 import psycopg
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from warmhandoff.cli.benchmark import statements
 from warmhandoff.cli.benchmark.figures import milliseconds
@@ -143,16 +145,18 @@ def measure(server: postgres.Server, *, chains: int) -> dict[str, dict[str, floa
     with (
         server.connect(database=postgres.DATABASE) as counters,
         psycopg.connect(**connection.get_connection_params()) as raw,
+        ThreadPoolExecutor(1) as aside,
     ):
         raw.autocommit = True
         for number in range(2 * (chains + WARM_UP)):
-            walk = _walk_raw(raw, counters) if number % 2 else _walk
+            walk = _walk_raw(raw, counters, aside) if number % 2 else _walk
             for steps in (COMPLETED, DECLINED):
                 way = _begin()
                 for verb, side, act in steps:
                     _refresh(way, side)
                     member = way.sender if side == "sender" else way.receiver
                     walk(timed.setdefault(verb, Timed()), way, member, act)
+        aside.submit(connections.close_all).result()
     timed.pop("", None)
     return {verb: _told(each) for verb, each in timed.items()}
 
@@ -202,17 +206,11 @@ def _walk(timed: Timed, way: Way, member: access.Member, act: Act) -> None:
 
 
 def _walk_raw(
-    raw: psycopg.Connection[Any], counters: psycopg.Connection[Any]
+    raw: psycopg.Connection[Any], counters: psycopg.Connection[Any], aside: Executor
 ) -> Callable[[Timed, Way, access.Member, Act], None]:
     def walk(timed: Timed, way: Way, member: access.Member, act: Act) -> None:
         before = _counters(counters)
-        with statements.heard() as said:
-            try:
-                with transaction.atomic(), scoping.acting_as(member.actor, classes=member.classes):
-                    act(way, member.actor)
-                    raise _Undo
-            except _Undo:
-                pass
+        said = aside.submit(_heard_and_undone, way, member, act).result()
         timed.counts.append(statements.counted(said))
         _set_back(counters, before)
         again = [(sql, params) for sql, params in said if not statements.is_transactions(sql)]
@@ -225,6 +223,17 @@ def _walk_raw(
         timed.raw.append(time.perf_counter() - began)
 
     return walk
+
+
+def _heard_and_undone(way: Way, member: access.Member, act: Act) -> list[statements.Statement]:
+    with statements.heard() as said:
+        try:
+            with transaction.atomic(), scoping.acting_as(member.actor, classes=member.classes):
+                act(way, member.actor)
+                raise _Undo
+        except _Undo:
+            pass
+    return said
 
 
 def _counters(counters: psycopg.Connection[Any]) -> dict[str, int | None]:
