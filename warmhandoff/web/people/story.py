@@ -95,6 +95,7 @@ TELLINGS: dict[str, Telling] = {
     "referral.contact_late": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not reached %(name)s and was reminded.")),
     "referral.contact_lead_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not reached %(name)s. Their lead was told.")),
     "referral.contact_sender_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s still had not reached %(name)s. %(sender_told)s and the navigators were told.")),
+    "referral.network_reminded": _t("schedule", REFERRALS, gettext_lazy("The network’s office sent a reminder.")),
 }  # fmt: skip
 # What comes first where several things happened in one moment, as at intake.
 RANK = {

@@ -120,4 +120,5 @@ def _words(kind: str) -> str:
         "contact_late": _("%(receiver)s was reminded of the first contact."),
         "contact_lead_told": _("The lead of %(receiver)s was told that there was no contact yet."),
         "contact_sender_told": _("You and the navigators were told that there was no contact yet."),
+        "network_reminded": _("The network’s office sent a reminder."),
     }[kind]
