@@ -7,18 +7,20 @@ sender's page, the answer page and the receiver's file show the same lines, or a
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import formats, translation
 from django.utils.translation import gettext, gettext_lazy
 
+from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.errors import NotYours
-from warmhandoff.foundation.models import Duty
+from warmhandoff.foundation.models import Duty, Timer
 from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import has_active_lead, queue_of
@@ -34,7 +36,21 @@ from warmhandoff.referrals.models import (
     ReferralParty,
     ReferralRead,
 )
-from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, DECLINED, EXPIRED, OPEN, SENT
+from warmhandoff.referrals.states import (
+    ACCEPTED,
+    CHANNEL_WORDS,
+    DECLINED,
+    ENGAGED,
+    EXPIRED,
+    OPEN,
+    PARTICIPANT_WAITS,
+    PARTICIPANT_WORDS,
+    REFERRAL,
+    SENT,
+    STAFF_WAITS,
+    STAFF_WORDS,
+    UNDER_WAY,
+)
 
 PAGE = 25
 # What a person may agree to tell. Without a name and a need nobody can be served; the rest is theirs to leave out.
@@ -158,7 +174,7 @@ def _own_ways(file: Participant) -> list[Way]:
 
 
 def _note_of(referral: Referral, file_id: int) -> str:
-    notes = Narrative.objects.filter(file_id=file_id, about_kind=p.SUBJECT, about_id=referral.pk)
+    notes = Narrative.standing.filter(file_id=file_id, about_kind=p.SUBJECT, about_id=referral.pk)
     return "\n".join(notes.order_by("recorded_at", "id").values_list("text", flat=True))
 
 
@@ -319,6 +335,12 @@ def notes_of(referral: Referral) -> QuerySet[ReferralNote]:
     )
 
 
+def how_many_name(referral: Referral) -> int:
+    """How many messages were written after the yes: shown only to who reads how to reach the person."""
+    said = ReferralEvent.objects.filter(referral=referral, kind=ReferralEvent.Kind.MESSAGE)
+    return said.filter(recorded_at__gte=referral.answered_at).count() if referral.answered_at else 0
+
+
 def ends_in_a_question(events: Sequence[ReferralEvent]) -> bool:
     """Whether the last word between the two was a question."""
     kinds = (ReferralEvent.Kind.ASKED, ReferralEvent.Kind.ANSWERED_QUESTION)
@@ -332,6 +354,8 @@ _HOLDERS_OWN = (
     ReferralEvent.Kind.SETTLED,
     ReferralEvent.Kind.SENDER_TOLD,
     ReferralEvent.Kind.CONTACT_SENDER_TOLD,
+    ReferralEvent.Kind.QUESTION_LEAD_TOLD,
+    ReferralEvent.Kind.REVIEW_SENDER_TOLD,
 )
 
 
@@ -376,8 +400,13 @@ def unread_among(referral_ids: Collection[int]) -> set[int]:
 # --- Lists --------------------------------------------------------------------------------------------------------
 
 
-def parties(direction: str, *, only_open: bool = False) -> QuerySet[ReferralParty]:
-    """Referrals of this organization, newest first: `in` to it, or `out` of it (and those it follows as the holder)."""
+def parties(
+    direction: str, *, only_open: bool = False, state: str = "", service: str = "", other: str = ""
+) -> QuerySet[ReferralParty]:
+    """Referrals of this organization, newest first: `in` to it, or `out` of it (and those it follows as the holder).
+
+    `service` and `other` (the other organization) are codes.
+    """
     sides = (
         [ReferralParty.Side.RECEIVER]
         if direction == "in"
@@ -386,6 +415,8 @@ def parties(direction: str, *, only_open: bool = False) -> QuerySet[ReferralPart
     found = ReferralParty.objects.filter(organization_id=current_organization(), side__in=sides)
     if only_open:
         found = found.filter(state__in=OPEN)
+    wanted = {"state": state, "service__code": service, "other_organization__code": other}
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
     return found.select_related("referral", "service", "other_organization").order_by("-sent_at", "-id")
 
 
@@ -400,14 +431,40 @@ def names_for(rows: Iterable[ReferralParty]) -> dict[int, Listing]:
     return {referral_id: names[person] for referral_id, person in told.items() if person in names}
 
 
-def decisions_due(rows: Iterable[ReferralParty]) -> dict[int, Duty]:
-    """The duty to decide what is next, by referral, where it waits with this organization."""
-    waiting = Disposition.objects.filter(
-        referral_id__in=[row.referral_id for row in rows],
+# What is this organization's to do as soon as it is there; what is once its date is near; and what the other side let go by.
+_AT_ONCE = (p.ANSWER, p.FIRST_CONTACT, p.ANSWER_QUESTION, p.SETTLE, p.MAIL_FAILED)
+_WHEN_NEAR = (p.ENGAGE, p.STILL_ENGAGED, p.REVIEW)
+MOST_WAITING = 50
+
+
+def waiting_here(direction: str, chosen: Mapping[str, str]) -> list[Duty]:
+    """What waits for this organization among its referrals, as it falls due: one duty a referral."""
+    now = clock.now()
+    near = Q(kind__in=_WHEN_NEAR, due_at__lte=current_place().deadline("next_step", now))
+    wanted = parties(direction, **chosen).order_by().values("referral_id")
+    owed = Duty.objects.filter(
         organization_id=current_organization(),
-        settled_at__isnull=True,
-    ).select_related("duty")
-    return {row.referral_id: row.duty for row in waiting}
+        subject_kind=p.SUBJECT,
+        closed_at__isnull=True,
+        subject_id__in=wanted,
+    ).filter(Q(kind__in=_AT_ONCE) | near | Q(due_at__lt=now))
+    first: dict[int, Duty] = {}
+    for duty in owed.order_by("due_at", "id")[: 2 * MOST_WAITING]:
+        first.setdefault(duty.subject_id or 0, duty)
+    return list(first.values())[:MOST_WAITING]
+
+
+def to_filter_by(direction: str) -> tuple[list[Service], list[Organization]]:
+    """The services and the other organizations among this organization's referrals."""
+    ours = parties(direction).order_by()
+    services = Service.objects.filter(pk__in=ours.values("service_id")).order_by("name_sort", "id")
+    others = Organization.objects.filter(pk__in=ours.values("other_organization_id"))
+    return list(services), list(others.order_by("name_sort", "id"))
+
+
+def question_waits(referral: Referral) -> bool:
+    """Whether the last word between the two was a question."""
+    return ends_in_a_question(list(ReferralEvent.objects.filter(referral=referral)))
 
 
 def due_of(referral: Referral) -> datetime | None:
@@ -418,6 +475,91 @@ def due_of(referral: Referral) -> datetime | None:
     if referral.state == SENT:
         return referral.answer_due_at
     return referral.contact_due_at if referral.state == ACCEPTED else None
+
+
+# --- How it stands ------------------------------------------------------------------------------------------------
+
+
+def may_hold(referral: Referral, side: str) -> bool:
+    """Whether this side may put it off now, or move the day to which it did."""
+    if "hold" not in REFERRAL.besides(referral.state, side):
+        return False
+    return not referral.waits_for or (referral.waits_for == "hold" and referral.hold_side == side)
+
+
+def may_resume(referral: Referral, side: str) -> bool:
+    return referral.waits_for == "hold" and referral.hold_side == side
+
+
+def state_words(referral: Referral) -> str:
+    """How it stands, as staff say it: what it waits for besides, else the network's own stage, else the state."""
+    if referral.waits_for:
+        return str(STAFF_WAITS[referral.waits_for])
+    return terms.word("stage", referral.stage) if referral.stage else str(STAFF_WORDS[referral.state])
+
+
+def told_to_the_person(referral: Referral, language: str) -> str:
+    """How it stands, as the person is told."""
+    with translation.override(language):
+        if referral.waits_for:
+            said = str(PARTICIPANT_WAITS[referral.waits_for])
+            return f"{said} {_on_the_list(referral)}".strip()
+        told = ("stage_told", referral.stage)
+        if referral.stage and told in terms.known():
+            return terms.known()[told].in_language(language)
+        return str(PARTICIPANT_WORDS[referral.state])
+
+
+def _on_the_list(referral: Referral) -> str:
+    """`You are number 3. They look again on Tue, Jan 12.`"""
+    if referral.review_due_at is None:
+        return ""
+    day = gettext("They look again on %(day)s.") % {
+        "day": short_day(current_place().day_of(referral.review_due_at))
+    }
+    if referral.list_position is None:
+        return day
+    return f"{gettext('You are number %(n)s.') % {'n': referral.list_position}} {day}"
+
+
+def stages_for(referral: Referral) -> list[tuple[str, str]]:
+    """The stages that can be said of it now: those of its state, and those that say that service has begun."""
+    if referral.state not in UNDER_WAY:
+        return []
+    spoken = translation.get_language() or "en"
+    states = (referral.state, ENGAGED)
+    found = [term for term in terms.in_force("stage") if term.parent in states]
+    return [
+        (term.code, term.in_language(spoken))
+        for term in sorted(found, key=lambda term: (UNDER_WAY.index(term.parent), term.position))
+    ]
+
+
+def chain_of(referral: Referral) -> tuple[list[Referral], list[Referral]]:
+    """What was asked before this one and after it, for the same need, as far as this organization takes part: one loop."""
+    before, after = [], []
+    earlier, seen = referral.re_referred_from_id, {referral.pk}
+    while earlier is not None and earlier not in seen:
+        seen.add(earlier)
+        found = Referral.objects.select_related("service", "receiver").filter(pk=earlier).first()
+        if found is None:
+            break
+        before.insert(0, found)
+        earlier = found.re_referred_from_id
+    latest = referral
+    while True:
+        found = (
+            Referral.objects.select_related("service", "receiver")
+            .filter(re_referred_from_id=latest.pk)
+            .exclude(pk__in=seen)
+            .order_by("-sent_at", "-id")
+            .first()
+        )
+        if found is None:
+            return before, after
+        seen.add(found.pk)
+        after.append(found)
+        latest = found
 
 
 # --- The ladder ---------------------------------------------------------------------------------------------------
@@ -436,6 +578,19 @@ def ladder(sent_at: datetime, receiver_id: int) -> list[Step]:
     place, has_lead = current_place(), has_active_lead(receiver_id)
     rungs = [rung for rung in p.WAITING_FOR_ANSWER if has_lead or rung.tells != ("receivers_lead",)]
     return [Step(rung, place.deadline(rung.after, sent_at)) for rung in rungs]
+
+
+def ladder_of(referral: Referral) -> list[Step]:
+    """The rungs that wait now, with their dates as they are set: what stood still has moved on."""
+    waiting = Timer.objects.filter(
+        subject_kind=p.SUBJECT, subject_id=referral.pk, fired_at__isnull=True, called_off_at__isnull=True
+    )
+    has_lead = has_active_lead(referral.receiver_id)
+    return [
+        Step(p.RUNGS[timer.step], timer.due_at)
+        for timer in waiting.order_by("due_at", "id")
+        if timer.step in p.RUNGS and (has_lead or p.RUNGS[timer.step].tells != ("receivers_lead",))
+    ]
 
 
 def closed_days_between(first: datetime, last: datetime) -> list[date]:

@@ -28,9 +28,9 @@ class Desk:
         assert answer.status_code == 200, (answer.status_code, url)
         return answer.content.decode()
 
-    def post(self, url: str, data: dict[str, Any]):
+    def post(self, url: str, data: dict[str, Any] | None = None):
         with clock.at(self.at):
-            return self.client.post(url, data)
+            return self.client.post(url, data or {})
 
     def press(self, url: str, **data: Any):
         return self.post(url, {"form_key": self.key(url), **data})

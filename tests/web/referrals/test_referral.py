@@ -113,7 +113,7 @@ def test_whom_they_know_already_is_not_recognized_before_the_yes(c, rosa, asked,
         again = cast.refer(rosa, c.services["carpentry"], member)
     assert "Rosa" not in vera.page(url(again))
     assert "Rosa" not in vera.page("/referrals/?tab=in")
-    assert "Rosa" in vera.page("/referrals/?tab=in&show=all")
+    assert "Rosa" in vera.page("/referrals/?tab=in&stands=all")
 
 
 def test_who_is_no_party_finds_nothing(c, asked):
@@ -272,7 +272,9 @@ def test_the_list_says_who_what_and_by_when(c, asked, denise, vera):
     )
     assert "Nobody is asking you" in denise.page("/referrals/?tab=in")
     theirs = vera.page("/referrals/?tab=in")
-    assert "Someone" in theirs and "Rosa" not in theirs and "Eastgate Community Partners asks" in theirs
+    assert "Someone" in theirs and "Rosa" not in theirs
+    assert "Eastgate Community Partners refers someone to your Carpentry basics" in theirs, "why, and a button"
+    assert "1 waits for you" in theirs and "None waits for you" in page
     assert "You are waiting for nobody" in Desk(c, "ines").page("/referrals/")
 
 
@@ -286,7 +288,7 @@ def test_what_is_late_says_so(c, asked):
         with clock.at(waiting.due_at):
             timers.fire(waiting.pk)
     desk = Desk(c, "denise", later)
-    assert "chip--late" in desk.page("/referrals/") and "was due" in desk.page("/referrals/")
+    assert "chip--late" in desk.page("/referrals/") and "has not answered your referral" in desk.page("/referrals/")
     assert "next--late" in desk.page(url(asked))
     assert "was reminded to answer" in desk.page(url(asked))
 
@@ -300,7 +302,20 @@ def test_the_list_is_paged(c, denise):
 
 
 def test_a_decision_that_waits_stands_in_the_list_of_all(c, declined, denise):
-    assert "Decide what is next" in denise.page("/referrals/?show=all")
+    assert "Decide what’s next" in denise.page("/referrals/"), "it is no open referral, and waits first of all"
+    assert "Decide what’s next" in denise.page("/referrals/?stands=all")
+
+
+def test_the_list_is_narrowed(c, asked, denise):
+    with c.acting("denise") as member:
+        cast.refer(cast.take_in(member, cast.told("Sam")), c.services["solar"], member)
+    assert "Rosa" in denise.page("/referrals/") and "Sam" in denise.page("/referrals/")
+    solar = denise.page(f"/referrals/?service={c.services['solar'].code}")
+    assert "Sam" in solar and "Rosa" not in solar
+    valley = denise.page(f"/referrals/?other={c.organizations['valley'].code}")
+    assert "Rosa" in valley and "Sam" not in valley
+    assert "None is like this" in denise.page("/referrals/?stands=completed")
+    assert "Rosa" in denise.page("/referrals/?stands=nonsense&service=nowhere"), "an address is no error"
 
 
 # --- Whoever took the person over ---------------------------------------------------------------------------------

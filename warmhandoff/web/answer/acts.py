@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from warmhandoff.foundation.models import Actor
 from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import Referral
-from warmhandoff.referrals.reading import may_still_say_yes
-from warmhandoff.referrals.states import ACCEPTED, OPEN, REFERRAL, SENT
+from warmhandoff.referrals.reading import may_hold, may_resume, may_still_say_yes, stages_for
+from warmhandoff.referrals.states import ACCEPTED, EXPIRED, REFERRAL, SENT
 from warmhandoff.web.answer import forms
 
 
@@ -52,6 +52,30 @@ def _question(form: forms.QuestionForm, referral: Referral, by: Actor) -> object
     return actions.ask(referral=referral, text=form.cleaned_data["question"], by=by)
 
 
+def _list(form: forms.ListForm, referral: Referral, by: Actor) -> object:
+    return actions.waitlist(
+        referral=referral, review_on=form.day, position=form.cleaned_data["position"], by=by
+    )
+
+
+def _hold(form: forms.HoldForm, referral: Referral, by: Actor) -> object:
+    return actions.hold(referral=referral, until=form.day, reason=form.cleaned_data["reason"], by=by)
+
+
+def _resume(form: forms.AnswerForm, referral: Referral, by: Actor) -> object:
+    return actions.resume(referral=referral, by=by)
+
+
+def _stage(form: forms.StageForm, referral: Referral, by: Actor) -> object:
+    return actions.set_stage(
+        referral=referral, stage=form.cleaned_data["stage"], by=by, happened_at=form.happened_at
+    )
+
+
+def _message(form: forms.MessageForm, referral: Referral, by: Actor) -> object:
+    return actions.write(referral=referral, text=form.cleaned_data["message"], by=by)
+
+
 def _contact(form: forms.ContactForm, referral: Referral, by: Actor) -> object:
     channel, at = form.cleaned_data["channel"], form.happened_at
     if form.cleaned_data["reached"] == "yes":
@@ -76,6 +100,7 @@ def _lost(form: forms.AnswerForm, referral: Referral, by: Actor) -> object:
     return actions.lose_contact(referral=referral, by=by)
 
 
+ASIDES = frozenset(aside.verb for aside in REFERRAL.asides)
 ACTS = {
     act.slug: act
     for act in (
@@ -86,11 +111,19 @@ ACTS = {
         ),
         Act(
             "question", "ask", _("Ask a question"), _("Ask a question"), _("Send the question"), forms.QuestionForm, _question,
-            _("They get it at once, and you get a mail with their answer. The date of your own answer stays."),
+            _("They get it at once, and you get a mail with their reply. Until then your own clock stands; afterwards you have what was left of it."),
+        ),
+        Act(
+            "list", "waitlist", _("We have it, but we are full"), _("On your list: when do you look again?"), _("Put them on our list"),
+            forms.ListForm, _list, _("They hear the day and go on holding the person. We remind you on its morning."),
         ),
         Act(
             "contact", "record_contact", _("Record first contact"), _("First contact"), _("Record this"),
             forms.ContactForm, _contact, _("A try that didn't reach them counts too: record each."),
+        ),
+        Act(
+            "stage", "set_stage", _("Say how it stands"), _("How does it stand?"), _("Say so"), forms.StageForm, _stage,
+            _("In the network’s own words. One tap is enough."),
         ),
         Act("begin", "engage", _("It has begun"), _("It has begun"), _("Record that it has begun"), forms.WhenForm, _begin),
         Act("complete", "complete", _("They completed it"), _("They completed it"), _("Record that they completed it"), forms.WhenForm, _complete),
@@ -99,24 +132,45 @@ ACTS = {
             "lost", "lose_contact", _("We can't reach them"), _("You can't reach them"), _("We could not reach them"),
             forms.AnswerForm, _lost, _("Whoever sent them then tries, and decides what is next."),
         ),
+        Act(
+            "hold", "hold", _("Put it off until a day"), _("Put it off: until when?"), _("Put it off"), forms.HoldForm, _hold,
+            _("Every date stands until then. On that day it goes on by itself."),
+        ),
+        Act(
+            "resume", "resume", _("Take it up again"), _("Take it up again"), _("Take it up now"), forms.AnswerForm, _resume,
+            _("The dates go on with what was left of them."),
+        ),
+        Act(
+            "message", "write", _("Write to them"), _("Write to them"), _("Send the message"), forms.MessageForm, _message,
+            _("They get a mail that says only that there is something to read."),
+        ),
     )
 }  # fmt: skip
 
 
 def offered(referral: Referral) -> list[Act]:
     """What the receiver may do now, what moves it on first."""
-    verbs = set(REFERRAL.verbs(referral.state, "receiver"))
+    verbs = set(REFERRAL.verbs(referral.state, "receiver")) | set(
+        REFERRAL.besides(referral.state, "receiver")
+    )
     if not may_still_say_yes(referral):
         verbs.discard("accept")
-    if referral.state in OPEN:
-        verbs.add("ask")
-    found = [act for act in ACTS.values() if act.verb in verbs]
-    return sorted(found, key=lambda act: act.slug == "question" and referral.state != SENT)
+    # Before a yes one asks; after it one writes to each other.
+    verbs.discard("write" if referral.state == SENT else "ask")
+    if referral.state == EXPIRED or not may_hold(referral, "receiver"):
+        verbs.discard("hold")
+    if not may_resume(referral, "receiver"):
+        verbs.discard("resume")
+    if not stages_for(referral):
+        verbs.discard("set_stage")
+    return [act for act in ACTS.values() if act.verb in verbs]
 
 
 def is_done(act: Act, referral: Referral) -> bool:
     """Whether the referral already stands where this act would have led: a second press shows the first's result."""
-    return act.verb != "ask" and referral.state == REFERRAL.of(act.verb).target
+    if act.verb == "resume":
+        return not referral.waits_for
+    return act.verb not in ASIDES and referral.state == REFERRAL.of(act.verb).target
 
 
 def may_record_a_try(referral: Referral) -> bool:

@@ -14,6 +14,7 @@ from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals.reading import stages_for
 from warmhandoff.referrals.states import CHANNEL_WORDS
 from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm, PlainForm
 
@@ -156,6 +157,101 @@ class QuestionForm(AnswerForm):
     )
 
 
+class MessageForm(AnswerForm):
+    message = forms.CharField(
+        label=_("Your message"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write your message. One sentence is enough.")},
+    )
+
+
+ANOTHER_DAY = "other"
+
+
+class DayAheadForm(AnswerForm):
+    """A day ahead, in one tap or as a date; `what` names the place's limit."""
+
+    what = "hold"
+    after_days: tuple[int, ...] = ()
+    when = forms.ChoiceField(
+        label=_("Until when?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a day.")}
+    )
+    other_day = MemorableDateField(label=_("Another day"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place, now = current_place(), clock.now()
+        self.latest = place.latest_day(self.what, now)
+        days = [business_day_from(today() + timedelta(days=n)) for n in self.after_days]
+        offered = [(day.isoformat(), short_day(day)) for day in days if day <= self.latest]
+        self.offer("when", [*offered, (ANOTHER_DAY, _("Another day"))])
+        self.fields["other_day"].earliest = lambda: today() + timedelta(days=1)  # type: ignore[attr-defined]
+        self.fields["other_day"].latest = lambda: self.latest  # type: ignore[attr-defined]
+        self.fields["other_day"].error_messages["too_late"] = gettext(
+            "Choose a day up to %(day)s, and look again then."
+        ) % {"day": short_day(self.latest)}
+        self.fields["other_day"].error_messages["too_early"] = gettext("Choose a day after today.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == ANOTHER_DAY:
+            if not cleaned.get("other_day") and "other_day" not in self.errors:
+                self.add_error("other_day", gettext("Give the day."))
+        else:
+            self.errors.pop("other_day", None)
+        return cleaned
+
+    @property
+    def day(self) -> date:
+        chosen = self.cleaned_data["when"]
+        if chosen == ANOTHER_DAY:
+            other: date = self.cleaned_data["other_day"]
+            return other
+        return date.fromisoformat(chosen)
+
+
+def business_day_from(day: date) -> date:
+    while not current_place().is_business_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+class ListForm(DayAheadForm):
+    what = "waitlist"
+    after_days = (14, 30, 60)
+    position = forms.IntegerField(
+        label=_("Their place on your list"),
+        required=False,
+        min_value=1,
+        max_value=999,
+        help_text=_("If you count. The person hears it."),
+        widget=forms.NumberInput(attrs={"class": "usa-input--small"}),
+    )
+    field_order = ("when", "other_day", "position", "your_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["when"].label = _("When do you look again?")
+        if self.referral.list_position:
+            self.initial.setdefault("position", self.referral.list_position)
+
+
+class HoldForm(DayAheadForm):
+    what = "hold"
+    after_days = (7, 14, 30)
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why it is put off: choose the reason that is nearest.")},
+    )
+    field_order = ("reason", "when", "other_day", "your_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("reason", terms.choices("hold_reason"))
+
+
 class WhenForm(AnswerForm):
     """Something that happened on a day."""
 
@@ -204,6 +300,21 @@ class EndForm(WhenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = terms.choices("end_reason")  # type: ignore[attr-defined]
+
+
+class StageForm(WhenForm):
+    stage = forms.ChoiceField(
+        label=_("Where do they stand?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it stands.")},
+    )
+    field_order = ("stage", "happened_on", "your_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("stage", stages_for(self.referral))
+        if self.referral.stage:
+            self.initial.setdefault("stage", self.referral.stage)
 
 
 class CodeForm(PlainForm):

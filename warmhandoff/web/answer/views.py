@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,12 +17,13 @@ from warmhandoff.foundation.errors import DomainError, WrongState
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals import actions, links, notices, reading
+from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.protocol import GRANT_HOURS
 from warmhandoff.referrals.states import EXPIRED, OPEN, SENT, UNDER_WAY
 from warmhandoff.web.answer import limits
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
 from warmhandoff.web.answer.door import LINK_CLASSES, Visit, behind_the_link, cookie_of, gone_page
-from warmhandoff.web.answer.forms import CodeForm
+from warmhandoff.web.answer.forms import CodeForm, MessageForm
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.referrals.story import story_of
 
@@ -37,18 +39,28 @@ def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None)
         "under_way": referral.state in UNDER_WAY,
         "is_over": referral.state not in OPEN,
         "needs_code_first": referral.is_transfer and not visit.granted and referral.state in (SENT, EXPIRED),
-        "acts": [(act, visit.act_url(act.slug)) for act in acts],
+        "acts": [(act, visit.act_url(act.slug)) for act in acts if act.slug != "message"],
+        "waits": referral.waits_for,
+        "stage": reading.state_words(referral) if referral.stage else "",
+        "write": visit.act_url("message") if any(act.slug == "message" for act in acts) else "",
+        "talk_form": MessageForm(referral=referral, auto_id="talk_%s") if visit.granted else None,
+        "messages_hidden": 0 if visit.granted else reading.how_many_name(referral),
         "before": reading.before_answer(referral),
         "card": lines,
         "contact": reading.who_answers(referral) if "sender" in referral.parts else None,
         "mailbox_owner": visit.link.organization.name,
-        "story": story_of(referral, reading.events_of(referral), names_staff=False),
+        "story": story_of(referral, _told_behind_the_link(referral), names_staff=False),
         "notes": list(reading.notes_of(referral)),
         "due": reading.due_of(referral),
         "refused": words_of(refused) if refused else None,
         "key": OneUseKeyForm()["form_key"],
     }
     return render(request, "answer/page.html", context, status=refused.status if refused else 200)
+
+
+def _told_behind_the_link(referral: Referral) -> QuerySet[ReferralEvent]:
+    """Whoever reads the mailbox needn't know to which colleague it was given."""
+    return reading.events_of(referral).exclude(kind=ReferralEvent.Kind.ASSIGNED)
 
 
 def _card(visit: Visit) -> list[reading.Line]:
@@ -114,7 +126,8 @@ def act(request: HttpRequest, visit: Visit, slug: str) -> HttpResponseBase:
         raise Http404
     if found not in offered(visit.referral):
         return _where_it_stands(request, visit, found)
-    if slug == "yes" and visit.referral.is_transfer and not visit.granted:
+    if not visit.granted and (slug == "message" or (slug == "yes" and visit.referral.is_transfer)):
+        # What is written now may name the person: only for who reads this mailbox.
         return redirect(visit.url("code"))
     form = found.form(
         request.POST or None,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from warmhandoff.custody.models import CustodyEvent
-from warmhandoff.foundation import privacy, together
+from warmhandoff.foundation import privacy, terms, together
 from warmhandoff.foundation.models import Actor, EventBase
 from warmhandoff.network.models import Membership, Organization, User
 from warmhandoff.participants.models import Consent, FileEvent, Narrative, Need
@@ -59,6 +59,18 @@ TELLINGS: dict[str, Telling] = {
     "custody.escheated_in": _t("people", STEPS, gettext_lazy("%(organization)s closed. By its agreement you hold %(name)s now.")),
     "custody.next_step_set": _t("event", STEPS, gettext_lazy("%(who)s set the next step: %(step)s, due %(due)s.")),
     "custody.next_step_done": _t("check", STEPS, gettext_lazy("%(who)s finished: %(step)s.")),
+    "custody.asked": _t("people", STEPS, gettext_lazy("%(who)s asked %(organization)s about %(name)s.")),
+    "custody.asked_of_us": _t("people", STEPS, gettext_lazy("%(organization)s asked about %(name)s.")),
+    "custody.offered": _t("people", STEPS, gettext_lazy("%(who)s offered %(name)s to %(organization)s.")),
+    "custody.offered_to_us": _t("people", STEPS, gettext_lazy("%(organization)s offered %(name)s to you.")),
+    "custody.refused": _t("info_outline", STEPS, gettext_lazy("The answer was no: %(refusal)s.")),
+    "custody.asking_withdrawn": _t("info_outline", STEPS, gettext_lazy("The question was taken back.")),
+    "custody.asking_expired": _t("schedule", STEPS, gettext_lazy("The question was not answered. Everything stays as it is.")),
+    "custody.linked": _t("people", STEPS, gettext_lazy("Connected with %(organization)s, which goes on holding %(name)s.")),
+    "custody.kept": _t("people", STEPS, gettext_lazy("Connected with %(organization)s. You go on holding %(name)s.")),
+    "custody.unlinked": _t("people", STEPS, gettext_lazy("%(name)s is no longer connected with another organization’s file.")),
+    "custody.merged": _t("people", STEPS, gettext_lazy("%(who)s put this file together with another one of the same person.")),
+    "custody.unmerged": _t("people", STEPS, gettext_lazy("%(who)s made two files of it again.")),
     "custody.released": _t("flag", STEPS, gettext_lazy("%(who)s released %(name)s: %(release)s.")),
     # The file
     "file.taken_in_again": _t("undo", STEPS, gettext_lazy("%(name)s came back.")),
@@ -86,6 +98,15 @@ TELLINGS: dict[str, Telling] = {
     "referral.completed": _t("check_circle", REFERRALS, gettext_lazy("%(name)s completed %(service)s at %(receiver)s.")),
     "referral.ended_early": _t("info_outline", REFERRALS, gettext_lazy("%(service)s at %(receiver)s ended early: %(reason)s.")),
     "referral.lost_contact": _t("info_outline", REFERRALS, gettext_lazy("%(receiver)s could not reach %(name)s.")),
+    "referral.waitlisted": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s is full and put %(name)s on its list. It looks again on %(put_off)s.")),
+    "referral.held": _t("schedule", REFERRALS, gettext_lazy("%(who)s put %(service)s off until %(put_off)s: %(why_held)s.")),
+    "referral.resumed": _t("check", REFERRALS, gettext_lazy("%(service)s at %(receiver)s goes on.")),
+    "referral.stage": _t("check", REFERRALS, gettext_lazy("%(service)s at %(receiver)s: %(said_stage)s.")),
+    "referral.message": _t("comment", REFERRALS, gettext_lazy("%(who)s wrote about the referral to %(service)s.")),
+    "referral.question_late": _t("schedule", REFERRALS, gettext_lazy("The question of %(receiver)s still waited for its reply.")),
+    "referral.review_reminded": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s was reminded to look at its list again.")),
+    "referral.review_lead_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not looked at its list again. Their lead was told.")),
+    "referral.review_sender_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s still had not looked at its list again. %(sender_told)s and the navigators were told.")),
     "referral.withdrawn": _t("undo", REFERRALS, gettext_lazy("%(who)s took the referral to %(receiver)s back: %(reason)s.")),
     "referral.receiver_closed": _t("info_outline", REFERRALS, gettext_lazy("%(receiver)s closed.")),
     "referral.settled": _t("check", REFERRALS, gettext_lazy("%(who)s decided after the referral to %(receiver)s: %(settled)s.")),
@@ -114,7 +135,9 @@ RANK = {
     )
 }
 # Said by another entry of the same moment.
-UNSAID = frozenset({"file.taken_in", "referral.disposition_opened"})
+UNSAID = frozenset(
+    {"file.taken_in", "referral.disposition_opened", "referral.assigned", "referral.question_lead_told"}
+)
 OUTCOMES = {
     "met": gettext_lazy("It is met"),
     "met_elsewhere": gettext_lazy("It was met elsewhere"),
@@ -129,7 +152,7 @@ SETTLED = {
     "deceased": gettext_lazy("the person died"),
     "late_yes": gettext_lazy("they said yes after all"),
 }
-VOCABULARIES = ("service_code", "next_step", "release_reason", *REASONS.values())
+VOCABULARIES = ("service_code", "next_step", "release_reason", "refusal_reason", *REASONS.values())
 
 
 @dataclass
@@ -339,6 +362,9 @@ def _facts(event: EventBase, known: Known) -> said.Facts:
                 if event.referral.sender_id == known.who.organization.pk
                 else event.referral.sender.name,
                 "settled": str(SETTLED.get(event.detail, event.detail)),
+                "put_off": said.day(event.due_at) if event.due_at else "",
+                "said_stage": said.inside(terms.word("stage", event.detail)),
+                "why_held": said.inside(terms.word("hold_reason", event.detail)),
             }
         )
     return facts
@@ -350,6 +376,7 @@ def _custody_facts(event: CustodyEvent, known: Known) -> dict[str, str]:
     return {
         "step": known.words.inside("next_step", event.detail),
         "release": known.words.inside("release_reason", event.detail),
+        "refusal": known.words.inside("refusal_reason", event.detail),
         "due": said.weekday(event.due_at) if event.due_at else "",
         "member": _("the queue")
         if member is None

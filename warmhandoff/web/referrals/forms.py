@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS, NEXT_STEP_KINDS
 from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Membership
 from warmhandoff.participants.actions import CONSENT_DAYS
 from warmhandoff.participants.models import Consent
+from warmhandoff.referrals import reading
 from warmhandoff.referrals.models import Disposition, Referral
+from warmhandoff.referrals.states import STAFF_WORDS
 from warmhandoff.web.answer.forms import today
-from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm
+from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm, PlainForm
 
+ENDED_TOO = "all"
 SHORTER_DAYS = (90, 30)
 HOW_WORDS = {
     Consent.How.SCREEN: _("On this screen"),
@@ -137,6 +143,75 @@ class WithdrawForm(OneUseKeyForm):
         return self.is_bound and self.data.get("stood", self.stands) != self.stands
 
 
+class FilterForm(PlainForm):
+    """Which of the referrals: by how they stand, by service, by the other side."""
+
+    marks_optional = False
+    stands = forms.ChoiceField(label=_("How it stands"), required=False)
+    service = forms.ChoiceField(label=_("Service"), required=False)
+    other = forms.ChoiceField(label=_("Organization"), required=False)
+
+    def __init__(self, *args: Any, direction: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        services, others = reading.to_filter_by(direction)
+        language = get_language() or "en"
+        states = [(state, capfirst(str(words))) for state, words in STAFF_WORDS.items()]
+        self.offer("stands", [("", _("Open")), (ENDED_TOO, _("All, the ended ones too")), *states])
+        self.offer(
+            "service", [("", _("All services")), *((s.code, s.in_language(language)) for s in services)]
+        )
+        self.offer("other", [("", _("All organizations")), *((o.code, o.name) for o in others)])
+        # What is asked for in an address is checked at once: a list has no page of errors.
+        self.full_clean()
+
+    def _said(self, name: str) -> str:
+        return str(getattr(self, "cleaned_data", {}).get(name) or "")
+
+    @property
+    def everything(self) -> bool:
+        return bool(self._said("stands"))
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        state = self._said("stands")
+        return {
+            "state": "" if state == ENDED_TOO else state,
+            "service": self._said("service"),
+            "other": self._said("other"),
+        }
+
+
+class AssignForm(OneUseKeyForm):
+    to = forms.ChoiceField(
+        label=_("Who does it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a colleague.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        colleagues: Sequence[Membership],
+        has_it: Membership | None,
+        me: Membership,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {one.code: one for one in colleagues}
+        self.offer("to", [(code, _named(one, has_it, me)) for code, one in self.colleagues.items()])
+        if len(colleagues) == 1:
+            self.initial.setdefault("to", colleagues[0].code)
+
+    @property
+    def chosen(self) -> Membership:
+        return self.colleagues[self.cleaned_data["to"]]
+
+
+def _named(one: Membership, has_it: Membership | None, me: Membership) -> ChoiceLabel:
+    label = gettext("You, %(name)s") % {"name": one.user.name} if one.pk == me.pk else one.user.name
+    return ChoiceLabel(label, gettext("Has it now") if has_it is not None and has_it.pk == one.pk else "")
+
+
 class ReplyForm(OneUseKeyForm):
     reply = forms.CharField(
         label=_("Your reply"),
@@ -145,6 +220,11 @@ class ReplyForm(OneUseKeyForm):
         help_text=_("Without a name: they see no name before they say yes."),
         error_messages={"required": _("Write your reply. One sentence is enough.")},
     )
+
+    def __init__(self, *args: Any, after_yes: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if after_yes:
+            self.fields["reply"].help_text = ""
 
 
 # What can be decided here; asking another place is a page of its own.

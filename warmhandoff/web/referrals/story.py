@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions.dates import day_of, short_day
+from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import name_of
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import CHANNEL_WORDS
@@ -20,6 +21,7 @@ ICONS = {
     "sent": "send", "seen": "visibility", "asked": "help_outline", "answered_question": "comment", "accepted": "check",
     "declined": "close", "expired": "schedule", "attempted": "phone", "contacted": "phone", "engaged": "people",
     "completed": "check", "ended_early": "close", "lost_contact": "close", "withdrawn": "undo",
+    "waitlisted": "schedule", "held": "schedule", "resumed": "check", "stage": "check", "assigned": "person",
 }  # fmt: skip
 
 
@@ -62,10 +64,21 @@ def sentence(referral: Referral, event: ReferralEvent) -> str:
         "receiver": referral.receiver.name,
         "service": referral.service.in_language(get_language() or "en"),
         "caller": referral.caller_name,
+        "by": event.organization.name,
         "day": day_of(referral.contact_due_at) if referral.contact_due_at else "",
         "detail": _detail(referral, event),
+        "until": day_of(event.due_at) if event.due_at else "",
     }
-    return _words(event.kind) % facts
+    return _words(_told_as(event)) % facts
+
+
+def _told_as(event: ReferralEvent) -> str:
+    """The entry of `_words` that tells this event."""
+    if event.kind == ReferralEvent.Kind.WAITLISTED and event.detail:
+        return "waitlisted:numbered"
+    if event.kind == ReferralEvent.Kind.RESUMED and event.detail:
+        return "resumed:by_itself"
+    return event.kind
 
 
 def _detail(referral: Referral, event: ReferralEvent) -> str:
@@ -73,10 +86,19 @@ def _detail(referral: Referral, event: ReferralEvent) -> str:
     if kind == ReferralEvent.Kind.DECLINED:
         words = terms.word("decline_reason", code)
         return f"{words}, {short_day(referral.full_until)}" if referral.full_until else words
+    if kind == ReferralEvent.Kind.WAITLISTED:
+        return code
     if kind in (ReferralEvent.Kind.ATTEMPTED, ReferralEvent.Kind.CONTACTED):
         return str(CHANNEL_WORDS.get(code, code))
     if kind == ReferralEvent.Kind.ENDED_EARLY:
         return terms.word("end_reason", code)
+    if kind == ReferralEvent.Kind.STAGE:
+        return terms.word("stage", code)
+    if kind == ReferralEvent.Kind.HELD:
+        return terms.word("hold_reason", code)
+    if kind == ReferralEvent.Kind.ASSIGNED:
+        found = Membership.objects.select_related("user").filter(code=code).first()
+        return found.user.name if found else ""
     if kind == ReferralEvent.Kind.WITHDRAWN:
         return terms.word("withdraw_reason", code)
     return str(outcome_words().get(code, code))
@@ -112,6 +134,21 @@ def _words(kind: str) -> str:
         "lost_contact": _("%(receiver)s could not reach them."),
         "withdrawn": _("%(sender)s took it back: %(detail)s."),
         "receiver_closed": _("%(receiver)s closed."),
+        "waitlisted": _("%(receiver)s is full and put them on its list. It looks again on %(until)s."),
+        "waitlisted:numbered": _(
+            "%(receiver)s is full and put them on its list, as number %(detail)s. It looks again on %(until)s."
+        ),
+        "held": _("%(by)s put it off until %(until)s: %(detail)s."),
+        "resumed": _("It was taken up again."),
+        "resumed:by_itself": _("The day has come, and it goes on."),
+        "stage": _("How it stands: %(detail)s."),
+        "assigned": _("Given to %(detail)s."),
+        "message": _("%(by)s wrote a message."),
+        "question_late": _("The reply to the question was due; whoever sent it was reminded."),
+        "question_lead_told": _("The lead of whoever holds them was told that the question still waits."),
+        "review_reminded": _("%(receiver)s was reminded to look at its list again."),
+        "review_lead_told": _("The lead of %(receiver)s was told that nobody has looked again."),
+        "review_sender_told": _("You and the navigators were told that nobody has looked again."),
         "disposition_opened": _("Whoever holds them decides what is next."),
         "settled": _("Decided: %(detail)s."),
         "reminded": _("%(receiver)s was reminded to answer."),

@@ -16,21 +16,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.reading import custody_of
-from warmhandoff.foundation import clock
-from warmhandoff.foundation.errors import BadValue, WrongState
+from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation.errors import BadValue, NotAllowed, WrongState
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.reading import navigators
-from warmhandoff.network.roles import Permission
+from warmhandoff.network.reading import navigators, staff_of
+from warmhandoff.network.roles import Permission, roles_with
 from warmhandoff.participants.models import Consent, Contact, Participant
 from warmhandoff.referrals import actions, reading
 from warmhandoff.referrals.models import Disposition, Referral, ReferralParty
-from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, STAFF_WORDS, UNDER_WAY
+from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, UNDER_WAY
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
+from warmhandoff.web.answer.forms import HoldForm, MessageForm
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.people.acts import shows_the_first_result
-from warmhandoff.web.referrals.forms import ReplyForm, SettleForm, WithdrawForm
+from warmhandoff.web.referrals.forms import AssignForm, FilterForm, ReplyForm, SettleForm, WithdrawForm
 from warmhandoff.web.referrals.story import story_of
 from warmhandoff.web.site.access import requires
+from warmhandoff.web.today.lines import lines_for
 
 CHIPS = {
     "sent": ("", "schedule"), "accepted": ("good", "check"), "contacted": ("good", "phone"), "engaged": ("good", "people"),
@@ -38,9 +40,12 @@ CHIPS = {
 }  # fmt: skip
 
 
-def chip_of(state: str) -> tuple[str, str, str]:
-    kind, icon = CHIPS.get(state, ("", "info_outline"))
-    words = str(STAFF_WORDS[state])
+def chip_of(referral: Referral) -> tuple[str, str, str]:
+    """How it stands: what it waits for besides, the network's own stage, or the state."""
+    kind, icon = CHIPS.get(referral.state, ("", "info_outline"))
+    if referral.waits_for:
+        kind, icon = "", "help_outline" if referral.waits_for == "reply" else "schedule"
+    words = reading.state_words(referral)
     return words[:1].upper() + words[1:], kind, icon
 
 
@@ -50,32 +55,39 @@ def chip_of(state: str) -> tuple[str, str, str]:
 @require_safe
 @requires(Permission.SEE_REFERRALS)
 def listing(request: HttpRequest) -> HttpResponse:
+    """What waits for this organization first, with why and one button; then the rest, newest first."""
+    who = request.who  # type: ignore[attr-defined]
     direction = "in" if request.GET.get("tab") == "in" else "out"
-    everything = request.GET.get("show") == "all"
-    parties = reading.parties(direction, only_open=not everything)
+    filters = FilterForm(request.GET or None, direction=direction)
+    waits = lines_for(reading.waiting_here(direction, filters.chosen), who)
+    parties = reading.parties(direction, only_open=not filters.everything, **filters.chosen)
+    parties = parties.exclude(referral_id__in=[line.duty.subject_id for line in waits])
     pages = Paginator(parties.values_list("pk", flat=True), reading.PAGE)
     page = pages.get_page(request.GET.get("page"))
     # The page's rows alone are put together, and not all that a large organization has before it is cut.
     rows = list(parties.filter(pk__in=list(page.object_list)))
-    names, decisions = reading.names_for(rows), reading.decisions_due(rows)
+    names = reading.names_for(rows)
+    unread = reading.unread_among([row.referral_id for row in rows])
+    unread |= reading.unread_among([line.duty.subject_id for line in waits])
     context = {
         "direction": direction,
-        "everything": everything,
+        "filters": filters,
         "page": page,
-        "lines": [_line(row, names, decisions) for row in rows],
-        "total": pages.count,
+        "waits": waits if page.number == 1 else [],
+        "unread": unread,
+        "lines": [_line(row, names, unread) for row in rows],
+        "total": pages.count + len(waits),
     }
     return render(request, "referrals/list.html", context)
 
 
-def _line(row: ReferralParty, names: dict[int, Any], decisions: dict[int, Any]) -> dict[str, Any]:
-    decision = decisions.get(row.referral_id)
-    due_at = decision.due_at if decision else reading.due_of(row.referral)
+def _line(row: ReferralParty, names: dict[int, Any], unread: set[int]) -> dict[str, Any]:
+    due_at = reading.due_of(row.referral)
     return {
         "row": row,
         "name": names[row.referral_id].short_name if row.referral_id in names else "",
-        "chip": chip_of(row.state),
-        "decide": decision is not None,
+        "chip": chip_of(row.referral),
+        "unread": row.referral_id in unread,
         "due_at": due_at,
         "late": due_at is not None and due_at < clock.now(),
     }
@@ -98,12 +110,14 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
     disposition, settled = reading.dispositions_of(found)
     events = list(reading.events_of(found))
     who = request.who  # type: ignore[attr-defined]
-    ladder = reading.ladder(found.sent_at, found.receiver_id)
+    ladder = reading.ladder_of(found) if found.state == SENT and side != "receiver" else []
     sends = _stands_as_sender(found) and who.may(Permission.REFER)
+    earlier, later = reading.chain_of(found)
+    may_write = found.state in OPEN and (sends or (side == "receiver" and who.may(Permission.ANSWER)))
     return {
         "referral": found,
         "side": side,
-        "chip": chip_of(found.state),
+        "chip": chip_of(found),
         "file": file,
         "contact": getattr(file, "contact", None),
         "person_url": person_url(file) if file else "",
@@ -119,8 +133,22 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "disposition": disposition,
         "settled": settled,
         "holds": bool(custody_of(found.person_id)),
-        "ladder": ladder if found.state == SENT and side != "receiver" else [],
-        "closed_days": reading.closed_days_between(found.sent_at, ladder[-2].due_at),
+        "ladder": ladder,
+        "closed_days": reading.closed_days_between(clock.now(), ladder[-1].due_at) if ladder else [],
+        "waits": found.waits_for,
+        "stage": reading.state_words(found) if found.stage and not found.waits_for else "",
+        "may_hold": sends and reading.may_hold(found, "sender"),
+        "may_resume": sends and reading.may_resume(found, "sender"),
+        "hold_words": terms.word("hold_reason", found.hold_reason) if found.hold_reason else "",
+        "to_tell": reading.told_to_the_person(found, found.language) if side != "receiver" and file else "",
+        "to_tell_in": found.language,
+        "may_assign": side == "receiver" and found.state in OPEN and who.may(Permission.ANSWER),
+        "assigned": found.receiver_membership,
+        "earlier": earlier,
+        "later": later,
+        "talk_form": MessageForm(referral=found, auto_id="talk_%s") if may_write else None,
+        "unread": found.pk in reading.unread_among([found.pk]),
+        "other_name": found.sender.name if side == "receiver" else found.receiver.name,
         "story": story_of(found, events),
         "notes": list(reading.notes_of(found)),
         "is_open": found.state in OPEN,
@@ -139,7 +167,8 @@ def _stands_as_sender(found: Referral) -> bool:
 def _acts(who: Any, found: Referral, side: str) -> list[tuple[Act, str]]:
     if side != "receiver" or not who.may(Permission.ANSWER):
         return []
-    return [(act, reverse(f"referrals:{act.slug}", args=[found.code])) for act in offered(found)]
+    acts = [act for act in offered(found) if act.slug != "message"]
+    return [(act, reverse(f"referrals:{act.slug}", args=[found.code])) for act in acts]
 
 
 def _is_shared(found: Referral) -> bool:
@@ -209,6 +238,65 @@ def seen(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(_page_of(found))
 
 
+# --- Either side's ------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_REFERRALS)
+@shows_the_first_result
+def write(request: HttpRequest, code: str) -> HttpResponse:
+    """A message to the other side."""
+    found = reading.referral_or_404(code)
+    who = request.who  # type: ignore[attr-defined]
+    side = reading.side_of(found)
+    may = (
+        who.may(Permission.ANSWER)
+        if side == "receiver"
+        else _stands_as_sender(found) and who.may(Permission.REFER)
+    )
+    if not may:
+        raise NotAllowed()
+    if found.state not in OPEN:
+        return _how_it_stands(request, found) if request.method == "POST" else redirect(_page_of(found))
+    form = MessageForm(request.POST or None, referral=found)
+    return _sender_page(
+        request, found, form, "referrals/write.html",
+        lambda: actions.write(referral=found, text=form.cleaned_data["message"], by=who.actor),
+        other=found.sender if side == "receiver" else found.receiver, notes=list(reading.notes_of(found)),
+    )  # fmt: skip
+
+
+@require_POST
+@requires(Permission.SEE_REFERRALS)
+def read(request: HttpRequest, code: str) -> HttpResponse:
+    """What the other side wrote has been read here."""
+    found = reading.referral_or_404(code)
+    actions.read(referral=found, by=request.who.actor)  # type: ignore[attr-defined]
+    return redirect(f"{_page_of(found)}#talk")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ANSWER)
+def assign(request: HttpRequest, code: str) -> HttpResponse:
+    """Give it to a colleague; whoever may not do that takes it themself."""
+    found = reading.referral_or_404(code)
+    if reading.side_of(found) != "receiver" or found.state not in OPEN:
+        return _how_it_stands(request, found) if request.method == "POST" else redirect(_page_of(found))
+    who = request.who  # type: ignore[attr-defined]
+    able = staff_of(who.organization.pk).filter(
+        role__in=[role.value for role in roles_with(Permission.ANSWER)]
+    )
+    colleagues = [m for m in able if who.may(Permission.ASSIGN) or m.pk == who.membership.pk]
+    form = AssignForm(
+        request.POST or None, colleagues=colleagues, has_it=found.receiver_membership, me=who.membership
+    )
+
+    def act() -> object:
+        return actions.assign(referral=found, to=form.chosen, by=who.actor)
+
+    return _sender_page(request, found, form, "referrals/assign.html", act)
+
+
 # --- The sender's acts --------------------------------------------------------------------------------------------
 
 
@@ -253,12 +341,43 @@ def reply(request: HttpRequest, code: str) -> HttpResponse:
     found = reading.referral_or_404(code)
     if not _stands_as_sender(found):
         raise WrongState(_("This is for the other side to do."), mend=_("Ask them a question instead."))
-    form = ReplyForm(request.POST or None)
+    if request.method != "POST" and not reading.question_waits(found):
+        return redirect(_page_of(found))
+    form = ReplyForm(request.POST or None, after_yes=found.state in UNDER_WAY)
     return _sender_page(
         request, found, form, "referrals/reply.html",
         lambda: actions.answer_question(referral=found, text=form.cleaned_data["reply"], by=request.who.actor),  # type: ignore[attr-defined]
         notes=list(reading.notes_of(found)),
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REFER)
+@shows_the_first_result
+def put_off(request: HttpRequest, code: str) -> HttpResponse:
+    """The sender puts it off until a day."""
+    found = reading.referral_or_404(code)
+    if not _stands_as_sender(found) or not reading.may_hold(found, "sender"):
+        return _how_it_stands(request, found) if request.method == "POST" else redirect(_page_of(found))
+    form = HoldForm(request.POST or None, referral=found)
+    return _sender_page(
+        request, found, form, "referrals/put_off.html",
+        lambda: actions.hold(
+            referral=found, until=form.day, reason=form.cleaned_data["reason"], by=request.who.actor  # type: ignore[attr-defined]
+        ),
+    )  # fmt: skip
+
+
+@require_POST
+@requires(Permission.REFER)
+def take_up(request: HttpRequest, code: str) -> HttpResponse:
+    """The sender takes up again what they had put off."""
+    found = reading.referral_or_404(code)
+    if not _stands_as_sender(found) or not reading.may_resume(found, "sender"):
+        return _how_it_stands(request, found)
+    actions.resume(referral=found, by=request.who.actor)  # type: ignore[attr-defined]
+    messages.success(request, _("Taken up again. The dates go on with what was left of them."))
+    return redirect(_page_of(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from warmhandoff.custody.models import HandoverParty
+from warmhandoff.custody.moves import SUBJECT as HANDOVER
 from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, NEXT_STEP_KINDS
+from warmhandoff.custody.reading import parties_of
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
@@ -38,6 +41,7 @@ from warmhandoff.web.today.addresses import refer_page, referral_page, settle_pa
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 INVITATIONS = "invitations"
 DRAFT = "draft"
+MOVE = "move"
 CHANGE_OF_SERVICE = "change_of_service"
 
 
@@ -79,6 +83,50 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("%(receiver)s asks you something before they answer."),
         gettext_lazy("Answer the question"),
         REFERRAL,
+    ),
+    "answer_question:accepted": Kind(
+        gettext_lazy("%(receiver)s asks you something about %(name)s."),
+        gettext_lazy("Answer the question"),
+        REFERRAL,
+    ),
+    "await_reply": Kind(
+        gettext_lazy("You asked %(sender)s something. They reply by %(due)s; your own date stands."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
+        waits=True,
+    ),
+    "await_reply:late": Kind(
+        gettext_lazy("%(sender)s has not replied to your question. You can answer without it."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
+    ),
+    "review_waitlist": Kind(
+        gettext_lazy("On your list for %(service)s. Look again by %(due)s."),
+        gettext_lazy("Look again"),
+        REFERRAL,
+    ),
+    "await_review": Kind(
+        gettext_lazy("On the list of %(receiver)s for %(service)s%(place)s. They look again on %(due)s."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
+        waits=True,
+    ),
+    "await_review:late": Kind(
+        gettext_lazy("%(receiver)s wanted to look at its list again by %(due)s. Nobody has."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
+    ),
+    "review_hold": Kind(
+        gettext_lazy("%(service)s: put off until %(due)s. Then it goes on."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
+        waits=True,
+    ),
+    "await_hold": Kind(
+        gettext_lazy("%(service)s: put off by the other side until %(due)s. Then it goes on."),
+        gettext_lazy("Open referral"),
+        REFERRAL,
+        waits=True,
     ),
     "await_answer": Kind(
         gettext_lazy("%(receiver)s has until %(due)s to answer about %(service)s."),
@@ -161,6 +209,26 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Open referral"),
         REFERRAL,
     ),
+    "answer_handover:transfer": Kind(
+        gettext_lazy("%(other)s offers to hand someone over to you."), gettext_lazy("Answer"), MOVE
+    ),
+    "answer_handover:request": Kind(
+        gettext_lazy("%(other)s asks you to hand them over."), gettext_lazy("Answer"), MOVE
+    ),
+    "answer_handover:working_link": Kind(
+        gettext_lazy("%(other)s asks whether you know the same person."), gettext_lazy("Answer"), MOVE
+    ),
+    "await_handover": Kind(
+        gettext_lazy("%(other)s has until %(due)s to answer your question about them."),
+        gettext_lazy("Open the question"),
+        MOVE,
+        waits=True,
+    ),
+    "await_handover:late": Kind(
+        gettext_lazy("%(other)s has not answered your question about them."),
+        gettext_lazy("Open the question"),
+        MOVE,
+    ),
     "invitation_failed": Kind(
         gettext_lazy("The invitation could not be delivered. Check the address, and invite them again."),
         gettext_lazy("See invitations"),
@@ -224,6 +292,7 @@ class Around:
     navigators: list[Membership]
     words: said.Words
     closed: dict[str, str] = field(default_factory=dict)
+    handovers: dict[int, HandoverParty] = field(default_factory=dict)
 
 
 def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
@@ -267,7 +336,14 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Aro
         navigators=list(two_navigators()) if late and referrals else [],
         words=words_of_lines(),
         closed=closed_houses(duties),
+        handovers=handovers_of(duties),
     )
+
+
+def handovers_of(duties: Sequence[Duty]) -> dict[int, HandoverParty]:
+    """What these duties say of handovers, as this organization may know it."""
+    about = {duty.subject_id for duty in duties if duty.subject_kind == HANDOVER and duty.subject_id}
+    return parties_of(about) if about else {}
 
 
 def closed_houses(duties: Sequence[Duty]) -> dict[str, str]:
@@ -335,7 +411,7 @@ def _notes(duties: Sequence[Duty]) -> dict[int, str]:
     steps = [duty.pk for duty in duties if duty.kind in NEXT_STEP_KINDS]
     if not steps:
         return {}
-    found = Narrative.objects.filter(about_kind="duty", about_id__among=steps).order_by("recorded_at", "id")
+    found = Narrative.standing.filter(about_kind="duty", about_id__among=steps).order_by("recorded_at", "id")
     return dict(found.values_list("about_id", "text"))
 
 
@@ -353,7 +429,7 @@ def _line(duty: Duty, facts: Around) -> Line:
         why=str(kind.why) % _facts(duty, referral, listed, facts),
         more=_more(duty, referral, late, facts),
         button=str(kind.button),
-        page=_page(kind.leads_to, duty, referral, listed),
+        page=_page(kind.leads_to, duty, referral, listed, facts),
         late=late,
         waits=kind.waits and not late,
         late_words=late_words(duty.due_at) if late else "",
@@ -378,6 +454,9 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
         )
     if duty.kind == CALL and duty.detail in facts.closed:
         return "call:taken_over"
+    if duty.subject_kind == HANDOVER and duty.subject_id in facts.handovers:
+        found = f"{duty.kind}:late" if late else f"{duty.kind}:{duty.detail}"
+        return next(each for each in (found, f"{duty.kind}:{duty.detail}", duty.kind) if each in KINDS)
     if duty.subject_kind and referral is None:
         return duty.kind if duty.kind in (INVITATION_FAILED, REVIEW_SERVICE, FINISH_INTAKE) else "unknown"
     standing = referral.state if referral else ""
@@ -393,11 +472,17 @@ def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts:
         name=lambda: first_of(listed),
         due=lambda: said.day(duty.due_at),
         closed=lambda: facts.closed.get(duty.detail, ""),
+        other=lambda: _other(facts.handovers.get(duty.subject_id or 0)),
         needs=lambda: said.together(
             [facts.words.inside("service_code", code) for code in facts.needs.get(duty.person_id, [])]  # type: ignore[arg-type]
         ),
     )
     return known | (referral_facts(referral, facts.words) if referral else {})
+
+
+def _other(party: HandoverParty | None) -> str:
+    """The other side of a handover, where it may be named."""
+    return party.other_organization.name if party and party.other_organization else _("A partner")
 
 
 def referral_facts(referral: Referral, words: said.Words) -> said.Facts:
@@ -413,6 +498,11 @@ def referral_facts(referral: Referral, words: said.Words) -> said.Facts:
         engaged=lambda: said.day(referral.engaged_at) if referral.engaged_at else "",
         contact_due=lambda: said.day(referral.contact_due_at) if referral.contact_due_at else "",
         reason=lambda: reason_of(referral, words),
+        stage=lambda: words.inside("stage", referral.stage),
+        place=lambda: (
+            _(", as number %(n)s") % {"n": referral.list_position} if referral.list_position else ""
+        ),
+        until=lambda: said.day(referral.review_due_at or referral.held_until or referral.answer_due_at),
     )
 
 
@@ -486,8 +576,16 @@ def late_words(due_at: datetime) -> str:
     return ngettext("Late, %(number)s day", "Late, %(number)s days", days) % {"number": days}
 
 
-def _page(leads_to: str, duty: Duty, referral: Referral | None, listed: Listing | None) -> str:
+def _page(
+    leads_to: str,
+    duty: Duty,
+    referral: Referral | None,
+    listed: Listing | None,
+    facts: Around | None = None,
+) -> str:
     """Where the button goes."""
+    if leads_to == MOVE and facts is not None and duty.subject_id in facts.handovers:
+        return reverse("people:move", args=[facts.handovers[duty.subject_id].code])
     if leads_to == CHANGE_OF_SERVICE:
         return reverse("directory:change", args=[duty.detail])
     if leads_to == DRAFT:

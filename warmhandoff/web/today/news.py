@@ -39,6 +39,14 @@ class Telling:
 FROM_THE_RECEIVER = {
     "seen": Telling("visibility", gettext_lazy("%(receiver)s has your referral and will answer.")),
     "asked": Telling("help_outline", gettext_lazy("%(receiver)s asks you something about %(service)s.")),
+    "waitlisted": Telling(
+        "schedule",
+        gettext_lazy("%(receiver)s is full and put %(name)s on its list. It looks again on %(until)s."),
+    ),
+    "held": Telling("schedule", gettext_lazy("%(receiver)s put %(service)s off until %(until)s.")),
+    "resumed": Telling("check", gettext_lazy("%(receiver)s takes %(service)s up again.")),
+    "stage": Telling("check", gettext_lazy("%(service)s at %(receiver)s: %(stage)s.")),
+    "message": Telling("comment", gettext_lazy("%(receiver)s wrote to you about %(service)s.")),
     "accepted": Telling("check", gettext_lazy("%(receiver)s said yes, %(after)s after you asked.")),
     "declined": Telling("do_not_disturb", gettext_lazy("%(receiver)s declined: %(reason)s.")),
     "contacted": Telling("chat", gettext_lazy("%(receiver)s and %(name)s have talked with each other.")),
@@ -51,6 +59,9 @@ FROM_THE_RECEIVER = {
 }
 FROM_THE_SENDER = {
     "answered_question": Telling("chat", gettext_lazy("%(sender)s answered your question.")),
+    "message": Telling("comment", gettext_lazy("%(sender)s wrote to you about %(service)s.")),
+    "held": Telling("schedule", gettext_lazy("%(sender)s put %(service)s off until %(until)s.")),
+    "resumed": Telling("check", gettext_lazy("%(sender)s takes %(service)s up again.")),
     "withdrawn": Telling("info_outline", gettext_lazy("%(sender)s took the referral to %(service)s back.")),
 }
 
@@ -85,7 +96,7 @@ def news_of(
     names: Mapping[uuid.UUID, Listing],
 ) -> list[News]:
     """The same, told."""
-    words = said.words_of("decline_reason", "end_reason", "withdraw_reason")
+    words = said.words_of("decline_reason", "end_reason", "withdraw_reason", "stage")
     told = []
     for event in events:
         event.referral = referrals[event.referral_id]
@@ -120,7 +131,9 @@ def _events(who: Who) -> Any:
 
 
 def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> News:
-    told = {**FROM_THE_RECEIVER, **FROM_THE_SENDER}[event.kind]
+    both = (FROM_THE_RECEIVER, FROM_THE_SENDER)
+    by_receiver = event.organization_id == event.referral.receiver_id
+    told = next(each[event.kind] for each in (both if by_receiver else both[::-1]) if event.kind in each)
     facts = referral_facts(event.referral, words) | {
         "name": first_of(listed),
         "after": said.span(event.recorded_at - event.referral.sent_at),
