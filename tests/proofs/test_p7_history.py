@@ -17,6 +17,7 @@ HISTORY = (
     "participants_fileevent", "custody_custodyevent", "referrals_referralevent", "referrals_referralnote",
     "participants_consenthistory", "custody_custodyhistory", "referrals_referralhistory", "foundation_accesslog",
     "foundation_crossing", "referrals_referralparty", "participants_consent", "participants_share",
+    "participants_narrative", "participants_contactchange",
 )  # fmt: skip
 CHANGED = {"participants_consent", "participants_share"}  # can be taken back, and are guarded by column below
 CONSENT = "UPDATE participants_consent SET"
@@ -83,7 +84,7 @@ def test_a_correction_says_why_and_nothing_happens_in_the_future():
         here,
         [
             ("a correction without a reason", "denise", "fileevent_correction_says_why", run(
-                f"{event}, supersedes_id) {of}, (SELECT min(id) FROM participants_fileevent WHERE person_id = {{rosa}}))")),
+                f"{event}, supersedes_id) {of.replace('noted', 'taken_in')}, (SELECT min(id) FROM participants_fileevent WHERE person_id = {{rosa}}))")),
             ("tomorrow's event", "denise", "fileevent_not_in_the_future", run(
                 f"{event}, happened_at) {of}, wh_now() + interval '1 day')")),
             ("tomorrow's event, recorded the day after", "denise", "fileevent_not_in_the_future", run(

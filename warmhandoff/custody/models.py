@@ -16,7 +16,12 @@ from django.db.models import Q
 from warmhandoff.custody.states import HANDOVER, OFFERED
 from warmhandoff.foundation.codes import new_code
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.models import EventBase, correction_says_why, happened_before_recorded
+from warmhandoff.foundation.models import (
+    EventBase,
+    corrected_once,
+    correction_says_why,
+    happened_before_recorded,
+)
 from warmhandoff.foundation.rows import APPENDING, SELECT, condition, own
 
 THROUGH_A_PARTY = "EXISTS (SELECT 1 FROM custody_handoverparty p WHERE p.organization_id = {me} AND p.handover_id = {table}.handover_id)"
@@ -264,6 +269,8 @@ class CustodyEvent(EventBase):
         UNLINKED = "unlinked"
         MERGED = "merged"
         UNMERGED = "unmerged"
+        # What it supersedes was pressed by mistake: the next step is open again.
+        STRUCK = "struck"
 
     person = models.ForeignKey("participants.Person", on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
@@ -280,6 +287,7 @@ class CustodyEvent(EventBase):
         constraints: ClassVar = [
             correction_says_why("custodyevent"),
             happened_before_recorded("custodyevent"),
+            corrected_once("custodyevent"),
         ]
 
     class Rows:

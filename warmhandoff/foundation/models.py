@@ -339,6 +339,13 @@ def correction_says_why(table: str) -> models.CheckConstraint:
     )
 
 
+def corrected_once(table: str) -> models.UniqueConstraint:
+    """A correction can be corrected in its turn; of two at once, the second finds what the first left."""
+    return models.UniqueConstraint(
+        fields=["supersedes"], condition=Q(supersedes__isnull=False), name=f"{table}_corrected_once"
+    )
+
+
 def happened_before_recorded(table: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(happened_at__lte=F("recorded_at")), name=f"{table}_not_in_the_future"

@@ -20,6 +20,7 @@ from django.db import connections, models
 from psycopg import sql
 
 ME = "(SELECT NULLIF(current_setting('wh.organization', true), '')::bigint)"
+ACTOR = "(SELECT NULLIF(current_setting('wh.actor', true), '')::bigint)"
 # Compared as arrays, so that the planner may evaluate it once per statement.
 CLASSES = "(SELECT string_to_array(current_setting('wh.classes', true), ','))::text[]"
 

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     TAKE_IN = _("take someone in")
     RECORD_CONTACT = _("record a contact with someone")
     CHANGE_FILE = _("change what is known about someone")
+    CORRECT = _("correct what a colleague wrote down")
+    HAND_OUT = _("give a person their file")
     REFER = _("refer someone, and settle what came of it")
     ANSWER = _("answer referrals to the organization")
     ASSIGN = _("give people to a colleague")
@@ -58,7 +60,7 @@ _P = Permission
 _EVERYONE = frozenset({_P.SEE_DIRECTORY})
 _CASE_WORK = _EVERYONE | {
     _P.SEE_TODAY, _P.SEE_PEOPLE, _P.TAKE_IN, _P.RECORD_CONTACT, _P.CHANGE_FILE, _P.REFER, _P.ANSWER, _P.RELEASE,
-    _P.SEE_REFERRALS,
+    _P.SEE_REFERRALS, _P.HAND_OUT,
 }  # fmt: skip
 
 # A need has the class of its code (record clearance is justice, mental health is health): whoever does case work reads the
@@ -92,7 +94,7 @@ SHEETS: dict[Role, RoleSheet] = {
         _(
             "Does what a case manager does, answers for the queue, gives people to colleagues, looks after staff and services."
         ),
-        frozenset(_CASE_WORK | {_P.ASSIGN, _P.EDIT_SERVICES, _P.MANAGE_STAFF}),
+        frozenset(_CASE_WORK | {_P.ASSIGN, _P.CORRECT, _P.EDIT_SERVICES, _P.MANAGE_STAFF}),
         _CASE_CLASSES,
     ),
     Role.PEER_MENTOR: RoleSheet(
@@ -106,7 +108,7 @@ SHEETS: dict[Role, RoleSheet] = {
         _(
             "Holds whoever the network's office holds, and sees across organizations who waits, by code and never by name."
         ),
-        frozenset(_CASE_WORK | {_P.WATCH_NETWORK, _P.ASSIGN, _P.REVIEW_SERVICES, _P.SEE_CHECK}),
+        frozenset(_CASE_WORK | {_P.WATCH_NETWORK, _P.ASSIGN, _P.CORRECT, _P.REVIEW_SERVICES, _P.SEE_CHECK}),
         _CASE_CLASSES,
     ),
     Role.COUNTY_PROGRAM_MANAGER: RoleSheet(

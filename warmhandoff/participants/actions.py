@@ -144,11 +144,15 @@ def _fields(told: Told) -> dict[str, object]:
 @transaction.atomic
 def change_contact(*, file: Participant, told: Told, by: Actor) -> None:
     """What someone is called, speaks, lives: as they say it now."""
-    told = checked(told)
-    Contact.objects.filter(file=file).update(**_fields(told))
+    write_contact(file, told)
+    write_event(file, FileEvent.Kind.CONTACT_CHANGED, by=by)
+
+
+def write_contact(file: Participant, told: Told) -> None:
+    """Put this in the contact's place, and in what is made of it; the verb tells why. A trigger keeps what stood there."""
+    Contact.objects.filter(file=file).update(**_fields(checked(told)))
     file.__dict__.pop("contact", None)
     file._state.fields_cache.pop("contact", None)
-    write_event(file, FileEvent.Kind.CONTACT_CHANGED, by=by)
     keeping.keep(file)
     list_file(file)
 
@@ -542,7 +546,7 @@ def receive(
     contact = _copied_contact(file, contacts[0], by_class["contact"], parts)
     reaches = _copied_reaches(file, source_file_id, by_class["contact"]) if "reach" in parts else []
     if "note" in parts and "narrative" in by_class:
-        for narrative in Narrative.objects.filter(
+        for narrative in Narrative.standing.filter(
             file_id=source_file_id, about_kind=note_about[0], about_id=note_about[1]
         ):
             Narrative.objects.create(

@@ -9,6 +9,7 @@ that allowed it. Events keep ids and codes alone.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pghistory
@@ -18,14 +19,22 @@ from django.db.models import Q
 
 from warmhandoff.foundation.codes import new_code
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.models import EventBase, correction_says_why, happened_before_recorded
+from warmhandoff.foundation.models import (
+    EventBase,
+    corrected_once,
+    correction_says_why,
+    happened_before_recorded,
+)
 from warmhandoff.foundation.rows import (
+    ACTOR,
     APPENDING,
     CHANGING,
     DELETE,
     EVERYTHING,
     INSERT,
+    ME,
     SELECT,
+    Rule,
     condition,
     of_class,
     open_table,
@@ -265,7 +274,8 @@ class Contact(ClassRow):
         ]
 
     class Rows:
-        rule = of_class("contact")
+        # Corrected and changed, never taken away: what stood there before is kept (ContactChange).
+        rule = of_class("contact", grants=CHANGING)
 
     class Privacy:
         data_class = "contact"
@@ -280,6 +290,32 @@ class Contact(ClassRow):
     def short_name(self) -> str:
         """How pages call someone: first name and the first letter of the last."""
         return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
+
+
+class ContactChange(models.Model):
+    """Class contact: what stood in one field of a contact before it was changed or corrected, and what came in its place.
+
+    Written by a trigger with each change, so that no path can forget it; the app's login can't write, change or delete it.
+    Which event it belongs to: the one of this file that was recorded in the same moment.
+    """
+
+    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="contact_changes")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=30)
+    was = models.CharField(max_length=160, blank=True)
+    became = models.CharField(max_length=160, blank=True)
+    changed_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        ordering: ClassVar = ["changed_at", "id"]
+
+    class Rows:
+        rule = own("contact", grants=(SELECT,))
+
+    class Privacy:
+        data_class = "contact"
+        keep = "as long as the contact"
+        forgetting = "deleted"
 
 
 class Reach(ClassRow):
@@ -307,6 +343,8 @@ class Need(ClassRow):
         MET = "met"
         MET_ELSEWHERE = "met_elsewhere"
         NO_LONGER = "no_longer"
+        # It was never one: written down by mistake.
+        MISTAKE = "mistake"
 
     code = models.CharField(max_length=20)
     data_class = models.CharField(max_length=20, default="needs")
@@ -336,6 +374,33 @@ class Need(ClassRow):
         forgetting = "deleted"
 
 
+def _notes_rule() -> Rule:
+    """Free text is of the class narrative; shared about one thing, never the whole file's. Nothing of it is rewritten.
+
+    Whoever logs contacts without reading the class may add a note to a contact of their own, and read that note again.
+    """
+    of_the_class = of_class("narrative", about=("about_kind", "about_id"))
+    mine = f"{{table}}.organization_id = {ME} AND {{table}}.about_kind = 'file_event' AND {{table}}.written_by_id = {ACTOR}"
+    of_my_contact = (
+        "EXISTS (SELECT 1 FROM participants_fileevent e WHERE e.id = {table}.about_id AND e.file_id = {table}.file_id"
+        f" AND e.kind = 'contacted' AND e.by_id = {ACTOR})"
+    )
+    return replace(
+        of_the_class,
+        read=f"({of_the_class.read}) OR ({mine})",
+        begin=f"organization_id = {ME} AND ({reads('narrative')} OR ({mine} AND {of_my_contact}))",
+        grants=APPENDING,
+    )
+
+
+class StandingNotes(models.Manager["Narrative"]):
+    """What is said now: neither what was corrected nor what says that a note should never have stood there."""
+
+    def get_queryset(self) -> models.QuerySet[Narrative]:
+        corrected = self.model._base_manager.filter(supersedes_id=models.OuterRef("pk"))
+        return super().get_queryset().exclude(text="").filter(~models.Exists(corrected))
+
+
 class Narrative(ClassRow):
     """Class narrative: free text, about something. Wherever people can type a sentence, it stands here and nowhere else."""
 
@@ -343,12 +408,27 @@ class Narrative(ClassRow):
     about_id = models.BigIntegerField()
     text = models.TextField(max_length=4000)
     written_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    # A correction says the same thing better, or, empty, that nothing of it should stand here; with the reason's code.
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    reason = models.CharField(max_length=40, blank=True, default="")
+
+    objects: ClassVar[models.Manager[Narrative]] = models.Manager()
+    standing: ClassVar[models.Manager[Narrative]] = StandingNotes()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["about_kind", "about_id"], name="narrative_about")]
+        constraints: ClassVar = [
+            correction_says_why("narrative"),
+            corrected_once("narrative"),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=False) | ~Q(text=""), name="narrative_says_something"
+            ),
+        ]
 
     class Rows:
-        rule = of_class("narrative", about=("about_kind", "about_id"))
+        rule = _notes_rule()
 
     class Privacy:
         data_class = "narrative"
@@ -631,6 +711,11 @@ class Listing(models.Model):
                 name="listing_first_prefix",
             ),
             models.Index(fields=["organization", "standing", "last_sort", "id"], name="listing_by_standing"),
+            # By the next date: everyone's, and those whom one member holds.
+            models.Index(fields=["organization", "standing", "next_due_at", "id"], name="listing_by_date"),
+            models.Index(
+                fields=["organization", "membership_id", "next_due_at", "id"], name="listing_of_a_member"
+            ),
         ]
 
     class Rows:
@@ -663,6 +748,10 @@ class FileEvent(EventBase):
         LOOK_REFUSED = "look_refused"
         CARRIED = "carried"
         CARRIED_CLOSED = "carried_closed"
+        CONTACT_CORRECTED = "contact_corrected"
+        # What it supersedes was written down by mistake: nothing of it stands.
+        STRUCK = "struck"
+        HANDED_OUT = "handed_out"
 
     file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="events")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
@@ -675,7 +764,11 @@ class FileEvent(EventBase):
     class Meta:
         ordering: ClassVar = ["happened_at", "id"]
         indexes: ClassVar = [models.Index(fields=["file", "happened_at"], name="fileevent_file")]
-        constraints: ClassVar = [correction_says_why("fileevent"), happened_before_recorded("fileevent")]
+        constraints: ClassVar = [
+            correction_says_why("fileevent"),
+            happened_before_recorded("fileevent"),
+            corrected_once("fileevent"),
+        ]
 
     class Rows:
         rule = own(grants=APPENDING)
@@ -693,7 +786,11 @@ class FileKey(models.Model):
         Participant, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     organization = models.ForeignKey(
-        "network.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        "network.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     key = models.BigIntegerField()
 

@@ -7,6 +7,7 @@ from warmhandoff.foundation.promises import Proof, proves
 
 _UNDER_A_FILE = (
     "contact",
+    "contactchange",
     "reach",
     "need",
     "narrative",
@@ -163,7 +164,25 @@ def _shares() -> Proof:
     )
 
 
+def _corrections(table: str, author: str, same: str) -> Proof:
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        f"SELECT count(*) FROM {table} WHERE supersedes_id IS NOT NULL",
+        f"""SELECT 'correction of something else, or by someone else', n.id::text FROM {table} n
+            JOIN {table} e ON e.id = n.supersedes_id JOIN foundation_actor a ON a.id = n.{author}
+            WHERE n.reason = '' OR e.organization_id <> n.organization_id OR NOT ({same})
+               OR (n.{author} <> e.{author} AND a.kind <> 'member')""",
+    )
+
+
 proves(
+    _corrections("participants_fileevent", "by_id", "e.file_id = n.file_id AND n.kind IN (e.kind, 'struck')"),
+    _corrections(
+        "participants_narrative",
+        "written_by_id",
+        "e.file_id = n.file_id AND e.about_kind = n.about_kind AND e.about_id = n.about_id",
+    ),
     *(_differs(table) for table in _UNDER_A_FILE),
     *(_copied(table, data_class) for table, data_class in _CLASS_OF.items()),
     _received_contact(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -16,6 +17,7 @@ from warmhandoff.participants.models import (
     Consent,
     ConsentText,
     Contact,
+    ContactChange,
     FileEvent,
     Listing,
     Narrative,
@@ -48,7 +50,11 @@ class Shown:
     needs: list[Need] = field(default_factory=list)
     closed_needs: list[Need] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
+    # What is said now; `superseded` by the note that took its place, `struck` what says that nothing should stand there.
     notes: Notes = field(default_factory=dict)
+    superseded: dict[int, Narrative] = field(default_factory=dict)
+    struck: Notes = field(default_factory=dict)
+    changes: list[ContactChange] = field(default_factory=list)
 
 
 def file_or_404(code: str) -> Participant:
@@ -70,12 +76,13 @@ def file_of(person_id: uuid.UUID) -> Participant | None:
 def show(file: Participant, *, by: Actor) -> Shown:
     """The index card of a file from `file_or_404`. Opening a class that is logged writes the log."""
     reaches = Reach.objects.filter(file=file).order_by("position", "id")
-    ways, points, found, consents, notes = together.read(
+    ways, points, found, consents, notes, changes = together.read(
         reaches,
         ContactPoint.objects.filter(pk__in=reaches.values("contact_point_id")),
         Need.objects.filter(file=file).order_by("opened_on", "id"),
         consents_of(file),
         Narrative.objects.filter(file=file).order_by("recorded_at", "id"),
+        ContactChange.objects.filter(file=file).order_by("changed_at", "id"),
     )
     point_of = {point.pk: point for point in points}
     reach = [point_of[way.contact_point_id] for way in ways if way.contact_point_id in point_of]
@@ -90,8 +97,23 @@ def show(file: Participant, *, by: Actor) -> Shown:
         needs=needs,
         closed_needs=[need for need in found if need.closed_on is not None],
         consents=consents,
-        notes=by_subject(notes),
+        **said_now(notes),
+        changes=changes,
     )
+
+
+def said_now(narratives: list[Narrative]) -> dict[str, Any]:
+    """What of all that was ever noted stands, what each correction corrected, and what was struck altogether."""
+    by_id = {note.pk: note for note in narratives}
+    gone = {note.supersedes_id for note in narratives}
+    last = [note for note in narratives if note.pk not in gone]
+    return {
+        "notes": by_subject([note for note in last if note.text]),
+        "superseded": {
+            note.pk: by_id[note.supersedes_id] for note in narratives if note.supersedes_id in by_id
+        },
+        "struck": by_subject([note for note in last if not note.text]),
+    }
 
 
 def has_diploma(file_id: int) -> bool | None:
@@ -104,6 +126,8 @@ def own_people(search: str = "", *, standing: str = "") -> QuerySet[Listing]:
     people = Listing.objects.filter(organization_id=current_organization())
     if standing:
         people = people.filter(standing=standing)
+    else:
+        people = people.exclude(standing=Listing.Standing.MERGED)  # another file of theirs is shown
     wanted = sort_key(search.replace(",", " "))
     if wanted:
         people = people.filter(
@@ -128,7 +152,7 @@ def events_of(file: Participant) -> QuerySet[FileEvent]:
 
 def notes_of(file: Participant) -> Notes:
     """Free text by what it is about; empty for who doesn't read the narrative class."""
-    return by_subject(list(Narrative.objects.filter(file=file).order_by("recorded_at", "id")))
+    return by_subject(list(Narrative.standing.filter(file=file).order_by("recorded_at", "id")))
 
 
 def by_subject(narratives: list[Narrative]) -> Notes:

@@ -169,7 +169,7 @@ def _note(asking: Asking) -> str:
     """What was written the first time, where the person agreed to it then."""
     if not asking.agreed_already or asking.again is None:
         return ""
-    notes = Narrative.objects.filter(file=asking.file, about_kind=SUBJECT, about_id=asking.again.pk)
+    notes = Narrative.standing.filter(file=asking.file, about_kind=SUBJECT, about_id=asking.again.pk)
     return "\n".join(notes.order_by("recorded_at", "id").values_list("text", flat=True))
 
 
