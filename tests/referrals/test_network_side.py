@@ -64,8 +64,11 @@ def test_nobody_writes_the_row_but_the_database(c, asked):
     attacks = (
         "UPDATE referrals_referralparty SET state = 'engaged' WHERE side = 'network'",
         "DELETE FROM referrals_referralparty WHERE side = 'network'",
-        "INSERT INTO referrals_referralparty (referral_id, organization_id, side, other_organization_id, service_id, state)"
-        " SELECT referral_id, organization_id, 'network', other_organization_id, service_id, state FROM referrals_referralparty",
+        (
+            "INSERT INTO referrals_referralparty (referral_id, organization_id, side, other_organization_id, service_id, state)"
+            " SELECT referral_id, organization_id, 'network', other_organization_id, service_id, state"
+            " FROM referrals_referralparty"
+        ),
     )
     for attack in attacks:
         with c.acting("luz"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():

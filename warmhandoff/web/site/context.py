@@ -82,6 +82,7 @@ class MenuItem:
 
 MENU = (
     MenuItem(_("Today"), "today:home", "today", Permission.SEE_TODAY),
+    MenuItem(_("Board"), "network:home", "network", Permission.WATCH_NETWORK),
     MenuItem(_("People"), "people:find", "people", Permission.SEE_PEOPLE),
     MenuItem(_("Referrals"), "referrals:list", "referrals", Permission.SEE_REFERRALS),
     MenuItem(_("Directory"), "directory:list", "directory", Permission.SEE_DIRECTORY),

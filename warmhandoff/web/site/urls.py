@@ -29,6 +29,7 @@ DESKS: tuple[tuple[str, str], ...] = (
     ("directory/", "warmhandoff.web.directory.urls"),
     ("organization/", "warmhandoff.web.organization.urls"),
     ("administration/", "warmhandoff.web.administration.urls"),
+    ("network/", "warmhandoff.web.network.urls"),
 )
 
 enters = public("lets people in; tells nobody whether an account exists")

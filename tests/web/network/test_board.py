@@ -1,0 +1,119 @@
+"""The navigator's board: the longest wait first, by code, with the one button that helps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests import cast
+from tests.cast import MONDAY, Cast
+from tests.web.desk import Desk
+from warmhandoff.directory.models import Service
+from warmhandoff.foundation import clock, scoping
+from warmhandoff.network.roles import Permission, may
+from warmhandoff.referrals import actions, board
+from warmhandoff.referrals.models import Referral, ReferralEvent
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+LATER = MONDAY + timedelta(days=8)
+
+
+@pytest.fixture
+def c(settings) -> Cast:
+    settings.DEMO = True
+    return cast.network()
+
+
+@pytest.fixture
+def waiting(c) -> Referral:
+    with c.acting("denise") as denise:
+        return cast.refer(cast.take_in(denise), c.services["carpentry"], denise)
+
+
+def luz(c, at=LATER) -> Desk:
+    desk = Desk(c, "luz")
+    desk.at = at
+    return desk
+
+
+def test_who_may_enter(c):
+    for name, member in c.members.items():
+        Desk(c, name).get("/network/", 200 if may(member.role, Permission.WATCH_NETWORK) else 403)
+
+
+def test_nobody_waits_too_long(c, waiting):
+    said = luz(c, MONDAY).get("/network/")
+    assert "Nobody waits longer than promised" in said
+    assert "Nobody has counted yet who is without a holder" in said
+    assert "Everybody has answered in time lately." in said
+
+
+def test_where_they_wait_by_code_and_never_who(c, waiting):
+    with clock.at(LATER), scoping.acting_as(None):
+        board.check_holders()
+    said = luz(c).get("/network/")
+    assert "1 waits longer than promised 0 people without a holder, 1 checked:" in said
+    assert (
+        f"{waiting.code} At Valley Trades Carpentry basics, from Eastgate Community Partners No answer."
+        in said
+    )
+    assert "Rosa" not in said
+    assert "Valley Trades : no answer to 1 referral" in said
+
+
+def test_the_button_reminds_once_and_then_it_is_a_call(c, waiting):
+    desk = luz(c)
+    assert [b.text for b in desk.soup("/network/").select("main .lines--wait .usa-button")] == [
+        "Remind Valley Trades"
+    ]
+    said = desk.send("/network/", at=f"/network/{waiting.code}/remind/")
+    assert "Valley Trades is reminded. The mail is on its way." in said
+    assert "You reminded them today." in said
+    button = desk.soup("/network/").select_one("main .lines--wait .usa-button")
+    assert (button.text, button["href"]) == ("Call Valley Trades", "tel:5550100")
+    with c.acting("denise", LATER):
+        assert ReferralEvent.objects.filter(kind="network_reminded").count() == 1
+    told = Desk(c, "denise")
+    told.at = LATER
+    assert "sent a reminder" in told.get(f"/referrals/{waiting.code}/")
+
+
+def test_a_row_of_nobody_is_not_there(c, waiting):
+    luz(c).post("/network/NOSUCH/remind/", 302)
+    with c.acting("luz", LATER):
+        key = luz(c).soup("/network/").select_one("main [name=form_key]")["value"]
+    luz(c).post("/network/NOSUCH/remind/", 404, form_key=key)
+
+
+def test_a_name_only_where_the_office_itself_takes_part(c):
+    with c.acting("luz") as navigator:
+        file = cast.take_in(navigator, cast.told("Nora", "Quist"))
+        cast.refer(file, c.services["carpentry"], navigator)
+    soup = luz(c).soup("/network/")
+    assert soup.select_one(f'main .lines--wait a[href="/people/{file.code}/"]').text == "Nora Q."
+
+
+def test_declines_that_contradict_the_directory(c, waiting):
+    with c.acting("vera") as vera:
+        actions.decline(
+            referral=Referral.objects.get(pk=waiting.pk), reason="full", tell_person=True, by=vera.actor
+        )
+    said = luz(c, MONDAY + timedelta(days=1)).get("/network/")
+    assert "Declines to look at 1 Valley Trades , Carpentry basics" in said
+    assert "The directory says: Open, 4 seats." in said
+
+
+def test_waitlists_coming_due_and_room_that_has_lapsed(c, waiting):
+    with c.acting("vera") as vera:
+        actions.waitlist(
+            referral=Referral.objects.get(pk=waiting.pk),
+            review_on=(MONDAY + timedelta(days=10)).date(),
+            by=vera.actor,
+        )
+    Service.objects.filter(pk=c.services["housing"].pk).update(
+        room_as_of=(MONDAY - timedelta(days=31)).date()
+    )
+    said = luz(c, MONDAY + timedelta(days=1)).get("/network/")
+    assert "Valley Trades , Carpentry basics: 1 person on the waitlist, next look Thu, Dec 3" in said
+    assert "Harbor Reentry , Housing help : “Open, 4 seats”, last confirmed 32 days ago." in said

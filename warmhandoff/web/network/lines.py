@@ -1,0 +1,132 @@
+"""Each waiting as one line: how long, where, what for, and the button that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext
+
+from warmhandoff.foundation import terms
+from warmhandoff.jurisdictions.dates import day_of
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Organization
+from warmhandoff.referrals import board
+from warmhandoff.referrals.models import ReferralParty
+from warmhandoff.referrals.reading import names_for
+from warmhandoff.referrals.states import EXPIRED, STAFF_WORDS
+from warmhandoff.web.organization.forms import PressForm
+
+
+@dataclass(frozen=True)
+class Line:
+    """One waiting. `remind` is the one-use form of its button; without it one calls, where there is a number."""
+
+    row: ReferralParty
+    days: str
+    where: str
+    service: str
+    route: str
+    why: str
+    more: str
+    remind: PressForm | None
+    name: str = ""
+    person_page: str = ""
+
+    @property
+    def organization(self) -> Organization:
+        return self.row.at_organization or self.row.other_organization
+
+    @property
+    def phone(self) -> str:
+        return self.organization.phone
+
+    @property
+    def dials(self) -> str:
+        return "".join(letter for letter in self.phone if letter.isdigit() or letter == "+")
+
+
+def lines_of(rows: Sequence[ReferralParty]) -> list[Line]:
+    names = _names(rows)
+    return [_line(row, names) for row in rows]
+
+
+def _names(rows: Sequence[ReferralParty]) -> dict[int, tuple[str, str]]:
+    """Who it is, where the office takes part in the referral itself: as sender, receiver or holder. Else nobody is named."""
+    here = {row.organization_id for row in rows}
+    own = ReferralParty.objects.filter(
+        organization_id__in=here, referral_id__in=[row.referral_id for row in rows]
+    ).exclude(side=ReferralParty.Side.NETWORK)
+    named = names_for(list(own.select_related("referral"))) if rows else {}
+    return {
+        referral_id: (listed.short_name, reverse("people:person", args=[listed.code]))
+        for referral_id, listed in named.items()
+    }
+
+
+def _line(row: ReferralParty, names: dict[int, tuple[str, str]]) -> Line:
+    name, page = names.get(row.referral_id, ("", ""))
+    at = row.at_organization or row.other_organization
+    return Line(
+        row=row,
+        days=days_said(board.business_days_since(row.since or row.sent_at)),
+        where=gettext("At %(organization)s") % {"organization": at.name},
+        service=row.service.in_language(get_language() or "en"),
+        route=_route(row),
+        why=_why(row),
+        more=_more(row),
+        remind=PressForm() if board.may_remind(row) else None,
+        name=name,
+        person_page=page,
+    )
+
+
+def days_said(number: int) -> str:
+    return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
+
+
+def _route(row: ReferralParty) -> str:
+    """Where it came from, or where it goes: whichever it isn't at."""
+    at_receiver = row.at_organization_id == row.other_organization_id
+    if at_receiver and row.from_organization is not None:
+        return gettext("from %(organization)s") % {"organization": row.from_organization.name}
+    return gettext("to %(organization)s") % {"organization": row.other_organization.name}
+
+
+def _why(row: ReferralParty) -> str:
+    promised = current_place().deadlines
+    if row.waits_for == "reply":
+        said = gettext("%(organization)s asked a question. No reply.")
+        return said % {"organization": row.other_organization.name}
+    if row.waits_for == "review":
+        return gettext("The next look at their waitlist is overdue.")
+    if row.waits_for == "decision" and row.state == EXPIRED:
+        return gettext("No answer at all. Promised in %(days)s.") % {"days": promised["answer"]}
+    if row.waits_for == "decision":
+        return gettext("%(stage)s. Nobody has settled it.") % {"stage": _ended(row)}
+    if row.state == "accepted":
+        return gettext("Accepted, no first contact. Promised in %(days)s.") % {
+            "days": promised["first_contact"]
+        }
+    return gettext("No answer. Promised in %(days)s.") % {"days": promised["answer"]}
+
+
+def _ended(row: ReferralParty) -> str:
+    words = str(STAFF_WORDS[row.state])
+    said = words[:1].upper() + words[1:]
+    return f"{said}: {reason_of(row)}" if row.decline_reason else said
+
+
+def reason_of(row: ReferralParty) -> str:
+    return terms.word("decline_reason", row.decline_reason)
+
+
+def _more(row: ReferralParty) -> str:
+    if board.reminded_today(row):
+        return gettext("You reminded them today.")
+    if row.reminded_at is not None:
+        return gettext("Reminded on %(day)s.") % {"day": day_of(row.reminded_at)}
+    if row.waits_for == "decision" and row.state == EXPIRED and row.from_organization is not None:
+        return gettext("%(organization)s decides what’s next.") % {"organization": row.from_organization.name}
+    return ""

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from warmhandoff.web.network import views
+
+app_name = "network"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("<str:code>/remind/", views.remind, name="remind"),
+]

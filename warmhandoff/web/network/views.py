@@ -1,0 +1,121 @@
+"""The network's board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from warmhandoff.directory.capacity import Standing, capacity_of
+from warmhandoff.directory.models import Service
+from warmhandoff.network.models import Membership, Organization
+from warmhandoff.network.roles import Permission
+from warmhandoff.referrals import actions, board
+from warmhandoff.web.directory.words import room_of
+from warmhandoff.web.network.lines import lines_of, reason_of
+from warmhandoff.web.organization.forms import PressForm
+from warmhandoff.web.organization.views import who_of
+from warmhandoff.web.site.access import requires
+
+HOME = "network:home"
+# Beyond this nobody reads on; the longest come first.
+MOST = 100
+MOST_STALE = 20
+
+
+@require_safe
+@requires(Permission.WATCH_NETWORK)
+def home(request: HttpRequest) -> HttpResponse:
+    """Who waits longer than promised, the longest first; below, what will wait soon."""
+    who = who_of(request)
+    late = board.waits_longer_than_promised()
+    number = late.count()
+    return render(
+        request,
+        "network_board/home.html",
+        {
+            "is_office": Organization.Kind.NETWORK_OFFICE in who.organization.kinds,
+            "number": number,
+            "lines": lines_of(list(late[:MOST])),
+            "more": max(number - MOST, 0),
+            "check": board.last_check(),
+            "silent": _silent(),
+            "declines": _declines(),
+            "coming": board.coming_due(),
+            "stale": _stale(),
+        },
+    )
+
+
+@require_POST
+@requires(Permission.WATCH_NETWORK)
+def remind(request: HttpRequest, code: str) -> HttpResponse:
+    who, form = who_of(request), PressForm(request.POST)
+
+    def act() -> str:
+        row = board.row_or_404(code)
+        actions.remind(party=row, by=who.actor)
+        at = row.at_organization or row.other_organization
+        messages.success(request, _("%(name)s is reminded. The mail is on its way.") % {"name": at.name})
+        return reverse(HOME)
+
+    return redirect(form.once(by=who.actor, act=act) if form.is_valid() else HOME)
+
+
+def _silent() -> list[dict[str, object]]:
+    """Silent organizations, each with the last sign-in of anybody who works there."""
+    found = board.silent_organizations()
+    seen: dict[int, datetime | None] = dict(
+        Membership.objects.filter(
+            organization_id__in=[each.organization.pk for each in found], state=Membership.State.ACTIVE
+        )
+        .order_by()
+        .values_list("organization_id")
+        .annotate(Max("user__last_login"))
+    )
+    return [{"silence": each, "seen": seen.get(each.organization.pk)} for each in found]
+
+
+def _declines() -> list[dict[str, object]]:
+    """Those worth a look: full, and the directory speaks of room; or the same refusal for the third time."""
+    shown = []
+    for each in board.declines_lately():
+        room = room_of(_with_organization(each.row.service, each.row.other_organization))
+        contradicts = each.reason == "full" and room is not None and room.capacity.has_room
+        if contradicts or each.is_often:
+            shown.append(
+                {
+                    "declines": each,
+                    "reason": reason_of(each.row),
+                    "room": room.words if room and contradicts else "",
+                }
+            )
+    return shown
+
+
+def _with_organization(service: Service, organization: Organization) -> Service:
+    service.organization = organization
+    return service
+
+
+def _stale() -> list[dict[str, object]]:
+    """Services of members whose word about room no longer holds, the oldest first."""
+    found = (
+        Service.objects.filter(
+            active=True,
+            organization__standing=Organization.Standing.MEMBER,
+            organization__state=Organization.State.ACTIVE,
+            room_as_of__isnull=False,
+        )
+        .select_related("organization")
+        .order_by("room_as_of", "id")
+    )
+    known = [(service, capacity_of(service)) for service in found[: MOST_STALE * 5]]
+    lapsed = [(service, room) for service, room in known if room.standing is Standing.LAPSED]
+    return [{"service": service, "room": room} for service, room in lapsed[:MOST_STALE]]
