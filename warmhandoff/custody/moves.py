@@ -364,7 +364,7 @@ def link(*, handover: Handover, keeps: str, consent: Consent, by: Actor) -> Link
     goes = asker if keeps == Handover.Keeper.ASKED else asked
     closed, kept = handover.other_person_id, handover.person_id
     if keeps == Handover.Keeper.ASKER:
-        closed, kept = kept, closed  # type: ignore[assignment]
+        closed, kept = kept, closed
     try:
         with on_behalf_of(goes, because=because):
             made = custody.stand_behind(

@@ -6,7 +6,8 @@ import uuid
 
 from django.db.models import Q, QuerySet
 
-from warmhandoff.custody.models import Custody, CustodyEvent
+from warmhandoff.custody.models import Custody, CustodyEvent, Handover, HandoverNote, HandoverParty, Link
+from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
 from warmhandoff.network.models import Agreement, Membership, Organization
@@ -73,4 +74,71 @@ def taken_from(organization: Organization) -> int:
         .values("person_id")
         .distinct()
         .count()
+    )
+
+
+# --- What is asked about people, and who stands behind whom -------------------------------------------------------
+
+
+def asked_about(person_id: uuid.UUID) -> QuerySet[HandoverParty]:
+    """What was asked or offered about someone, as this organization may know it; newest first."""
+    return (
+        HandoverParty.objects.filter(person_id=person_id, organization_id=current_organization())
+        .select_related("other_organization")
+        .order_by("-asked_at", "-id")
+    )
+
+
+def parties_of(handover_ids: set[int]) -> dict[int, HandoverParty]:
+    """This organization's row of each of these handovers."""
+    found = HandoverParty.objects.filter(
+        organization_id=current_organization(), handover_id__in=handover_ids
+    ).select_related("other_organization")
+    return {party.handover_id: party for party in found}
+
+
+def party_or_404(code: str) -> HandoverParty:
+    party = (
+        HandoverParty.objects.filter(code=code, organization_id=current_organization())
+        .select_related("other_organization")
+        .first()
+    )
+    if party is None:
+        raise NotYours()
+    return party
+
+
+def handover_of(party: HandoverParty) -> Handover:
+    """The handover itself, for whoever was asked: they may see it whole."""
+    handover = Handover.objects.filter(pk=party.handover_id).select_related("asked_by__user").first()
+    if handover is None:
+        raise NotYours()
+    return handover
+
+
+def notes_on(party: HandoverParty) -> QuerySet[HandoverNote]:
+    """What was written with it; nothing for who doesn't read the narrative class."""
+    return HandoverNote.objects.filter(handover_id=party.handover_id).order_by("written_at", "id")
+
+
+def links_of(person_id: uuid.UUID) -> QuerySet[Link]:
+    """The live links that someone stands in, as the kept one or behind another."""
+    return (
+        Link.objects.filter(Q(kept_id=person_id) | Q(closed_id=person_id), known_to__isnull=True)
+        .select_related("organization")
+        .order_by("known_from", "id")
+    )
+
+
+def shown_instead(person_id: uuid.UUID) -> uuid.UUID | None:
+    """The person whose file is shown for this one's, where the two were put together here."""
+    return (
+        Link.objects.filter(
+            closed_id=person_id,
+            known_to__isnull=True,
+            basis=Link.Basis.MERGE,
+            organization_id=current_organization(),
+        )
+        .values_list("kept_id", flat=True)
+        .first()
     )

@@ -16,9 +16,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from warmhandoff.custody.models import Custody, CustodyEvent
+from warmhandoff.custody.models import Custody, CustodyEvent, Link
 from warmhandoff.custody.protocol import NEXT_STEP_KINDS
-from warmhandoff.custody.reading import custody_of, duties_about
+from warmhandoff.custody.reading import custody_of, duties_about, shown_instead
 from warmhandoff.foundation import clock, together
 from warmhandoff.foundation.models import Actor, ContactPoint
 from warmhandoff.network.models import Membership, Organization, User
@@ -35,6 +35,7 @@ from warmhandoff.web.today.lines import (
     Around,
     Line,
     closed_houses,
+    handovers_of,
     lines_of,
     needs_more,
     seen_by,
@@ -45,6 +46,7 @@ from warmhandoff.web.today.lines import (
 )
 
 ENDS_SOON = timedelta(days=14)
+STANDS_BEHIND = frozenset(Link.CLOSED_AS.values())
 
 CLASS_WORDS = {
     "contact": gettext_lazy("contact"),
@@ -219,6 +221,7 @@ def steps_of(card: Card, who: Who) -> list[Line]:
         navigators=card.events.navigators if late and card.referrals else [],
         words=words_of_lines(),
         closed=closed_houses(duties),
+        handovers=handovers_of(duties),
     )
     return lines_of(duties, facts)
 
@@ -261,7 +264,11 @@ def may_do(card: Card, who: Who) -> dict[str, bool]:
         "change": who.may(Permission.CHANGE_FILE),
         "assign": held and who.may(Permission.ASSIGN),
         "release": held and who.may(Permission.RELEASE),
-        "come_back": not held and card.file.person.closed_at is not None and who.may(Permission.TAKE_IN),
+        "come_back": not held
+        and card.file.person.closed_at is not None
+        and card.file.person.close_reason not in STANDS_BEHIND
+        and who.may(Permission.TAKE_IN),
+        "move": who.may(Permission.RELEASE),
     }
 
 
@@ -307,6 +314,8 @@ def held_of(file: Participant, listing: Listing, custody: Custody | None, who: W
         return _held_here(custody, who)
     if not works:
         return Held(_("Ask your lead"))
+    if file.person.close_reason in STANDS_BEHIND:
+        return _stands_behind(file)
     if file.person.closed_at is not None:
         return _released(file)
     return _held_elsewhere(file)
@@ -326,6 +335,19 @@ def _held_here(custody: Custody, who: Who) -> Held:
         custody.membership.phone,
         by_us=True,
     )
+
+
+def _stands_behind(file: Participant) -> Held:
+    """Closed behind another: held through that one, and not by no one."""
+    person = file.person
+    since = {"day": said.day(person.closed_at)}  # type: ignore[arg-type]
+    if person.close_reason == Link.CLOSED_AS[Link.Basis.MERGE]:
+        kept = shown_instead(file.person_id) or file.person_id
+        listing = Listing.objects.filter(person_id=kept, organization_id=file.organization_id).first()
+        return Held(
+            _("Shown in another file since %(day)s") % since, listing.name if listing is not None else ""
+        )
+    return _moved_to(file, _("%(name)s, connected since %(day)s"), kinds=("linked",))
 
 
 def _released(file: Participant) -> Held:
@@ -355,12 +377,14 @@ def _held_elsewhere(file: Participant) -> Held:
     return Held(holder.name, holder.phone)
 
 
-def _moved_to(file: Participant) -> Held:
+def _moved_to(
+    file: Participant, says: str = "", kinds: tuple[str, ...] = ("moved_out", "escheated_out")
+) -> Held:
     event = (
         CustodyEvent.objects.filter(
             person_id=file.person_id,
             organization_id=file.organization_id,
-            kind__in=("moved_out", "escheated_out"),
+            kind__in=kinds,
         )
         .order_by("-happened_at", "-id")
         .first()
@@ -369,7 +393,8 @@ def _moved_to(file: Participant) -> Held:
         return Held(_("Another organization"))
     other = Organization.objects.get(pk=event.other_organization_id)
     return Held(
-        _("%(name)s, since %(day)s") % {"name": other.name, "day": said.day(event.happened_at)}, other.phone
+        (says or _("%(name)s, since %(day)s")) % {"name": other.name, "day": said.day(event.happened_at)},
+        other.phone,
     )
 
 

@@ -90,6 +90,19 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("What has happened can't be rewritten. Nothing was changed."),
         _("Record a correction, with its reason."),
     ),
+    "wh_p1_linked": Sentence(
+        _("Somebody who stands behind another file would be left without a holder. Nothing was changed."),
+        _("Open the person again to see who holds them now, then decide."),
+    ),
+    "wh_p3_link": Sentence(
+        _("Two people are connected only when both holders agree. Nothing was changed."),
+        _("Ask the other holder first."),
+    ),
+    "handover_once_open": Sentence(
+        _("They have been asked about this person already, and have not answered. Nothing was changed."),
+        _("Wait for their answer, or take the question back."),
+    ),
+    "link_once_live": BUSY,
     "wh_p4_transition": BUSY,
     "wh_p8_share": Sentence(
         _("The person's consent doesn't cover this. Nothing was shared."),
