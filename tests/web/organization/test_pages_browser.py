@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,13 @@ from playwright.sync_api import Page
 from tests.cast import Cast, network, take_in, told
 from tests.house.pages import assert_page_ok
 from tests.web.desk import Desk
-from warmhandoff.directory.models import Service
+from warmhandoff.directory import actions as directory
+from warmhandoff.directory import links
+from warmhandoff.directory.eligibility import Kind, Rule
+from warmhandoff.directory.models import Service, ServiceChange
 from warmhandoff.exchange.csv import partners
+from warmhandoff.foundation import scoping
+from warmhandoff.foundation.actors import operator_actor
 from warmhandoff.network import actions
 from warmhandoff.network.invitations import token_of
 from warmhandoff.network.models import Agreement, Membership, Organization, Queue, User
@@ -33,10 +39,45 @@ def cast(settings) -> Cast:
     found = network()
     Membership.objects.update(started_at=datetime(2026, 1, 5, 18, tzinfo=UTC))
     Service.objects.filter(pk=found.services["carpentry"].pk).update(
-        full_until=date(2099, 3, 3), verified_on=date(2026, 11, 2)
+        room="full",
+        seats=None,
+        full_until=date(2099, 3, 3),
+        room_as_of=NOW.date(),
+        verified_on=date(2026, 11, 2),
     )
-    Service.objects.filter(pk=found.services["housing"].pk).update(requirement="women")
+    Service.objects.filter(pk=found.services["housing"].pk).update(room_as_of=date(2026, 1, 5))
+    with found.acting("paul", at=NOW) as paul:
+        describe_housing(found, paul)
     return found
+
+
+def describe_housing(found: Cast, paul) -> None:
+    """Everything that a service can say, once."""
+    service = Service.objects.get(pk=found.services["housing"].pk)
+    told = replace(
+        directory.said_of(service),
+        about="Somebody looks for a room with you, calls landlords, and goes along to see it.",
+        about_es="Alguien busca un cuarto con usted, llama a los dueños y va con usted a verlo.",
+        criteria=[
+            Rule(Kind.AGE, at_least=18),
+            Rule(Kind.DOCUMENT, ("photo_id",), can_follow=True),
+            Rule(Kind.GENDER, ("woman",)),
+        ],
+        serves=("south", "east"), cost="free",
+    )  # fmt: skip
+    operator = operator_actor(service.organization_id)
+    with scoping.acting_as(operator):
+        directory.change_service(service=service, told=told, by=operator)
+    week = [directory.Open(day, time(9), time(17)) for day in range(5)]
+    directory.add_place(
+        service=service,
+        told=directory.ToldPlace(
+            address="1200 Harbor Way, San Pedro", name="Back door, second floor", area="south", phone="213-555-0100",
+            getting_there="Bus 40, stop Harbor and 12th.", getting_there_es="Autobús 40, parada Harbor y 12.",
+            access=("step_free", "children"), hours=[*week, directory.Open(5, time(18), time(2))],
+        ),
+        by=paul.actor,
+    )  # fmt: skip
 
 
 def look(page: Page, name: str) -> None:
@@ -134,13 +175,102 @@ def test_services(live_server, page, cast):
     sign_in(page, live_server, Desk(cast, "paul"))
     page.goto(f"{live_server.url}/organization/services/add/")
     look(page, "service-add")
-    page.fill("[name=seats]", "1000")
-    page.fill("[name=full_until_day]", "31")
-    page.select_option("[name=full_until_month]", "2")
+    page.fill("[name=age_from]", "1000")
     press(page, "Save")
     look(page, "service-errors")
-    page.goto(f"{live_server.url}/organization/services/{cast.services['housing'].code}/")
-    look(page, "service-change")
+    address = f"{live_server.url}/organization/services/{cast.services['housing'].code}/"
+    page.goto(address)
+    look(page, "service")
+    page.click("summary:has-text('Full until a day')")
+    page.fill("[name=full_until_day]", "31")
+    page.select_option("[name=full_until_month]", "2")
+    press(page, "No, we are full")
+    look(page, "service-room-errors")
+    page.goto(address)
+    press(page, "Waitlist only")
+    page.wait_for_selector("text=The directory says so as of now")
+    look(page, "service-room-said")
+    page.goto(f"{address}words/")
+    look(page, "service-words")
+    page.fill("[name=name]", "Housing and rent help")
+    press(page, "Save")
+    page.wait_for_selector("text=Your change waits")
+    page.click("summary:has-text('Who said what')")
+    look(page, "service-waits")
+    page.goto(f"{address}places/add/")
+    look(page, "service-place-add")
+    page.fill("[name=opens_0]", "09:00")
+    press(page, "Save")
+    look(page, "service-place-errors")
+    page.goto(f"{address}places/{cast.services['housing'].locations.get().code}/")
+    look(page, "service-place")
+    sign_in(page, live_server, Desk(cast, "luz"))
+    page.goto(f"{live_server.url}/directory/changes/")
+    look(page, "changes")
+    press_link(page, "Housing help")
+    look(page, "change")
+    press(page, "Send back with this note")
+    look(page, "change-errors")
+    page.fill("[name=note]", "Which rent help is it?")
+    press(page, "Send back with this note")
+    page.wait_for_selector("text=Sent back with your note")
+    look(page, "changes-none")
+    page.goto(f"{live_server.url}/directory/changes/{ServiceChange.objects.get(state='sent_back').code}/")
+    look(page, "change-decided")
+    sign_in(page, live_server, Desk(cast, "paul"))
+    page.goto(address)
+    look(page, "service-sent-back")
+
+
+def test_a_sheet_for_a_person(live_server, page, cast):
+    sign_in(page, live_server, Desk(cast, "denise"))
+    for language in ("en", "es"):
+        page.goto(f"{live_server.url}/directory/{cast.services['housing'].code}/print/?lang={language}")
+        look(page, f"directory-sheet-{language}")
+    page.emulate_media(media="print")
+    page.screenshot(path=PICTURES / "directory-sheet-printed.png", full_page=True)
+    page.emulate_media(media="screen")
+    page.goto(f"{live_server.url}/directory/{cast.services['it'].code}/print/")
+    look(page, "directory-sheet-bare")
+
+
+def test_behind_the_mailed_link(live_server, page, cast):
+    with cast.acting("denise", at=NOW):
+        service = Service.objects.select_related("organization").get(pk=cast.services["housing"].pk)
+        link = directory.ask_the_mailbox(service=service)
+    address = f"{live_server.url}/s/{links.token_of(link)}/"
+    page.goto(address)
+    look(page, "owner")
+    page.goto(f"{address}?lang=es")
+    look(page, "owner-es")
+    page.goto(address)
+    press(page, "No, we are full")
+    page.wait_for_selector("text=The directory says so as of now")
+    look(page, "owner-said")
+    page.goto(address)
+    press(page, "Yes, all of it is still true")
+    page.wait_for_selector("text=all of this is true today")
+    press_link(page, "No, change something")
+    look(page, "owner-code")
+    press(page, "Send the code")
+    page.fill("[name=code]", "000000")
+    press(page, "Go on")
+    look(page, "owner-code-wrong")
+    page.fill("[name=code]", links.digits_of(link.codes.get()))
+    press(page, "Go on")
+    page.wait_for_selector("[name=mailbox]")
+    look(page, "owner-words")
+    page.fill("[name=name]", "")
+    press(page, "Save")
+    look(page, "owner-words-errors")
+    page.goto(f"{address}places/add/")
+    look(page, "owner-place")
+    page.goto(f"{address}wrong-mailbox/")
+    look(page, "owner-wrong")
+    press(page, "Stop this link")
+    look(page, "owner-stopped")
+    page.goto(f"{live_server.url}/s/1.1.forged/")
+    look(page, "owner-forged")
 
 
 def test_closing_an_account(live_server, page, cast):
