@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warmhandoff.web.people import acts, finding, intake, person, sharing
+from warmhandoff.web.people import acts, finding, intake, moves, person, sharing
 
 app_name = "people"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("new/keep/", intake.keep, name="keep"),
     path("new/under-18/", intake.too_young, name="too_young"),
     path("new/<slug:code>/throw-away/", intake.throw_away, name="throw_away"),
+    path("moves/<slug:code>/", moves.move, name="move"),
+    path("moves/<slug:code>/no/", moves.refuse, name="refuse_move"),
+    path("moves/<slug:code>/take-back/", moves.withdraw, name="withdraw_move"),
     path("<slug:code>/", person.story, name="person"),
     path("<slug:code>/referrals/", person.referrals, name="referrals"),
     path("<slug:code>/needs/", person.needs, name="needs"),
@@ -26,4 +29,10 @@ urlpatterns = [
     path("<slug:code>/contact/stop/", acts.stop_way, name="stop_way"),
     path("<slug:code>/assign/", acts.assign, name="assign"),
     path("<slug:code>/release/", acts.release, name="release"),
+    path("<slug:code>/holder/", moves.overview, name="moves"),
+    path("<slug:code>/holder/ask/", moves.ask, name="ask"),
+    path("<slug:code>/holder/ask-a-partner/", moves.ask_partner, name="ask_partner"),
+    path("<slug:code>/holder/hand-over/", moves.offer, name="offer"),
+    path("<slug:code>/holder/same-as/<slug:other>/", moves.same, name="same"),
+    path("<slug:code>/holder/undo/<slug:link>/", moves.unlink, name="unlink"),
 ]
