@@ -45,16 +45,27 @@ def changes_of(vocabularies: Sequence[str]) -> QuerySet[TermChange]:
 
 @transaction.atomic
 def add(
-    *, vocabulary: str, en: str, es: str, by: Actor, parent: str = "", valid_from: date | None = None
+    *,
+    vocabulary: str,
+    en: str,
+    es: str,
+    by: Actor,
+    parent: str = "",
+    valid_from: date | None = None,
+    code: str = "",
 ) -> Term:
-    """A new term, at the end of its list; its code is made of its English words and stays for ever."""
+    """A new term, at the end of its list; its code is made of its English words and stays for ever.
+
+    `code`: that of another list's term, which this one says in other words.
+    """
     en, es = _worded(en, es)
-    _require_new(vocabulary, parent, en)
+    if not code:
+        _require_new(vocabulary, parent, en)
     last = all_of(vocabulary).aggregate(last=Max("position"))["last"]
     term = Term.objects.create(
         vocabulary=vocabulary,
         parent=parent,
-        code=_free_code(vocabulary, en),
+        code=code or _free_code(vocabulary, en),
         en=en,
         es=es,
         position=0 if last is None else last + 1,

@@ -1,11 +1,16 @@
 from django.urls import path
 
-from warmhandoff.web.administration import views
+from warmhandoff.web.administration import views, words
 
 app_name = "administration"
 urlpatterns = [
     path("", views.home, name="home"),
     path("add/", views.add, name="add"),
+    path("words/", words.home, name="words"),
+    path("words/<slug:vocabulary>/", words.words_of, name="words_of"),
+    path("words/<slug:vocabulary>/add/", words.add, name="add_word"),
+    path("words/<slug:vocabulary>/<slug:code>/", words.change, name="change_word"),
+    path("words/<slug:vocabulary>/<slug:code>/<str:way>/", words.move, name="move_word"),
     path("<str:code>/", views.organization, name="organization"),
     path("<str:code>/join/", views.join, name="join"),
     path("<str:code>/agreement/", views.sign, name="sign"),
