@@ -107,4 +107,24 @@ proves(
             WHERE r.state IN ({_OPEN}) AND NOT EXISTS (SELECT 1 FROM referrals_referralparty y
                 WHERE y.referral_id = r.id AND y.organization_id = o.id AND y.side = 'network')""",
     ),
+    Proof(
+        "P2",
+        "nobody waits without a date",
+        "SELECT count(*) FROM referrals_carriedreferral WHERE closed_at IS NULL",
+        """SELECT 'referral on paper that nobody asks about', r.id::text FROM referrals_carriedreferral r
+           WHERE r.closed_at IS NULL
+             AND EXISTS (SELECT 1 FROM custody_custody c WHERE c.person_id = r.person_id AND c.until IS NULL
+                         AND c.organization_id = r.organization_id AND c.since <= r.handed_at)
+             AND NOT EXISTS (SELECT 1 FROM foundation_duty d WHERE d.kind = 'follow_carried' AND d.closed_at IS NULL
+                         AND d.subject_id = r.id AND d.person_id = r.person_id)""",
+    ),
+    Proof(
+        "P8",
+        "no one sees what is not theirs",
+        "SELECT count(*) FROM referrals_carriedreferral",
+        """SELECT 'referral on paper of someone else, or by another one''s slip', r.id::text
+           FROM referrals_carriedreferral r JOIN referrals_slip s ON s.id = r.slip_id
+           LEFT JOIN participants_participant f ON f.person_id = r.person_id AND f.organization_id = r.organization_id
+           WHERE f.id IS NULL OR s.organization_id <> r.organization_id""",
+    ),
 )

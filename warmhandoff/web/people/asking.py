@@ -21,7 +21,8 @@ from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import terms
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.actions import Told, Way
-from warmhandoff.participants.models import AlternateContact, JusticeInvolvement, Listing, Paper, Unknown
+from warmhandoff.participants.identity import Alike
+from warmhandoff.participants.models import AlternateContact, JusticeInvolvement, Paper, Unknown
 from warmhandoff.participants.profile import NO, YES, Answers
 from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm, PhoneField
 from warmhandoff.web.people import forms as people
@@ -75,6 +76,15 @@ def hours() -> list[tuple[str, str]]:
         ("", _("No quiet hours")),
         *((f"{hour:02}:00", formats.time_format(time(hour))) for hour in range(24)),
     ]
+
+
+def look_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("May we look whether a partner knows them?"),
+        choices=[*YES_OR_NO, ("", gettext_lazy("Not asked yet"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
 
 class QuietHours(forms.Form):
@@ -184,6 +194,10 @@ class FactsFields(forms.Form):
 class FactsForm(FactsFields, OneUseKeyForm):
     """The same, asked or corrected later."""
 
+    marks_optional = False
+
+    look = look_field()
+
 
 class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
     """One page, five short parts. Five questions are always asked; the rest is folded away until somebody needs it."""
@@ -282,12 +296,7 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
         max_length=TEXT_LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    look = forms.ChoiceField(
-        label=gettext_lazy("May we look whether a partner knows them?"),
-        choices=[*YES_OR_NO, ("", gettext_lazy("Not asked yet"))],
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    look = look_field()
     next_step = forms.ChoiceField(label=gettext_lazy("What happens next?"), widget=forms.RadioSelect)
     due = people.due_field()
 
@@ -302,7 +311,7 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, candidates: Sequence[Listing] = (), is_restored: bool = False, **kwargs: Any
+        self, *args: Any, candidates: Sequence[Alike] = (), is_restored: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(self.order)
@@ -315,7 +324,7 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
         self.offer(
             "known",
             [
-                *((listing.code, listing.name) for listing in self.candidates),
+                *((alike.listing.code, alike.listing.name) for alike in self.candidates),
                 ("new", _("No, this is someone new")),
             ],
         )
@@ -332,9 +341,7 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
         self.check_quiet_hours()
         self._check_alternate(data)
         if self.candidates and not data.get("known") and "known" not in self.errors:
-            self.add_error(
-                "known", _("Somebody with this name is in your list. Say whether it is one of them.")
-            )
+            self.add_error("known", _("Somebody like them is in your list. Say whether it is one of them."))
         return data
 
     def _check_alternate(self, data: dict[str, Any]) -> None:

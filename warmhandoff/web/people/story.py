@@ -83,6 +83,11 @@ TELLINGS: dict[str, Telling] = {
     "file.consent_revoked": _t("do_not_disturb", SHARING, gettext_lazy("%(name)s took back the agreement to share with %(recipients)s.")),
     "file.contacted": _t("chat", CONTACTS, gettext_lazy("%(who)s talked with %(name)s. %(how)s.")),
     "file.tried": _t("phone", CONTACTS, gettext_lazy("%(who)s tried to reach %(name)s. %(how)s.")),
+    "file.learned": _t("edit", FILE, gettext_lazy("%(who)s wrote down more about %(name)s.")),
+    "file.look_allowed": _t("verified_user", SHARING, gettext_lazy("%(name)s said yes: we may look whether a partner knows them.")),
+    "file.look_refused": _t("do_not_disturb", SHARING, gettext_lazy("%(name)s said no: we don’t look whether a partner knows them.")),
+    "file.carried": _t("file_present", SHARING, gettext_lazy("%(who)s gave %(name)s a referral on paper. Nothing was sent.")),
+    "file.carried_closed": _t("check", STEPS, gettext_lazy("The referral on paper is over: %(carried)s.")),
     "file.noted": _t("comment", FILE, gettext_lazy("%(who)s noted:")),
     # Referrals
     "referral.sent": _t("send", REFERRALS, gettext_lazy("%(who)s referred %(name)s to %(receiver)s, %(service)s.")),
@@ -387,6 +392,14 @@ def _custody_facts(event: CustodyEvent, known: Known) -> dict[str, str]:
     }
 
 
+CARRIED_OUTCOMES: dict[str, Any] = {
+    "arrived": gettext_lazy("they got there and are being helped"),
+    "turned_away": gettext_lazy("they got there and could not be helped"),
+    "did_not_go": gettext_lazy("they did not go"),
+    "no_longer": gettext_lazy("they no longer want it"),
+}
+
+
 def _file_facts(event: FileEvent, known: Known) -> dict[str, str]:
     need = known.needs.get(event.subject_id or 0)
     consent = known.consents.get(event.subject_id or 0) if event.subject_kind == "consent" else None
@@ -400,6 +413,7 @@ def _file_facts(event: FileEvent, known: Known) -> dict[str, str]:
         if need
         else _("one that your role doesn’t read"),
         "outcome": str(OUTCOMES.get(event.detail, "")),
+        "carried": str(CARRIED_OUTCOMES.get(event.detail, "")),
         "recipients": said.together(recipients) or _("anybody"),
         "until": said.day(consent.expires_at) if consent else "",
         "how": known.how.get(event.detail.split(":")[0], ""),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warmhandoff.web.people import acts, finding, intake, moves, person, sharing
+from warmhandoff.web.people import acts, carry, facts, finding, intake, moves, person, sharing
 
 app_name = "people"
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path("<slug:code>/contact/", acts.contact, name="contact"),
     path("<slug:code>/contact/add/", acts.add_way, name="add_way"),
     path("<slug:code>/contact/stop/", acts.stop_way, name="stop_way"),
+    path("<slug:code>/facts/", facts.facts, name="facts"),
+    path("<slug:code>/carry/", carry.carry, name="carry"),
+    path("<slug:code>/carry/<slug:carries>/", carry.paper, name="carried"),
+    path("<slug:code>/carry/<slug:carries>/settle/", carry.settle, name="settle_carried"),
     path("<slug:code>/assign/", acts.assign, name="assign"),
     path("<slug:code>/release/", acts.release, name="release"),
     path("<slug:code>/holder/", moves.overview, name="moves"),

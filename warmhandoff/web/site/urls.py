@@ -24,6 +24,7 @@ DESKS: tuple[tuple[str, str], ...] = (
     ("today/", "warmhandoff.web.today.urls"),
     ("people/", "warmhandoff.web.people.urls"),
     ("a/", "warmhandoff.web.answer.urls"),
+    ("c/", "warmhandoff.web.carried.urls"),
     ("s/", "warmhandoff.web.owner.urls"),
     ("referrals/", "warmhandoff.web.referrals.urls"),
     ("directory/", "warmhandoff.web.directory.urls"),

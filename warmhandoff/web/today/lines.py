@@ -32,6 +32,7 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.participants.drafts import FINISH as FINISH_INTAKE
 from warmhandoff.participants.models import Listing, Narrative, Need
 from warmhandoff.participants.reading import names_of
+from warmhandoff.referrals.carried import FOLLOW as FOLLOW_CARRIED
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
@@ -41,6 +42,7 @@ from warmhandoff.web.today.addresses import refer_page, referral_page, settle_pa
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 INVITATIONS = "invitations"
 DRAFT = "draft"
+CARRIED = "carried"
 MOVE = "move"
 CHANGE_OF_SERVICE = "change_of_service"
 
@@ -241,6 +243,11 @@ KINDS: dict[str, Kind] = {
     ),
     FINISH_INTAKE: Kind(
         gettext_lazy("Not finished: their intake was begun and not saved."), gettext_lazy("Go on"), DRAFT
+    ),
+    FOLLOW_CARRIED: Kind(
+        gettext_lazy("Carries a referral on paper. Ask whether they got there."),
+        gettext_lazy("Say what came of it"),
+        CARRIED,
     ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
@@ -458,7 +465,11 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
         found = f"{duty.kind}:late" if late else f"{duty.kind}:{duty.detail}"
         return next(each for each in (found, f"{duty.kind}:{duty.detail}", duty.kind) if each in KINDS)
     if duty.subject_kind and referral is None:
-        return duty.kind if duty.kind in (INVITATION_FAILED, REVIEW_SERVICE, FINISH_INTAKE) else "unknown"
+        return (
+            duty.kind
+            if duty.kind in (INVITATION_FAILED, REVIEW_SERVICE, FINISH_INTAKE, FOLLOW_CARRIED)
+            else "unknown"
+        )
     standing = referral.state if referral else ""
     wanted = f"{duty.kind}:{standing}"
     if late and f"{duty.kind}:late" in KINDS:
@@ -596,6 +607,8 @@ def _page(
         return (referral_page if leads_to == REFERRAL else settle_page)(referral.code)
     if listed is None:
         return reverse("people:find")
+    if leads_to == CARRIED:
+        return reverse("people:carried", args=[listed.code, duty.detail])
     if leads_to == REFER:
         return refer_page(listed.code)
     if leads_to in (RECORD, STEP):
