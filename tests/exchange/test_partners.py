@@ -121,9 +121,9 @@ def test_a_formula_is_refused_in_each_column(file, capsys, sign, column):
         (HEADING.encode("utf-16"), "Its letters are written in UTF-16. Save it again as “CSV UTF-8”"),
         (HEADING.encode() + b"Chry\x00salis,cbo,Jobs,HSG,Hollywood,000\n", "Row 2, organization: There is an invis"),
         (b"", "The file: It is empty. Its first row is: organization,kind"),
-        (b"name;kind\nx;y\n", "Row 1, the heading: The columns are not the expected ones. Write: organization,"),
+        (b"name;sort\nx;y\n", "Row 1, the heading: There is no column organization, no column kind,"),
         (HEADING.encode() + b'Chrysalis,cbo,"Jobs,HSG,Hollywood,000\n', "It can't be read as CSV"),
-        (HEADING.encode() + b"x" * (5 * 1024 * 1024), "It is larger than 5 MB. Split it"),
+        (HEADING.encode() + b"x" * (32 * 1024 * 1024), "It is larger than 32 MB. Split it"),
     ],
 )  # fmt: skip
 def test_files_that_are_something_else(file, capsys, raw, says):
@@ -156,7 +156,7 @@ def test_a_failure_half_way_leaves_nothing(file, monkeypatch):
     def breaks(**kwargs):
         raise RuntimeError("half way")
 
-    monkeypatch.setattr(partners, "list_service", breaks)
+    monkeypatch.setattr(partners, "list_services", breaks)
     with pytest.raises(RuntimeError):
         partners.run(DATA)
     assert not Organization.objects.exists()

@@ -11,6 +11,7 @@ from warmhandoff.directory.actions.describing import (
     list_service,
     said_of,
 )
+from warmhandoff.directory.actions.listing import ToList, list_services
 from warmhandoff.directory.actions.mailing import TooSoon, ask_the_mailbox, fresh_link
 from warmhandoff.directory.actions.places import (
     MOST_PLACES,
@@ -27,6 +28,7 @@ __all__ = [
     "MOST_PLACES",
     "MOST_SEATS",
     "Open",
+    "ToList",
     "Told",
     "ToldPlace",
     "TooSoon",
@@ -40,6 +42,7 @@ __all__ = [
     "end_service",
     "fresh_link",
     "list_service",
+    "list_services",
     "remove_place",
     "said_of",
     "say_room",

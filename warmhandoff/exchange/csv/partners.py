@@ -1,4 +1,4 @@
-"""Brings organizations and services into the directory as public documents describe them: all or nothing.
+"""Brings organizations and services into the directory as public documents describe them: all or nothing, or the good rows.
 
 A row is one service of one organization. Twice the same file changes nothing. What a member organization says about itself
 is never touched: only organizations that are listed, and no members, come from here.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
 
-from warmhandoff.directory.actions import list_service
+from warmhandoff.directory.actions import ToList, list_services
+from warmhandoff.exchange.csv import importing
 from warmhandoff.exchange.csv.table import Row, Trouble, read
 from warmhandoff.foundation import scoping, terms
 from warmhandoff.foundation.actors import operator_actor
@@ -42,8 +43,8 @@ class Done:
     """What an import came to, in the words it prints."""
 
     rows: int
-    organizations: Counter[Listed]
-    services: Counter[Listed]
+    organizations: Counter[str]
+    services: Counter[str]
 
     def __str__(self) -> str:
         lines = [
@@ -56,31 +57,39 @@ class Done:
         return "\n".join(lines)
 
 
-def run(path: Path) -> int:
-    """Import the file; 1 and a list of everything that is wrong where anything is, and nothing is written."""
+def run(path: Path, *, keep_good: bool = False, errors: Path | None = None) -> int:
+    """Import the file. 1 where anything is wrong: nothing is written then, or, with `keep_good`, all but the bad rows.
+
+    `errors` is where the file is written once more, with what is wrong beside each row, to be mended and imported again.
+    """
     table = read(path, COLUMNS, LONGEST)
     actor = operator_actor()
     with scoping.acting_as(actor, purpose="import"):
-        troubles = sorted([*table.troubles, *_check(table.rows)], key=lambda t: (t.row, t.field))
-        done = None if troubles else _write(table.rows, by=actor)
-    if done is None:
-        _refuse(troubles)
-        return 1
-    print(done)
-    return 0
-
-
-def _refuse(troubles: list[Trouble]) -> None:
-    for trouble in troubles:
+        tried = importing.attempt(table, IMPORTER, by=actor, keep_good=keep_good, write=True)
+    for trouble in tried.troubles:
         print(trouble, file=sys.stderr)
-    wrong = "1 thing is wrong" if len(troubles) == 1 else f"{len(troubles)} things are wrong"
-    print(f"Nothing was written: {wrong}. Mend the file and import it again.", file=sys.stderr)
+    if tried.troubles and errors is not None and tried.errors_file:
+        errors.write_bytes(tried.errors_file)
+    if tried.is_written:
+        print(Done(tried.rows, tried.counts["organizations"], tried.counts["services"]))
+    if tried.troubles:
+        print(_what_now(tried, errors), file=sys.stderr)
+    return 1 if tried.troubles else 0
+
+
+def _what_now(tried: importing.Tried, errors: Path | None) -> str:
+    number = len(tried.troubles)
+    wrong = "1 thing is wrong" if number == 1 else f"{number} things are wrong"
+    where = errors if errors is not None and tried.errors_file else "the file"
+    if tried.is_written:
+        return f"{len(tried.bad_rows)} rows were left out: {wrong}. Mend {where} and import it again."
+    return f"Nothing was written: {wrong}. Mend {where} and import it again."
 
 
 # --- What is right ------------------------------------------------------------------------------------------------
 
 
-def _check(rows: list[Row]) -> Iterator[Trouble]:
+def _check(rows: Sequence[Row]) -> Iterator[Trouble]:
     codes = [code for code, _ in terms.choices("service_code", "en")]
     seen: dict[tuple[str, str], Row] = {}
     for row in rows:
@@ -134,13 +143,12 @@ MENDS = {
 # --- Writing ------------------------------------------------------------------------------------------------------
 
 
-def _write(rows: list[Row], *, by: Actor) -> Done:
+def _write(rows: Sequence[Row], *, by: Actor) -> importing.Written:
     with (
         connection.cursor() as cursor
     ):  # two imports at once: the second waits, and then finds everything there
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('warmhandoff import partners'))")
-    organizations: Counter[Listed] = Counter()
-    services: Counter[Listed] = Counter()
+    organizations: Counter[str] = Counter()
     listed: dict[str, Organization] = {}
     for key, theirs in _by_organization(rows).items():
         kinds = sorted({row["kind"] for row in theirs})
@@ -149,27 +157,34 @@ def _write(rows: list[Row], *, by: Actor) -> Done:
             name=first["organization"], kinds=kinds, source=first["source"], by=by
         )
         organizations[came_to] += 1
-    for row in rows:
-        area = current_place().area_called(row["place"])
-        came_to = list_service(
-            organization=listed[sort_key(row["organization"])],
-            name=row["service"],
-            service_code=row["service_code"],
-            area=area.code if area else "",
-            place=row["place"],
-            source=row["source"],
-            by=by,
-        )
-        services[came_to] += 1
-    return Done(len(rows), organizations, services)
+    services = list_services(told=[_told(row, listed) for row in rows], by=by)
+    came = {row.number: str(each) for row, each in zip(rows, services, strict=True)}
+    return importing.Written(came, {"organizations": organizations, "services": Counter(came.values())})
 
 
-def _by_organization(rows: list[Row]) -> dict[str, list[Row]]:
+def _told(row: Row, listed: dict[str, Organization]) -> ToList:
+    area = current_place().area_called(row["place"])
+    return ToList(
+        organization=listed[sort_key(row["organization"])],
+        name=row["service"],
+        service_code=row["service_code"],
+        area=area.code if area else "",
+        place=row["place"],
+        source=row["source"],
+    )
+
+
+def _by_organization(rows: Sequence[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(sort_key(row["organization"]), []).append(row)
     return found
 
 
-def _counts(counted: Counter[Listed]) -> str:
+def _counts(counted: Counter[str]) -> str:
     return ", ".join(f"{counted[each]} {each}" for each in (Listed.ADDED, Listed.CHANGED, Listed.UNCHANGED))
+
+
+IMPORTER = importing.Importer(
+    columns=COLUMNS, longest=LONGEST, check=_check, write=_write, label=("organization", "service")
+)
