@@ -31,6 +31,12 @@ def machines() -> str:
             f"| {t.verb} | {', '.join(t.sources)} | {t.target} | {', '.join(t.who)} | {', '.join(t.asks)} |"
             for t in machine.transitions
         ]
+        if machine.asides:
+            parts.append("\nWithout leaving the state:\n\n| Verb | In | Who | Asks |\n|---|---|---|---|")
+            parts += [
+                f"| {a.verb} | {', '.join(a.sources)} | {', '.join(a.who)} | {', '.join(a.asks)} |"
+                for a in machine.asides
+            ]
         parts.append("")
         staff, told = (STAFF_WORDS, PARTICIPANT_WORDS) if machine is REFERRAL else ({}, {})
         for state in machine.states:

@@ -42,6 +42,10 @@ TO_MAILBOX = (
     notices.QuestionAnswered,
     notices.AnswerReminder,
     notices.ContactReminder,
+    notices.ReviewReminder,
+    notices.MessageForYou,
+    notices.PutOff,
+    notices.HoldOver,
 )
 
 

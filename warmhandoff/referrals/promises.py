@@ -13,8 +13,8 @@ proves(
         "SELECT count(*) FROM referrals_referral WHERE held_until IS NOT NULL OR review_due_at IS NOT NULL",
         f"""SELECT CASE WHEN r.state NOT IN ({_OPEN}) THEN 'put off though it has ended'
                         WHEN num_nonnulls(r.question_due_at, r.held_until, r.review_due_at) > 1 THEN 'put off twice'
-                        WHEN r.held_until > r.held_at + interval '91 days' OR r.held_at > wh_now() THEN 'on hold for too long'
-                        WHEN r.review_due_at > r.waitlisted_at + interval '91 days' OR r.waitlisted_at > wh_now()
+                        WHEN r.held_until > r.held_at + interval '91 days' THEN 'on hold for too long'
+                        WHEN r.review_due_at > r.waitlisted_at + interval '91 days'
                              THEN 'on a waitlist that nobody looks at within ninety days'
                         WHEN r.held_until IS NOT NULL AND NOT EXISTS (SELECT 1 FROM foundation_timer t
                              WHERE t.subject_kind = 'referral' AND t.subject_id = r.id AND t.step = 'hold_ends'
@@ -28,7 +28,6 @@ proves(
                 r.state NOT IN ({_OPEN}) OR num_nonnulls(r.question_due_at, r.held_until, r.review_due_at) > 1
              OR r.held_at IS NULL AND r.held_until IS NOT NULL OR r.waitlisted_at IS NULL AND r.review_due_at IS NOT NULL
              OR r.held_until > r.held_at + interval '91 days' OR r.review_due_at > r.waitlisted_at + interval '91 days'
-             OR r.held_at > wh_now() OR r.waitlisted_at > wh_now()
              OR NOT EXISTS (SELECT 1 FROM foundation_timer t WHERE t.subject_kind = 'referral' AND t.subject_id = r.id
                   AND t.step = CASE WHEN r.held_until IS NOT NULL THEN 'hold_ends' ELSE 'review_expires' END
                   AND t.called_off_at IS NULL)
