@@ -49,6 +49,7 @@ NAMED: Final = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 class Ask:
     path: str
     typed: dict[str, str] = field(default_factory=dict)  # asked by POST, so that no name stands in an address
+    fragment: bool = False  # asked for by a key press
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,8 @@ def _ask(browser: http.client.HTTPConnection, ask: Ask, session: str = "") -> tu
     body = urlencode(ask.typed) if ask.typed else None
     if body:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
+    if ask.fragment:
+        headers["HX-Request"] = "true"
     began = time.perf_counter()
     browser.request("POST" if body else "GET", ask.path, body, headers)
     response = browser.getresponse()
