@@ -78,6 +78,10 @@ def run(options: argparse.Namespace) -> int:
             # The pages first: the verbs are done by those whose pages they are.
             "pages": pages.measure(supervisor, options.port, runs=options.runs),
             "verbs": verbs.measure(server, chains=options.chains),
+            # Last: it fills the table of keys.
+            "lookup": _part("lookup").measure(
+                supervisor, options.port, people=SIZES[options.size][0], runs=options.runs
+            ),
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"
