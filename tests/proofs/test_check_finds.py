@@ -23,7 +23,7 @@ from warmhandoff.referrals.models import Referral
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
-ALL = {"P1", "P2", "P3", "P4", "P8"}
+ALL = {"P1", "P2", "P3", "P4", "P5", "P7", "P8"}
 OPEN = "person_id = {rosa} AND until IS NULL"
 LOOSE = """
 DO $$ DECLARE each record; BEGIN
@@ -273,9 +273,8 @@ def test_the_command_names_what_is_broken_and_fails():
     assert told.returncode == 1
     found = json.loads(told.stdout)
     assert [set(each) for each in found] == [{"promise", "rows", "broken"}] * len(ALL)
-    assert {each["promise"]: bool(each["broken"]) for each in found} == {
-        "P1": True, "P2": False, "P3": False, "P4": False, "P8": True,
-    }  # fmt: skip
+    broken_ones = {each["promise"] for each in found if each["broken"]}
+    assert broken_ones == {"P1", "P8"}
     assert all(each["rows"] > 0 for each in found)
 
 

@@ -103,7 +103,7 @@ ATTACKS = [
     ("an assignment across", "vera", "wh_p3_handshake", taken(basis="assignment")),
     ("a handover not yet accepted", "vera", "wh_p3_handshake", taken(basis="handover", handover_id=handover_of_una)),
     ("a handover accepted for someone else", "vera", "wh_p3_handshake", accepted_for_una("sam")),
-    ("a handover the other way round", "vera", "wh_p3_handshake", the_other_way_round),
+    ("a handover the other way round", "vera", "wh_crossing", the_other_way_round),
     ("an offer to oneself", "vera", DENIED, offered_to_oneself),
     ("the sender accepts", "denise", "wh_p3_handshake", run(f"{HANDOVER} state = 'accepted', settled_at = wh_now()")),
     ("an offer born accepted", "denise", "wh_p3_handshake", born_accepted),
