@@ -146,8 +146,7 @@ def _lookup(f: Figures) -> Iterator[tuple[str, str, bool]]:
     among = f"{f['own']:,} own files within {f['files']:,}"
     yield (
         f"candidates from {among}, the look-up alone: at most {LOOKUP_MS:.0f} ms",
-        f"{f['alone']['p50']:.1f} ms (p95 {f['alone']['p95']:.1f}); weighed and listed {f['weighed']['p50']:.1f} ms"
-        f" (p95 {f['weighed']['p95']:.1f})",
+        f"p95 {f['alone']['p95']:.1f} ms (p50 {f['alone']['p50']:.1f}), {f['weighed']['p95']:.1f} ms weighed and listed",
         f["alone"]["p95"] <= LOOKUP_MS,
     )
     yield (
