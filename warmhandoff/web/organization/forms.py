@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from warmhandoff.exchange.csv.table import MOST_BYTES
 from warmhandoff.network.actions import roles_at
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.roles import SHEETS
@@ -54,3 +56,75 @@ class AppointForm(OneUseKeyForm):
             "lead",
             [(each.code, ChoiceLabel(each.user.name, gettext(each.get_role_display()))) for each in able],
         )
+
+
+class UploadForm(OneUseKeyForm):
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("In your spreadsheet: save as “CSV UTF-8”. At most 32 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> Any:
+        chosen = self.cleaned_data["file"]
+        if not chosen.name.casefold().endswith((".csv", ".txt")):
+            raise forms.ValidationError(
+                _("This is no CSV file. Save it again as “CSV UTF-8” in your spreadsheet.")
+            )
+        if chosen.size > MOST_BYTES:
+            raise forms.ValidationError(_("It is larger than 32 MB. Split it into several files."))
+        return chosen
+
+
+class MatchForm(OneUseKeyForm):
+    """Which of the file's columns is which of ours, and what becomes of the good rows where others are bad."""
+
+    def __init__(
+        self,
+        *args: Any,
+        columns: Sequence[str],
+        heading: Sequence[str],
+        guessed: Mapping[str, str],
+        keep_good: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        choices = [("", _("Choose a column")), *((name, name) for name in heading if name)]
+        for column in columns:
+            self.fields[f"column_{column}"] = forms.ChoiceField(
+                label=column,
+                choices=choices,
+                initial=guessed.get(column, ""),
+                error_messages={"required": _("Choose which column of your file this is.")},
+            )
+        self.fields["keep"] = forms.ChoiceField(
+            label=_("If some rows are wrong"),
+            widget=forms.RadioSelect,
+            choices=[
+                (
+                    "none",
+                    ChoiceLabel(_("Bring in nothing"), _("Mend the file first, and bring it in whole.")),
+                ),
+                (
+                    "good",
+                    ChoiceLabel(
+                        _("Bring in the good rows"),
+                        _("You get the others as a file, to mend and bring in later."),
+                    ),
+                ),
+            ],
+            initial="good" if keep_good else "none",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = [said.get(f"column_{column}") for column in self.columns]
+        for column in self.columns:
+            name = said.get(f"column_{column}")
+            if name and chosen.count(name) > 1:
+                self.add_error(f"column_{column}", _("This column was chosen twice. Choose another one."))
+        return said
+
+    def places(self) -> dict[str, str]:
+        return {column: self.cleaned_data[f"column_{column}"] for column in self.columns}

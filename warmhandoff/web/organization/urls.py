@@ -1,6 +1,6 @@
 from django.urls import path
 
-from warmhandoff.web.organization import services, views
+from warmhandoff.web.organization import imports, services, views
 
 app_name = "organization"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("invitations/<str:code>/withdraw/", views.withdraw, name="withdraw_invitation"),
     path("invitations/<str:code>/again/", views.resend, name="resend_invitation"),
     path("people/<str:code>/close/", views.close_account, name="close_account"),
+    path("import/", imports.start, name="import"),
+    path("import/<str:code>/", imports.file, name="import_file"),
+    path("import/<str:code>/write/", imports.write, name="import_write"),
+    path("import/<str:code>/drop/", imports.drop, name="import_drop"),
+    path("import/<str:code>/errors/", imports.errors, name="import_errors"),
     path("services/add/", services.add, name="add_service"),
     path("services/<str:code>/", services.service, name="change_service"),
     path("services/<str:code>/words/", services.words, name="service_words"),
