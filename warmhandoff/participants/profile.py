@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, fields
 from django.db import transaction
 
 from warmhandoff.directory.eligibility import Facts
-from warmhandoff.foundation import privacy, terms
+from warmhandoff.foundation import clock, privacy, terms
 from warmhandoff.foundation.errors import BadValue
-from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.models import Actor, ContactPoint
 from warmhandoff.foundation.scoping import current
 from warmhandoff.participants import actions
 from warmhandoff.participants.actions import Way
@@ -226,6 +226,22 @@ def add_alternate(
     )
     actions.write_event(file, FileEvent.Kind.CONTACT_CHANGED, by=by)
     return alternate
+
+
+@transaction.atomic
+def stop_alternate(*, alternate: AlternateContact, by: Actor, why: str = "not_safe") -> None:
+    """They are not to be called any more. The row stays, so that nobody writes them down again by mistake."""
+    stopped = ContactPoint.objects.filter(pk=alternate.contact_point_id, stopped_at__isnull=True).update(
+        stopped_at=clock.now(), stopped_why=why
+    )
+    if stopped:
+        actions.write_event(alternate.file, FileEvent.Kind.CONTACT_CHANGED, by=by)
+
+
+def alternates_of(file: Participant) -> list[AlternateContact]:
+    """Who else can be reached, as they were named; who may not be called any more is left out."""
+    found = AlternateContact.objects.filter(file=file, contact_point__stopped_at__isnull=True)
+    return list(found.select_related("contact_point").order_by("id"))
 
 
 @transaction.atomic

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +25,7 @@ from warmhandoff.participants.models import AlternateContact, JusticeInvolvement
 from warmhandoff.participants.profile import NO, YES, Answers
 from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm, PhoneField
 from warmhandoff.web.people import forms as people
-from warmhandoff.web.people.forms import EMAIL, NONE, TEXT, TEXT_LONGEST, VOICE, WAYS, WayFields
+from warmhandoff.web.people.forms import EMAIL, NONE, TEXT, TEXT_LONGEST, VOICE, WAYS, QuietHours, WayFields
 from warmhandoff.web.today import said
 
 WHYS = (
@@ -71,13 +70,6 @@ def why_field(label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=WHYS, required=False, widget=forms.RadioSelect)
 
 
-def hours() -> list[tuple[str, str]]:
-    return [
-        ("", _("No quiet hours")),
-        *((f"{hour:02}:00", formats.time_format(time(hour))) for hour in range(24)),
-    ]
-
-
 def look_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=gettext_lazy("May we look whether a partner knows them?"),
@@ -85,27 +77,6 @@ def look_field() -> forms.ChoiceField:
         required=False,
         widget=forms.RadioSelect,
     )
-
-
-class QuietHours(forms.Form):
-    """Between these two nobody calls or writes, also over midnight."""
-
-    quiet_from = forms.ChoiceField(label=gettext_lazy("Quiet from"), choices=hours, required=False)
-    quiet_to = forms.ChoiceField(label=gettext_lazy("Quiet until"), choices=hours, required=False)
-
-    def check_quiet_hours(self) -> None:
-        begins, ends = self.cleaned_data.get("quiet_from"), self.cleaned_data.get("quiet_to")
-        if bool(begins) != bool(ends):
-            self.add_error("quiet_to" if begins else "quiet_from", _("Give both hours, or neither."))
-        elif begins and begins == ends:
-            self.add_error("quiet_to", _("Quiet all day? Then say “do not contact” instead."))
-
-    def quiet(self) -> dict[str, time | None]:
-        begins, ends = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_to"]
-        return {
-            "quiet_from": time.fromisoformat(begins) if begins else None,
-            "quiet_to": time.fromisoformat(ends) if ends else None,
-        }
 
 
 class FactsFields(forms.Form):
@@ -189,6 +160,30 @@ class FactsFields(forms.Form):
         return {
             name: getattr(known, name) for name in known.__dataclass_fields__ if name != "papers"
         } | papers
+
+
+class AlternateForm(OneUseKeyForm):
+    """Someone else who can pass on that we called."""
+
+    alternate_name = forms.CharField(label=gettext_lazy("Their name"), max_length=80)
+    alternate_relation = forms.ChoiceField(
+        label=gettext_lazy("Who is that to them?"), choices=[("", gettext_lazy("Choose")), *RELATIONS.items()]
+    )
+    alternate_phone = PhoneField(label=gettext_lazy("Their phone number"))
+    alternate_may_say = forms.BooleanField(
+        label=gettext_lazy("They may be told where we call from"),
+        required=False,
+        help_text=gettext_lazy("Without this we ask for a call back, and say nothing else."),
+    )
+
+    def alternate(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "name": data["alternate_name"],
+            "relation": data["alternate_relation"],
+            "way": Way(VOICE, data["alternate_phone"]),
+            "may_say_who_calls": data["alternate_may_say"],
+        }
 
 
 class FactsForm(FactsFields, OneUseKeyForm):
@@ -278,14 +273,7 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
     street = forms.CharField(
         label=gettext_lazy("Address for letters"), max_length=LONGEST_STREET, required=False
     )
-    zip_code = forms.RegexField(
-        r"^\s*[0-9]{5}(-[0-9]{4})?\s*$",
-        label=gettext_lazy("ZIP code"),
-        required=False,
-        max_length=12,
-        widget=forms.TextInput(attrs={"class": "usa-input--small", "inputmode": "numeric"}),
-        error_messages={"invalid": gettext_lazy("A ZIP code has five digits. Check it, or leave it out.")},
-    )
+    zip_code = people.zip_code_field()
     needs = forms.MultipleChoiceField(
         label=gettext_lazy("What they need"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -13,6 +13,7 @@ from functools import cached_property, reduce
 from operator import or_
 
 from django.db.models import Q
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -303,6 +304,9 @@ def way_of(point: ContactPoint) -> Way:
     light = ""
     if point.channel == ContactPoint.Channel.VOICE:
         light = _("A message may be left") if point.leave_message else _("No messages")
+    if point.quiet_from and point.quiet_to:
+        span = {"begins": formats.time_format(point.quiet_from), "ends": formats.time_format(point.quiet_to)}
+        light = ". ".join(filter(None, [light, _("Quiet from %(begins)s to %(ends)s") % span]))
     return Way(_("%(way)s %(value)s") % {"way": channel_words(point.channel), "value": point.value}, light)
 
 

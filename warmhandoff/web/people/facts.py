@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from warmhandoff.foundation.errors import BadValue
+from warmhandoff.foundation.errors import BadValue, NotYours
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import profile
-from warmhandoff.participants.reading import known_of, may_look
+from warmhandoff.participants.models import AlternateContact
+from warmhandoff.participants.reading import file_or_404, known_of, may_look
 from warmhandoff.web.people.acts import shows_the_first_result
-from warmhandoff.web.people.asking import NO, YES, FactsForm
+from warmhandoff.web.people.asking import NO, YES, AlternateForm, FactsForm
 from warmhandoff.web.people.card import card_for
+from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.questions import QUESTIONS
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
@@ -43,3 +45,44 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
             form.refuse(error)
     context = {"card": card, "code": code, "form": form, "questions": QUESTIONS}
     return render(request, "people/facts_page.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CHANGE_FILE)
+@shows_the_first_result
+def someone_else(request: HttpRequest, code: str) -> HttpResponse:
+    """Someone else who can pass on that we called."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    card = card_for(code, who)
+    form = AlternateForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+
+        def act() -> str:
+            profile.add_alternate(file=card.file, by=who.actor, **form.alternate())
+            return reverse("people:contact", args=[code])
+
+        try:
+            return redirect(form.once(by=who.actor, act=act))
+        except BadValue as error:
+            form.refuse(error)
+    context = {"card": card, "code": code, "form": form}
+    return render(request, "people/someone_else_page.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@requires(Permission.CHANGE_FILE)
+@shows_the_first_result
+def stop_someone_else(request: HttpRequest, code: str) -> HttpResponse:
+    """They are not to be called any more: not safe, or not wanted."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    file, form = file_or_404(code), PressForm(request.POST)
+    point = request.POST.get("way", "")[:12]
+    alternate = AlternateContact.objects.filter(file=file, contact_point__code=point).first()
+    if alternate is None or not form.is_valid():
+        raise NotYours()
+
+    def act() -> str:
+        profile.stop_alternate(alternate=alternate, by=who.actor)
+        return reverse("people:contact", args=[code])
+
+    return redirect(form.once(by=who.actor, act=act))

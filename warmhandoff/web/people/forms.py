@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import formats
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -37,10 +39,22 @@ def language_choices() -> list[tuple[str, Any]]:
     return [(code, LANGUAGES.get(code, code)) for code in current_place().languages]
 
 
-def area_choices() -> list[tuple[str, str]]:
+def area_choices(*, or_why: bool = False) -> list[tuple[str, str]]:
     spanish = (get_language() or "en").startswith("es")
     areas = [(area.code, area.es if spanish else area.en) for area in current_place().areas]
-    return [("", _("Not asked yet")), *areas]
+    whys = [(one.value, _unknown_words()[one]) for one in (Unknown.DOESNT_KNOW, Unknown.PREFERS_NOT)]
+    return [("", _("Not asked yet")), *areas, *(whys if or_why else [])]
+
+
+def zip_code_field() -> forms.RegexField:
+    return forms.RegexField(
+        r"^\s*[0-9]{5}(-[0-9]{4})?\s*$",
+        label=gettext_lazy("ZIP code"),
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"class": "usa-input--small", "inputmode": "numeric"}),
+        error_messages={"invalid": gettext_lazy("A ZIP code has five digits. Check it, or leave it out.")},
+    )
 
 
 def both_languages(term: Term) -> ChoiceLabel:
@@ -104,6 +118,34 @@ def diploma_field() -> forms.TypedChoiceField:
         empty_value=None,
         help_text=gettext_lazy("Some courses need one. Nobody else is told."),
     )
+
+
+def hours() -> list[tuple[str, str]]:
+    return [
+        ("", _("No quiet hours")),
+        *((f"{hour:02}:00", formats.time_format(time(hour))) for hour in range(24)),
+    ]
+
+
+class QuietHours(forms.Form):
+    """Between these two nobody calls or writes, also over midnight."""
+
+    quiet_from = forms.ChoiceField(label=gettext_lazy("Quiet from"), choices=hours, required=False)
+    quiet_to = forms.ChoiceField(label=gettext_lazy("Quiet until"), choices=hours, required=False)
+
+    def check_quiet_hours(self) -> None:
+        begins, ends = self.cleaned_data.get("quiet_from"), self.cleaned_data.get("quiet_to")
+        if bool(begins) != bool(ends):
+            self.add_error("quiet_to" if begins else "quiet_from", _("Give both hours, or neither."))
+        elif begins and begins == ends:
+            self.add_error("quiet_to", _("Quiet all day? Then say “do not contact” instead."))
+
+    def quiet(self) -> dict[str, time | None]:
+        begins, ends = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_to"]
+        return {
+            "quiet_from": time.fromisoformat(begins) if begins else None,
+            "quiet_to": time.fromisoformat(ends) if ends else None,
+        }
 
 
 class WayFields(forms.Form):
@@ -205,8 +247,18 @@ class ContactForm(OneUseKeyForm):
         label=gettext_lazy("If there is no birth date, why?"), required=False
     )
     area = forms.ChoiceField(
-        label=gettext_lazy("Where do they stay mostly?"), choices=area_choices, required=False
+        label=gettext_lazy("Where do they stay mostly?"),
+        choices=lambda: area_choices(or_why=True),
+        required=False,
     )
+    speaks = forms.MultipleChoiceField(
+        label=gettext_lazy("Also speaks"),
+        choices=language_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    street = forms.CharField(label=gettext_lazy("Address for letters"), max_length=160, required=False)
+    zip_code = zip_code_field()
     availability = forms.ChoiceField(label=gettext_lazy("When are they free?"), required=False)
     diploma = diploma_field()
     do_not_contact = forms.BooleanField(
@@ -224,11 +276,16 @@ class ContactForm(OneUseKeyForm):
         data = {
             name: self.cleaned_data[name] for name in Told.__dataclass_fields__ if name in self.cleaned_data
         }
+        data["speaks"] = tuple(sorted({data["language"], *data["speaks"]})) if data["speaks"] else ()
+        if data["area"] in Unknown.values:
+            data |= {"area": "", "area_unknown": data["area"]}
         return Told(**data)
 
     @staticmethod
     def initial_of(contact: Contact, *, diploma: bool | None) -> dict[str, Any]:
         known = {name: getattr(contact, name) for name in ContactForm.base_fields if hasattr(contact, name)}
+        if contact.area_unknown not in ("", Unknown.NOT_ASKED):
+            known["area"] = contact.area_unknown
         return known | {"diploma": {True: "yes", False: "no", None: ""}[diploma]}
 
 
@@ -240,11 +297,11 @@ def _unknown_words() -> dict[str, str]:
     }
 
 
-class WayForm(WayFields, OneUseKeyForm):
+class WayForm(QuietHours, WayFields, OneUseKeyForm):
     """One more way to reach someone."""
 
     way = forms.ChoiceField(label=gettext_lazy("Which way?"), choices=WAYS, widget=forms.RadioSelect)
-    order = ("way", "phone", "email", "leave_message")
+    order = ("way", "phone", "email", "leave_message", "quiet_from", "quiet_to")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -254,7 +311,12 @@ class WayForm(WayFields, OneUseKeyForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self.check_way(data.get("way", ""))
+        self.check_quiet_hours()
         return data
+
+    def chosen_way(self, chosen: str) -> Way | None:
+        way = super().chosen_way(chosen)
+        return replace(way, **self.quiet()) if way else None
 
 
 class NeedForm(OneUseKeyForm):

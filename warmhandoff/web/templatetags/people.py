@@ -6,6 +6,10 @@ from typing import Any
 
 from django import template
 
+from warmhandoff.participants.profile import alternates_of
+from warmhandoff.web.people.asking import RELATIONS
+from warmhandoff.web.people.card import Card
+from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.intake import unfinished_of
 
 register = template.Library()
@@ -15,3 +19,17 @@ register = template.Library()
 def unfinished(context: template.Context) -> dict[str, Any]:
     """The intakes that were begun and not saved, each with its way back."""
     return {"unfinished": unfinished_of(context["request"].who)}
+
+
+@register.inclusion_tag("people/someone_else.html", takes_context=True)
+def someone_else(context: template.Context, card: Card) -> dict[str, Any]:
+    """Who else can be reached, and how much they may be told."""
+    found = [
+        {
+            "one": one,
+            "relation": RELATIONS.get(one.relation, ""),
+            "press": PressForm(auto_id=f"else_{one.pk}_%s"),
+        }  # type: ignore[call-overload]
+        for one in alternates_of(card.file)
+    ]
+    return {"found": found, "code": card.file.code}
