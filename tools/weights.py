@@ -29,7 +29,8 @@ HEAD = """\
 # Each level is [m, u]: how often it is seen between two descriptions of one person, and between two strangers' files.
 # Source: made-up people and errors of our own (tests/participants/identity/errors.py, {people} people told with one error each,
 # {strangers} pairs of strangers); no real person's data. Counted, with half an observation added to each level. Set by hand:
-# `postal` (made-up people have no ZIP code), and a birth date of which the box was told a part (one year in fifty, one day in 366).
+# `postal` (made-up people have no ZIP code), phones and mail (a family, or a shelter's whole list, may share
+# one), and a birth date of which the box was told a part (one year in fifty, one day in 366).
 version = {version}
 # From so many bits on, log2(m/u) added up, two descriptions are shown as alike, and as likely one person.
 alike = {alike}
@@ -39,6 +40,8 @@ likely = {likely}
 """
 BY_HAND = {
     "postal": {"same": (0.85, 0.004), "slip": (0.09, 0.012), "other": (0.06, 0.984)},
+    "phone": {"same": (0.65, 0.002), "slip": (0.01, 0.0001), "other": (0.34, 0.9979)},
+    "mail": {"same": (0.90, 0.0005), "slip": (0.03, 0.0001), "other": (0.07, 0.9994)},
     "born": {"day_told": (0.95, 0.0027), "year_told": (0.95, 0.02)},
 }
 ALIKE, LIKELY = 6.0, 14.0

@@ -76,6 +76,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "is_name": wanted.is_a_name_alone,
         "may_take_in": who.may(Permission.TAKE_IN),
         "works": who.may(Permission.CHANGE_FILE),
+        "sees_duplicates": who.may(Permission.ASSIGN),
     }
     fragment = bool(getattr(request, "htmx", False)) and request.method == "POST"
     return render(request, "people/results.html" if fragment else "people/find.html", context)

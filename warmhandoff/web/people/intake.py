@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from warmhandoff.custody import actions as custody
-from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, NotYours
 from warmhandoff.foundation.models import Duty
@@ -25,9 +24,13 @@ from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants import drafts, profile
+from warmhandoff.participants import drafts, identity, profile
+from warmhandoff.participants.actions import Told, Way
+from warmhandoff.participants.identity import Alike
+from warmhandoff.participants.identity.elsewhere import LookedEnough, TooLittleKnown
+from warmhandoff.participants.identity.reasons import in_words
 from warmhandoff.participants.models import Draft, Listing, Participant
-from warmhandoff.participants.reading import file_or_404, own_people
+from warmhandoff.participants.reading import file_or_404
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.asking import REASONS, YES, IntakeForm, says_under_18, typed_in
 from warmhandoff.web.people.forms import due_moment, next_step_day
@@ -37,6 +40,7 @@ from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 
 MOST_CANDIDATES = 8
+WAYS_TOLD = (("voice", "phone"), ("email", "email"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +53,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         return _page(request, _form_for(request), who)
     if says_under_18(request.POST):
         return _to_warm_contact(request, who)
-    form = IntakeForm(request.POST, candidates=candidates(request.POST))
+    form = IntakeForm(request.POST, candidates=candidates(IntakeForm(request.POST)))
     if form.is_valid():
         known = form.cleaned_data["known"]
         if known not in ("", "new") and not _may_come_back(file_or_404(known)):
@@ -125,16 +129,22 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def candidates(sent: Any) -> list[Listing]:
-    """Own people called so: the same first name, and a last name with the same first letter."""
-    first, last = sort_key(sent.get("first_name", "")), sort_key(sent.get("last_name", ""))
-    if not first or "\x00" in first + last:
+def candidates(sent: IntakeForm) -> list[Alike]:
+    """Own people who may be whoever is being taken in, misspelt or not, by what of it all makes sense so far."""
+    sent.is_valid()
+    told = sent.cleaned_data
+    if not told.get("first_name"):
         return []
-    return list(own_people(f"{first[:80]} {last[:1]}".strip())[:MOST_CANDIDATES])
+    reach = [(Way(channel, told[name])) for channel, name in WAYS_TOLD if told.get(name)]
+    told_of = {
+        name: told[name] for name in ("first_name", "last_name", "birth_date", "zip_code") if told.get(name)
+    }
+    return identity.alike(told=Told(**told_of), reach=reach)[:MOST_CANDIDATES]
 
 
-def _candidate(listing: Listing) -> dict[str, Any]:
-    """One of them, and what choosing them would do."""
+def _candidate(alike: Alike) -> dict[str, Any]:
+    """One of them, why they are shown, and what choosing them would do."""
+    listing = alike.listing
     file = Participant.objects.select_related("person").get(pk=listing.file_id)
     if _may_come_back(file):
         does = _("Released %(day)s. They are taken in again: the same file.") % {
@@ -144,7 +154,7 @@ def _candidate(listing: Listing) -> dict[str, Any]:
         does = _("With you already. Their page opens; nothing new is made.")
     else:
         does = _("Known here, held by another organization. Their page opens; nothing new is made.")
-    return {"code": listing.code, "name": listing.name, "does": does}
+    return {"code": listing.code, "name": listing.name, "why": in_words(alike.score), "does": does}
 
 
 def _may_come_back(file: Participant) -> bool:
@@ -166,13 +176,23 @@ def _take_in(request: HttpRequest, form: IntakeForm, who: Who) -> str:
         again=again,
     )
     _keep_the_rest(form, file, who, is_new=again is None)
+    partner_may_know = data["look"] == YES and _look(request, file, who)
     drafts.throw_away(form_key=data["form_key"], by=who.actor)
     messages.success(
         request,
         _("%(name)s is with you now. What you didn’t ask stands as “not asked yet”.")
         % {"name": data["first_name"]},
     )
-    return reverse("people:person", args=[file.code])
+    return reverse("people:ask_partner" if partner_may_know else "people:person", args=[file.code])
+
+
+def _look(request: HttpRequest, file: Participant, who: Who) -> bool:
+    """Whether a partner may know them, after their yes. What stands against asking is said, and stops nothing."""
+    try:
+        return identity.known_elsewhere(file=file, by=who.actor)
+    except (TooLittleKnown, LookedEnough) as error:
+        messages.info(request, f"{error.sentence} {error.mend}")
+        return False
 
 
 def _keep_the_rest(form: IntakeForm, file: Participant, who: Who, *, is_new: bool) -> None:
