@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warmhandoff.web.people import acts, carry, facts, finding, intake, moves, person, sharing
+from warmhandoff.web.people import acts, carry, duplicates, facts, finding, intake, moves, person, sharing
 
 app_name = "people"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("moves/<slug:code>/", moves.move, name="move"),
     path("moves/<slug:code>/no/", moves.refuse, name="refuse_move"),
     path("moves/<slug:code>/take-back/", moves.withdraw, name="withdraw_move"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<slug:code>/<slug:other>/two-people/", duplicates.apart, name="apart"),
     path("<slug:code>/", person.story, name="person"),
     path("<slug:code>/referrals/", person.referrals, name="referrals"),
     path("<slug:code>/needs/", person.needs, name="needs"),
