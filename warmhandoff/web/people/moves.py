@@ -72,6 +72,7 @@ class Told:
     state: str
     page: str
     waits: bool
+    button: str
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,12 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     """What waits, what is linked, and what can be asked."""
     who = _who(request)
     card = card_for(code, who)
+    told = [_told(party) for party in asked_about(card.file.person_id)]
     context = {
         "card": card,
         "code": code,
-        "told": [_told(party) for party in asked_about(card.file.person_id)],
+        "waiting": [one for one in told if one.waits],
+        "settled": [one for one in told if not one.waits],
         "options": _options(card, who),
         "links": [_linked(link, card.file) for link in links_of(card.file.person_id)],
     }
@@ -144,6 +147,7 @@ def _told(party: HandoverParty) -> Told:
         state=_state(party),
         page=_move(party),
         waits=party.state == OFFERED,
+        button=_("Answer") if party.side == HandoverParty.Side.ASKED else _("Open the question"),
     )
 
 
