@@ -12,7 +12,7 @@ from tests.standing import everything, leaves_nothing
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody
 from warmhandoff.custody.reading import custody_of, duties_for
-from warmhandoff.foundation.errors import NotYours, WrongState
+from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network.models import Membership, Organization, Queue
 from warmhandoff.participants import actions as participants
@@ -40,6 +40,25 @@ def test_whom_they_held_is_held_by_their_organizations_queue(c, rosa, mailed):
         assert Listing.objects.get().queue_id == c.queues["eastgate"].pk
         with pytest.raises(WrongState):
             actions.close_membership(membership=c.members["denise"], by=marcus.actor)
+
+
+def test_each_goes_to_whom_was_named_and_the_rest_to_one(c, rosa, mailed):
+    with c.acting("denise") as denise:
+        andre = cast.take_in(denise, cast.told("Andre", "Wells"))
+    with c.acting("marcus") as marcus:
+        denise = c.members["denise"]
+        with pytest.raises(BadValue):
+            actions.close_membership(membership=denise, others_to=denise, by=marcus.actor)
+        with pytest.raises(custody.CannotHold):
+            actions.close_membership(membership=denise, others_to=c.members["tavo"], by=marcus.actor)
+        with pytest.raises(NotYours):
+            actions.close_membership(membership=denise, others_to=c.members["ines"], by=marcus.actor)
+    with c.acting("marcus") as marcus:
+        named = {rosa.person_id: marcus.membership}
+        assert actions.close_membership(membership=c.members["denise"], handed_to=named, by=marcus.actor) == 2
+        assert custody_of(rosa.person_id).membership_id == marcus.membership.pk
+        assert custody_of(andre.person_id).queue_id == c.queues["eastgate"].pk
+        assert not Duty.objects.filter(membership_id=c.members["denise"].pk, closed_at__isnull=True).exists()
 
 
 def test_what_they_owed_without_holding_anybody_goes_there_too(c, asked, do):

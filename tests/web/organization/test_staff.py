@@ -8,7 +8,7 @@ from django.core import mail
 from tests.cast import MONDAY, Cast, network, refer, take_in, told
 from tests.web.desk import Desk
 from warmhandoff.custody.models import Custody
-from warmhandoff.foundation.models import Message
+from warmhandoff.foundation.models import Duty, Message
 from warmhandoff.network import actions
 from warmhandoff.network.invitations import open_token, token_of
 from warmhandoff.network.models import Invitation, Membership, Queue, User
@@ -236,6 +236,47 @@ def test_closing_moves_whom_they_hold(cast):
     assert not Membership.objects.get(pk=cast.members["denise"].pk).is_active
     assert desk.client.get(address).status_code == 404
     assert "belong to an organization" in Desk(cast, "denise").get("/organization/", 403)
+
+
+def test_the_handover_list_says_who_goes_where(cast):
+    """Everybody to Marcus, but Ana, who goes to the queue: in one transaction, with what is due for them."""
+    with cast.acting("denise") as denise:
+        rosa = take_in(denise)
+        ana = take_in(denise, told("Ana", "Zapata"))
+    address = f"/organization/people/{cast.members['denise'].code}/close/"
+    said = Desk(cast, "marcus").send(
+        address, everyone=cast.members["marcus"].code, **{f"person_{ana.code}": "queue"}
+    )
+    assert "Closed. The 2 people Denise Carter held are with whom you chose: 0 lost." in said
+    with cast.acting("marcus") as marcus:
+        held = {each.person_id: each for each in Custody.objects.filter(until__isnull=True)}
+        assert held[rosa.person_id].membership_id == marcus.membership.pk
+        assert held[ana.person_id].queue_id == cast.queues["eastgate"].pk
+        owed = {each.person_id: each for each in Duty.objects.filter(closed_at__isnull=True)}
+        assert owed[rosa.person_id].membership_id == marcus.membership.pk
+        assert owed[ana.person_id].queue_id == cast.queues["eastgate"].pk
+
+
+def test_everybody_to_one_colleague(cast):
+    with cast.acting("denise") as denise:
+        take_in(denise)
+    address = f"/organization/people/{cast.members['denise'].code}/close/"
+    said = Desk(cast, "marcus").send(address, everyone=cast.members["marcus"].code)
+    assert "Closed. The 1 person Denise Carter held is with Marcus Webb now: 0 lost." in said
+
+
+def test_who_may_not_hold_is_not_offered(cast):
+    """Neither a peer mentor, nor somebody of another organization, nor whoever leaves."""
+    with cast.acting("denise") as denise:
+        take_in(denise)
+    address = f"/organization/people/{cast.members['denise'].code}/close/"
+    desk = Desk(cast, "marcus")
+    offered = {each["value"] for each in desk.soup(address).select("main [name=everyone]")}
+    assert offered == {"queue", cast.members["marcus"].code}
+    for other in ("tavo", "ines", "denise"):
+        said = desk.send(address, 422, everyone=cast.members[other].code)
+        assert "Choose who holds them from now on." in said
+    assert held_by(cast, "denise") == 1
 
 
 def test_whoever_reads_no_contact_sees_a_number(cast):

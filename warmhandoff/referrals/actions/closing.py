@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from warmhandoff.custody.models import Custody
 from warmhandoff.custody.protocol import CALL
 from warmhandoff.foundation import clock, duties
 from warmhandoff.foundation.duties import Owner
-from warmhandoff.foundation.errors import DomainError, NotYours, WrongState
+from warmhandoff.foundation.errors import BadValue, DomainError, NotYours, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import Because, acting_as, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
@@ -45,8 +46,18 @@ class NoAgreement(DomainError):
 
 
 @transaction.atomic
-def close_membership(*, membership: Membership, by: Actor) -> int:
-    """End someone's work here. Whom they held is held by the organization's own queue, in this transaction. Returns how many."""
+def close_membership(
+    *,
+    membership: Membership,
+    by: Actor,
+    handed_to: Mapping[uuid.UUID, Membership] | None = None,
+    others_to: Membership | None = None,
+) -> int:
+    """End someone's work here. Whom they held is held by somebody else in this transaction. Returns how many.
+
+    `handed_to` says who holds whom from now on; whoever is not named there goes to `others_to`, or to the organization's own
+    queue. So does whom somebody gave them while this was decided.
+    """
     for queue in membership.leads.all():
         able = [each.user.name for each in can_lead(membership.organization_id) if each.pk != membership.pk]
         raise LastLead(
@@ -59,27 +70,36 @@ def close_membership(*, membership: Membership, by: Actor) -> int:
         raise WrongState("You can't close your own account.", mend="Ask another lead to close it.")
     if membership.organization_id != current_organization():
         raise NotYours("That colleague doesn't work here.", mend="Choose someone from the list.")
-    queue = queue_of(membership.organization_id)
+    handed_to, rest = handed_to or {}, others_to or queue_of(membership.organization_id)
+    if membership.pk in {each.pk for each in (*handed_to.values(), *filter(None, [others_to]))}:
+        raise BadValue("everyone", "Their account is being closed.", mend="Choose somebody else.")
     # Whoever acts on one of these people is waited for; whom somebody gave them meanwhile is found the second time.
-    moved = _hand_to_queue(membership, queue, by=by)
+    moved = _hand_on(membership, handed_to, rest, by=by)
     if not Membership.objects.filter(pk=membership.pk, state=Membership.State.ACTIVE).update(
         state=Membership.State.ENDED, ended_at=clock.now()
     ):
         raise WrongState("This account was closed already.")
-    return moved + _hand_to_queue(membership, queue, by=by)
+    return moved + _hand_on(membership, handed_to, rest, by=by)
 
 
-def _hand_to_queue(membership: Membership, queue: Queue, *, by: Actor) -> int:
-    """Everybody whom a member holds, and everything they owe, to their organization's queue."""
+def _hand_on(
+    membership: Membership,
+    handed_to: Mapping[uuid.UUID, Membership],
+    rest: Membership | Queue,
+    *,
+    by: Actor,
+) -> int:
+    """Everybody whom a member holds, and everything they owe, to whoever was named for them, else to `rest`."""
     theirs = Custody.objects.filter(membership=membership, until__isnull=True)
     moved = 0
     for person_id in theirs.order_by("person_id").values_list("person_id", flat=True):
         if custody.held(person_id).membership_id == membership.pk:
-            custody.assign(person_id=person_id, to=queue, by=by)
+            custody.assign(person_id=person_id, to=handed_to.get(person_id, rest), by=by)
             moved += 1
+    is_member = isinstance(rest, Membership)
     Duty.objects.filter(
         organization_id=membership.organization_id, membership_id=membership.pk, closed_at__isnull=True
-    ).update(membership_id=None, queue_id=queue.pk)
+    ).update(membership_id=rest.pk if is_member else None, queue_id=None if is_member else rest.pk)
     return moved
 
 

@@ -128,3 +128,45 @@ class MatchForm(OneUseKeyForm):
 
     def places(self) -> dict[str, str]:
         return {column: self.cleaned_data[f"column_{column}"] for column in self.columns}
+
+
+class HandoverForm(OneUseKeyForm):
+    """Who goes where before an account is closed: everybody to one, and whoever is better with somebody else."""
+
+    marks_optional = False
+    QUEUE = "queue"
+
+    def __init__(
+        self,
+        *args: Any,
+        able: Sequence[Membership],
+        lead: str,
+        people: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = [
+            (each.code, ChoiceLabel(each.user.name, gettext(each.get_role_display()))) for each in able
+        ]
+        in_queue = _("%(name)s answers for it.") % {"name": lead} if lead else ""
+        self.fields["everyone"] = forms.ChoiceField(
+            label=_("Who holds them from now on?"),
+            widget=forms.RadioSelect,
+            required=False,
+            choices=[(self.QUEUE, ChoiceLabel(_("Our people’s queue"), in_queue)), *colleagues],
+            initial=self.QUEUE,
+        )
+        one_by_one = [("", _("as for everybody")), (self.QUEUE, _("our people’s queue"))]
+        one_by_one += [(each.code, each.user.name) for each in able]
+        self.people = [code for code, _name in people]
+        for code, name in people:
+            self.fields[f"person_{code}"] = forms.ChoiceField(label=name, required=False, choices=one_by_one)
+
+    def chosen(self) -> tuple[str, dict[str, str]]:
+        """(who takes everybody, who takes whom instead, by the code of their file)"""
+        said = self.cleaned_data
+        instead = {code: said[f"person_{code}"] for code in self.people if said.get(f"person_{code}")}
+        return said.get("everyone") or self.QUEUE, instead
+
+    def one_by_one(self) -> list[Any]:
+        return [self[f"person_{code}"] for code in self.people]

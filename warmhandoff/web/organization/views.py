@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,18 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from warmhandoff.custody import actions as custody
 from warmhandoff.custody.reading import held_by_member
 from warmhandoff.directory.reading import services_of
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network import actions, reading
 from warmhandoff.network.models import Invitation, Membership, Queue
-from warmhandoff.network.roles import SHEETS, Permission, Role
+from warmhandoff.network.roles import SHEETS, Permission, Role, roles_with
 from warmhandoff.participants.models import Listing
 from warmhandoff.participants.reading import names_of
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.web.directory.words import kinds_of, lines
-from warmhandoff.web.organization.forms import AppointForm, InviteForm, PressForm
+from warmhandoff.web.organization.forms import AppointForm, HandoverForm, InviteForm, PressForm
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 
@@ -245,19 +247,21 @@ def handover_of(membership: Membership) -> Handover:
 def close_account(request: HttpRequest, code: str) -> HttpResponse:
     """Whom they hold, who holds them afterwards, and the button."""
     who = who_of(request)
-    form = PressForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return redirect(form.once(by=who.actor, act=lambda: _close(request, code, who)))
+    # A second press shows the first's result, and the account is closed by then: the choices are read inside.
+    press = PressForm(request.POST or None)
+    if request.method == "POST" and press.is_valid():
+        return redirect(press.once(by=who.actor, act=lambda: _close(request, code, who)))
     membership = reading.colleague_or_404(code, who.organization.pk)
     here = who.organization.pk
+    handover = handover_of(membership)
     return render(
         request,
         "organization/close_account.html",
         {
-            "form": form,
+            "form": _handover_form(membership, handover),
             "membership": membership,
             "role": _(SHEETS[Role(membership.role)].label),
-            "handover": handover_of(membership),
+            "handover": handover,
             "leads": membership.leads.exists(),
             "others": [each for each in reading.can_lead(here) if each.pk != membership.pk],
             "queue": reading.queue_of(here) if reading.has_active_lead(here) else None,
@@ -266,17 +270,75 @@ def close_account(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+def _handover_form(membership: Membership, handover: Handover, *given: Any) -> HandoverForm:
+    queue = reading.led_queue_of(membership.organization_id)
+    return HandoverForm(
+        *given,
+        able=_able_to_hold(membership),
+        lead=queue.lead.user.name if queue and queue.lead else "",
+        people=[(row.code, row.name) for row in handover.names],
+    )
+
+
+def _able_to_hold(membership: Membership) -> list[Membership]:
+    """The colleagues who may hold people, but for whoever leaves."""
+    able = [role.value for role in roles_with(Permission.RELEASE)]
+    return list(reading.staff_of(membership.organization_id).filter(role__in=able).exclude(pk=membership.pk))
+
+
 def _close(request: HttpRequest, code: str, who: Who) -> str:
     membership = reading.colleague_or_404(code, who.organization.pk)
-    people = referrals.close_membership(membership=membership, by=who.actor)
-    lead = reading.queue_of(who.organization.pk).lead
-    told = ngettext(
-        "Closed. The %(number)s person %(name)s held is in the queue now, %(lead)s answering: 0 lost.",
-        "Closed. The %(number)s people %(name)s held are in the queue now, %(lead)s answering: 0 lost.",
-        people,
+    handover = handover_of(membership)
+    form = _handover_form(membership, handover, request.POST)
+    if not form.is_valid():
+        raise BadValue("everyone", _("Choose who holds them from now on."), mend=_("Open the page again."))
+    everyone, instead = form.chosen()
+    able = {each.code: each for each in _able_to_hold(membership)}
+    queue = reading.queue_of(who.organization.pk)
+    queued = {code for code, to in instead.items() if to == form.QUEUE}
+    if queued and everyone != form.QUEUE:
+        # Named one by one, so that the rest can go to a colleague.
+        for row in handover.names:
+            if row.code in queued:
+                custody.assign(person_id=row.person_id, to=queue, by=who.actor)
+    people = referrals.close_membership(
+        membership=membership,
+        by=who.actor,
+        handed_to={
+            row.person_id: able[instead[row.code]] for row in handover.names if instead.get(row.code) in able
+        },
+        others_to=able.get(everyone),
     )
-    messages.success(
-        request,
-        told % {"number": people, "name": membership.user.name, "lead": lead.user.name if lead else ""},
-    )
+    people += len(queued) if everyone != form.QUEUE else 0
+    messages.success(request, _closed_words(membership, queue, people, able.get(everyone), bool(instead)))
     return reverse(HOME)
+
+
+def _closed_words(
+    membership: Membership, queue: Queue, people: int, to: Membership | None, one_by_one: bool
+) -> str:
+    facts = {
+        "number": people,
+        "name": membership.user.name,
+        "lead": queue.lead.user.name if queue.lead else "",
+        "to": to.user.name if to else "",
+    }
+    if one_by_one:
+        told = ngettext(
+            "Closed. The %(number)s person %(name)s held is with whom you chose: 0 lost.",
+            "Closed. The %(number)s people %(name)s held are with whom you chose: 0 lost.",
+            people,
+        )
+    elif to is not None:
+        told = ngettext(
+            "Closed. The %(number)s person %(name)s held is with %(to)s now: 0 lost.",
+            "Closed. The %(number)s people %(name)s held are with %(to)s now: 0 lost.",
+            people,
+        )
+    else:
+        told = ngettext(
+            "Closed. The %(number)s person %(name)s held is in the queue now, %(lead)s answering: 0 lost.",
+            "Closed. The %(number)s people %(name)s held are in the queue now, %(lead)s answering: 0 lost.",
+            people,
+        )
+    return told % facts
