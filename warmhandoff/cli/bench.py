@@ -63,7 +63,9 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
 
 
 def run(options: argparse.Namespace) -> int:
-    ground, pages, verbs, report = (_part(name) for name in ("ground", "pages", "verbs", "report"))
+    ground, pages, verbs, directory, report = (
+        _part(name) for name in ("ground", "pages", "verbs", "directory", "report")
+    )
     with ExitStack() as stack:
         supervisor = stack.enter_context(Supervisor.until_told_to_stop())
         started = report.machine()
@@ -82,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
             "lookup": _part("lookup").measure(
                 supervisor, options.port, people=SIZES[options.size][0], runs=options.runs
             ),
+            "directory": directory.measure(runs=options.runs),
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"

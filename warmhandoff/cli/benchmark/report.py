@@ -22,6 +22,7 @@ VERB_MS, VERB_STATEMENTS = 40.0, 20
 ANSWER_KB, MEMORY_MB = 60.0, 250.0
 LOOKUP_MS = 5.0
 PRESSES = 2
+DIRECTORY_MS = 50.0
 GROWTH = 1.3
 MEASURED_PAGES: Final = ("Today", "person")  # whose targets are named; the others are measured beside them
 
@@ -126,6 +127,13 @@ def targets(figures: Figures) -> Iterator[tuple[str, str, bool]]:
         said = f"{f['statements']:.0f} statements, {f['p95']:.1f} ms"
         met = f["statements"] <= VERB_STATEMENTS and f["p95"] <= VERB_MS
         yield f"{name}: at most {VERB_STATEMENTS} statements, p95 {VERB_MS:.0f} ms", said, met
+    if "directory" in figures:  # figures of before it was measured are kept too
+        f = figures["directory"]
+        yield (
+            f"directory search over {f['services']:,} services: p95 at most {DIRECTORY_MS:.0f} ms",
+            f"{f['p95']:.1f} ms (p50 {f['p50']:.1f}), {f['statements']} statements",
+            f["p95"] <= DIRECTORY_MS,
+        )
     if "lookup" in figures:  # figures of before it was measured are kept too
         yield from _lookup(figures["lookup"])
     weight = sum(measured["answer"].values())

@@ -25,7 +25,7 @@ from warmhandoff.web.directory.words import Line, kinds_of, lines
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.site.access import requires
 
-PAGE = 40
+PAGE = 25
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,18 @@ class Line:
     serves: str
 
     @property
+    def verified(self) -> str:
+        """`Confirmed Tue, Nov 3 by Paul Okafor`: the organization where nobody gave a name."""
+        service = self.service
+        if service.verified_on is None:
+            return gettext("Not confirmed yet")
+        said = {
+            "day": short_day(service.verified_on),
+            "who": service.verified_by or service.organization.name,
+        }
+        return gettext("Confirmed %(day)s by %(who)s") % said
+
+    @property
     def about(self) -> str:
         return " · ".join(filter(None, [self.kind, self.where, self.languages, self.cost]))
 
