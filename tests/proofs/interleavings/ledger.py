@@ -28,6 +28,15 @@ SELECT 'P6', 'happened twice: ' || kind, referral_id::text FROM referrals_referr
 WHERE kind IN ({_ONCE}) GROUP BY kind, referral_id HAVING count(*) > 1
 UNION ALL
 SELECT 'P6', 'one Message-ID twice', message_id FROM foundation_message GROUP BY message_id HAVING count(*) > 1
+UNION ALL
+SELECT 'P6', 'asked about someone, with ' || count(m.id) || ' mails', h.id::text FROM custody_handover h
+LEFT JOIN foundation_message m ON m.notice = 'custody.asked' AND m.subject_id = h.id
+WHERE h.answer_due_at IS NOT NULL GROUP BY h.id HAVING count(m.id) <> CASE WHEN h.unnamed THEN 0 ELSE 1 END
+UNION ALL
+SELECT 'P6', 'answered, and whoever asked was not told', h.id::text FROM custody_handover h
+JOIN network_membership a ON a.id = h.asked_by_id AND a.state = 'active'
+WHERE h.answer_due_at IS NOT NULL AND h.state IN ('accepted', 'declined', 'expired') AND NOT EXISTS (
+    SELECT 1 FROM foundation_message m WHERE m.notice = 'custody.answered' AND m.subject_id = h.id)
 """
 _EVENTS = "SELECT id, kind, referral_id FROM referrals_referralevent"
 _CUSTODY = "SELECT id, kind FROM custody_custodyevent"
@@ -35,7 +44,8 @@ _MESSAGES = """
 SELECT m.id, m.notice, CASE m.subject_kind WHEN 'referral' THEN m.subject_id WHEN 'answer_link' THEN l.referral_id
                        ELSE (SELECT k.referral_id FROM referrals_linkcode c JOIN referrals_answerlink k ON k.id = c.link_id
                              WHERE c.id = m.subject_id) END
-FROM foundation_message m LEFT JOIN referrals_answerlink l ON m.subject_kind = 'answer_link' AND l.id = m.subject_id"""
+FROM foundation_message m LEFT JOIN referrals_answerlink l ON m.subject_kind = 'answer_link' AND l.id = m.subject_id
+WHERE m.subject_kind <> 'handover'"""
 _REFERRALS = """
 SELECT r.id, r.state, r.mode, s.id, v.id, l.id, l.generation, l.revoked_at IS NOT NULL AS revoked,
        m.state = 'active' AS sender_works

@@ -12,7 +12,7 @@ from typing import Any
 from django.test import Client
 
 from tests import cast
-from tests.proofs.interleavings import careless
+from tests.proofs.interleavings import careless, moving
 from tests.proofs.interleavings.careless import NOTHING
 from tests.proofs.interleavings.ledger import Known, Ledger
 from tests.proofs.scene import Scene
@@ -145,6 +145,13 @@ def _about_someone(what: str, verb: Callable[[World, random.Random, Member, Part
 def _again(w: World, r: random.Random, member: Member, file: Participant) -> Any:
     released = w.file(r, person__closed_at__isnull=False)
     return _takes_in(r, member, again=released or file)
+def _as_anybody(what: str, verb: Callable[[World, random.Random, Member], Any]) -> Any:
+    def make(w: World, r: random.Random) -> Deed:
+        return w.act(what, w.someone(r), lambda member: verb(w, r, member))
+
+    return make
+
+
 
 
 def _assign(w: World, r: random.Random, member: Member, file: Participant) -> Any:
@@ -375,3 +382,4 @@ _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (receiver, 14), (link_verb, 9), (press, 16), (sender, 12), (stop_sharing, 3), (close_membership, 1.2),
     (close_organization, 0.7),
 ]  # fmt: skip
+_MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in moving.VERBS.items()]
