@@ -11,7 +11,6 @@ from tests.cast import MONDAY
 from tests.web.referrals.signed import Desk
 from warmhandoff.referrals.models import Referral, ReferralNote
 
-
 pytestmark = pytest.mark.django_db
 
 
@@ -193,3 +192,33 @@ def test_one_loop_is_one_story(c, rosa, asked, denise, vera):
     for page in (before, after):
         assert "Asked before and after" in page and "Valley Trades" in page and "Sunrow Solar School" in page
     assert "Sunrow" not in vera.page(url(asked)), "whom else they asked is not Valley's to know"
+
+
+def test_a_second_referral_to_the_same_service_leads_to_the_first(c, rosa, asked, denise):
+    from warmhandoff.directory.models import Service
+    from warmhandoff.participants.models import Need
+    from warmhandoff.referrals import actions
+
+    with c.acting("denise") as member:
+        service = Service.objects.select_related("organization").get(pk=c.services["carpentry"].pk)
+        with pytest.raises(
+            actions.AlreadyAsked, match="Valley Trades has a referral of this person"
+        ) as refused:
+            actions.send(
+                file=rosa, service=service, need=Need.objects.get(file=rosa), consent=cast.consent(rosa, service, member),
+                by=member.actor, membership=member.membership,
+            )  # fmt: skip
+    assert refused.value.facts["referral"] == asked.code
+    with c.acting("ines") as member:
+        file = cast.take_in(member)
+        cast.refer(
+            file, c.services["carpentry"], member
+        )  # another organization's referral is nobody's to know of
+
+
+def test_the_decision_offers_who_fits_best_next(c, rosa, asked, denise, vera):
+    vera.press(url(asked, "no/"), why="full:full_open")
+    page = denise.page(url(asked, "settle/"))
+    assert "These fit best now" in page and "Ask Sunrow Solar School" in page
+    assert "Ask Valley Trades" not in page, "they have just said no"
+    assert f"?from={asked.code}&amp;service={c.services['solar'].code}" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import get_language, gettext
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Handover
@@ -31,7 +32,7 @@ from warmhandoff.referrals.models import (
     Disposition,
     Referral,
 )
-from warmhandoff.referrals.states import OPEN
+from warmhandoff.referrals.states import OPEN, STAFF_WAITS, STAFF_WORDS
 
 
 class AlreadyAsked(DomainError):
@@ -72,8 +73,7 @@ def send(
         raise NotYours()
     _require_can_receive(service, mode)
     _require_consent(consent, file, service, need)
-    if Referral.objects.filter(person_id=file.person_id, service=service, state__in=OPEN).exists():
-        raise AlreadyAsked()
+    _require_not_asked(file, service)
     contact = Contact.objects.get(file=file)
     now = clock.now()
     referral = Referral.objects.create(
@@ -106,6 +106,24 @@ def send(
     if re_referred_from is not None:
         ending.settle(referral=re_referred_from, outcome=Disposition.Outcome.RE_REFERRED, by=by)
     return referral
+
+
+def _require_not_asked(file: Participant, service: Service) -> None:
+    """One open referral a person and service, among those that this organization may know of: says which, and how it stands."""
+    asked = Referral.objects.filter(person_id=file.person_id, service=service, state__in=OPEN).first()
+    if asked is None:
+        return
+    stands = STAFF_WAITS.get(asked.waits_for) or STAFF_WORDS[asked.state]
+    raise AlreadyAsked(
+        gettext("%(receiver)s has a referral of this person to %(service)s already: %(state)s.")
+        % {
+            "receiver": service.organization.name,
+            "service": service.in_language(get_language() or "en"),
+            "state": stands,
+        },
+        mend=gettext("Go on with that one."),
+        referral=asked.code,
+    )
 
 
 def _require_consent(consent: Consent, file: Participant, service: Service, need: Need) -> None:

@@ -23,6 +23,7 @@ from warmhandoff.network.reading import navigators, staff_of
 from warmhandoff.network.roles import Permission, roles_with
 from warmhandoff.participants.models import Consent, Contact, Participant
 from warmhandoff.referrals import actions, reading
+from warmhandoff.referrals.fit import offers_for
 from warmhandoff.referrals.models import Disposition, Referral, ReferralParty
 from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, UNDER_WAY
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
@@ -417,13 +418,15 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(form.once(by=who.actor, act=lambda: _settle(request, form, found, file)))
         except BadValue as error:
             form.refuse(error)
+    alternatives = _alternatives(found)
     context = {
         "referral": found,
         "form": form,
         "file": file,
         "contact": Contact.objects.filter(file=file).first() if file else None,
         "says": _said(found),
-        "alternatives": _alternatives(found),
+        "alternatives": alternatives,
+        "next_best": _next_best(found, file, alternatives) if file else [],
         "signs_off": signs_off,
         "navigators": [] if signs_off else list(navigators()),
         "again": f"{reverse('referrals:refer', args=[file.code])}?from={found.code}" if file else "",
@@ -448,6 +451,20 @@ def _alternatives(found: Referral) -> list[Any]:
         .select_related("organization")
         .order_by("name_sort", "id")
     )
+
+
+NEXT_BEST = 3
+
+
+def _next_best(found: Referral, file: Participant, alternatives: list[Any]) -> list[Any]:
+    """The services that fit best of those not asked for this need yet, in the order in which one would refer."""
+    contact = Contact.objects.select_related("file").filter(file=file).first()
+    if contact is None:
+        return []
+    earlier, _later = reading.chain_of(found)
+    asked = {one.service_id for one in (*earlier, found)} | {service.pk for service in alternatives}
+    offers = offers_for(file=file, contact=contact, need_code=found.need_code)
+    return [o for o in offers if o.can_be_asked and o.service.pk not in asked][:NEXT_BEST]
 
 
 def _settle(request: HttpRequest, form: SettleForm, found: Referral, file: Participant | None) -> str:

@@ -14,6 +14,7 @@ from django.core.exceptions import BadRequest
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -170,7 +171,7 @@ def _domain_page(request: HttpRequest, error: DomainError) -> HttpResponse:
             else server_error(request)
         )
     title = _("Not for your role") if error.status == 403 else _("This wasn't done")
-    return _framed(request, error.status, title, error.sentence, error.mend)
+    return _framed(request, error.status, title, error.sentence, error.mend, _leads_to(error))
 
 
 # --- Django's handlers (urls.py names them) -----------------------------------------------------------------------
@@ -250,9 +251,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _framed(request: HttpRequest, status: int, title: Text, says: Text, mend: Text) -> HttpResponse:
+def _leads_to(error: DomainError) -> str:
+    """Where what stands in the way is found, if the refusal names it."""
+    code = error.facts.get("referral")
+    return reverse("referrals:referral", args=[code]) if code else ""
+
+
+def _framed(
+    request: HttpRequest, status: int, title: Text, says: Text, mend: Text, leads_to: str = ""
+) -> HttpResponse:
     """A page in the usual frame. It is rendered after a rollback, from what the request already knows: no queries."""
-    context: dict[str, Any] = {"title": title, "says": says, "mend": mend, "status": status}
+    context: dict[str, Any] = {
+        "title": title,
+        "says": says,
+        "mend": mend,
+        "status": status,
+        "leads_to": leads_to,
+    }
     response = HttpResponse(render_to_string("errors/framed.html", context, request=request), status=status)
     if getattr(request, "htmx", False):
         # The fragment's place is too small for this: show it as the page it is.
