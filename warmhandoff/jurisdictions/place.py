@@ -89,6 +89,14 @@ class DirectoryDays:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where values of the place come from, and when somebody last held them against it."""
+
+    says: str
+    verified_on: date
+
+
+@dataclass(frozen=True)
 class Place:
     code: str
     name: str
@@ -104,6 +112,8 @@ class Place:
     put_off: dict[str, int]
     directory: DirectoryDays
     intake: Intake = field(default_factory=Intake)
+    # By the section of the file that they stand behind.
+    sources: dict[str, Source] = field(default_factory=dict)
 
     def is_business_day(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self.closed_days
@@ -237,6 +247,7 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         put_off=_put_off(raw["put_off_in_days"]),
         directory=_directory(raw["directory_in_days"]),
         intake=_intake(raw.get("intake", {}), {area["code"] for area in raw["areas"]}),
+        sources={section: Source(**source) for section, source in raw.get("sources", {}).items()},
     )
 
 

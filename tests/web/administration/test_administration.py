@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from tests.cast import Cast, network, refer, take_in, told
+from tests.cast import MONDAY, Cast, network, refer, take_in, told
 from tests.web.desk import Desk
 from warmhandoff.custody.models import Custody
 from warmhandoff.foundation.models import Message
 from warmhandoff.network.models import Agreement, Invitation, Membership, Organization
 from warmhandoff.network.roles import Permission, may
+from warmhandoff.participants.models import ConsentText
+from warmhandoff.participants.reading import consent_text
 from warmhandoff.referrals.models import Referral
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -184,3 +186,58 @@ def test_looking_is_logged_and_changes_nothing_else(cast, held):
         assert Crossing.objects.filter(because_kind="agreement").count() >= 1
     with cast.acting("denise"):
         assert Custody.objects.filter(until__isnull=True).count() == 20
+
+
+# --- Consent texts and the place ----------------------------------------------------------------------------------
+
+WORDS = {
+    "text_en": "You decide who may know what about you. " * 3,
+    "text_es": "Usted decide quién puede saber qué. " * 3,
+}
+
+
+def on(day: str) -> dict[str, str]:
+    year, month, number = day.split("-")
+    return {"valid_from_year": year, "valid_from_month": month, "valid_from_day": number}
+
+
+def test_a_new_version_of_the_consent_begins_on_its_day_and_the_old_stays(cast):
+    desk = Desk(cast, "adam")
+    assert "Version 2026-11 in force From Sun, Nov 1" in desk.get("/administration/consent/")
+    said = desk.send(
+        "/administration/consent/add/", source="Counsel, November 2026", **on("2026-12-1"), **WORDS
+    )
+    assert "These words are read out from Tue, Dec 1 on." in said
+    assert "Version 2026-12-01 to come From Tue, Dec 1" in said
+    assert "Version 2026-11 in force From Sun, Nov 1 until Mon, Nov 30" in said
+    with cast.acting("denise"):
+        assert consent_text("es").version == "2026-11"
+    with cast.acting("denise", MONDAY + timedelta(days=9)):
+        assert consent_text("es").text.startswith("Usted decide quién puede saber qué. Usted")
+    assert ConsentText.objects.filter(version="2026-11").count() == 2
+
+
+def test_what_is_no_new_version_is_refused(cast):
+    desk = Desk(cast, "adam")
+    address = "/administration/consent/add/"
+    assert "tomorrow at the earliest" in desk.send(address, 422, source="X", **on("2026-11-23"), **WORDS)
+    assert "too few to agree to" in desk.send(
+        address, 422, source="X", **on("2026-12-1"), **WORDS | {"text_es": "Sí."}
+    )
+    desk.send(address, source="X", **on("2026-12-1"), **WORDS)
+    assert "Another version begins" in desk.send(address, 422, source="X", **on("2026-12-1"), **WORDS)
+    assert ConsentText.objects.count() == 4
+
+
+def test_the_values_of_the_place_say_their_source_and_when_they_were_verified(cast):
+    said = Desk(cast, "adam").get("/administration/place/")
+    assert "Los Angeles County" in said
+    assert "Promised times 17 Source: the network's promise to each other" in said
+    assert "Verified on Sat, Nov 21" in said
+    assert "The answer to a referral 2 business days" in said
+
+
+def test_only_the_administrator_enters(cast):
+    for name in ("denise", "marcus", "luz", "grace"):
+        for page in ("consent/", "consent/add/", "place/"):
+            Desk(cast, name).get(f"/administration/{page}", 403)

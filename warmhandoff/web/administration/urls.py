@@ -1,11 +1,14 @@
 from django.urls import path
 
-from warmhandoff.web.administration import views, words
+from warmhandoff.web.administration import standing, views, words
 
 app_name = "administration"
 urlpatterns = [
     path("", views.home, name="home"),
     path("add/", views.add, name="add"),
+    path("consent/", standing.consent, name="consent"),
+    path("consent/add/", standing.new_consent, name="new_consent"),
+    path("place/", standing.place, name="place"),
     path("words/", words.home, name="words"),
     path("words/<slug:vocabulary>/", words.words_of, name="words_of"),
     path("words/<slug:vocabulary>/add/", words.add, name="add_word"),

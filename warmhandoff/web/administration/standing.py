@@ -1,0 +1,162 @@
+"""What stands for the whole network: the words of the consent, by version, and the values of the place, to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from warmhandoff.foundation.errors import BadValue
+from warmhandoff.jurisdictions.dates import short_day
+from warmhandoff.jurisdictions.place import Place, current_place
+from warmhandoff.network.roles import Permission
+from warmhandoff.participants import wording
+from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm
+from warmhandoff.web.organization.views import FORM, who_of
+from warmhandoff.web.site.access import requires
+
+CONSENT = "administration:consent"
+
+
+class ConsentTextForm(OneUseKeyForm):
+    valid_from = MemorableDateField(
+        label=gettext_lazy("From which day?"),
+        help_text=gettext_lazy("Tomorrow or later. Until then the words of today are read out."),
+    )
+    text_en = forms.CharField(
+        label=gettext_lazy("In English"), widget=forms.Textarea(attrs={"rows": 8}), max_length=5000
+    )
+    text_es = forms.CharField(
+        label=gettext_lazy("In Spanish"), widget=forms.Textarea(attrs={"rows": 8}), max_length=5000
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Who approved these words?"),
+        help_text=gettext_lazy("For example the counsel who reviewed them, and when."),
+        max_length=200,
+    )
+
+
+@require_safe
+@requires(Permission.MANAGE_NETWORK)
+def consent(request: HttpRequest) -> HttpResponse:
+    """Every version of the consent's words, the newest first."""
+    return render(request, "administration/consent.html", {"versions": wording.versions()})
+
+
+@require_http_methods(FORM)
+@requires(Permission.MANAGE_NETWORK)
+def new_consent(request: HttpRequest) -> HttpResponse:
+    """A new version, which begins on a day to come."""
+    newest = next(iter(wording.versions()), None)
+    stands = {f"text_{language}": text for language, text in newest.texts.items()} if newest else {}
+    form = ConsentTextForm(request.POST or None, initial=stands)
+
+    def act() -> str:
+        said = form.cleaned_data
+        texts = {"en": said["text_en"], "es": said["text_es"]}
+        wording.write_version(
+            texts=texts, valid_from=said["valid_from"], source=said["source"], by=who_of(request).actor
+        )
+        told = _("These words are read out from %(day)s on. What was agreed to before stays as it was read.")
+        messages.success(request, told % {"day": short_day(said["valid_from"])})
+        return reverse(CONSENT)
+
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(form.once(by=who_of(request).actor, act=act))
+        except BadValue as error:
+            form.refuse(error)
+    return render(
+        request, "administration/new_consent.html", {"form": form}, status=422 if form.is_bound else 200
+    )
+
+
+# --- The place ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Group:
+    """Values that belong together, where they come from, and when somebody last looked."""
+
+    code: str
+    title: str
+    values: list[tuple[str, str]]
+    source: str
+    verified_on: date | None
+
+
+@require_safe
+@requires(Permission.MANAGE_NETWORK)
+def place(request: HttpRequest) -> HttpResponse:
+    """The values of the place: read here, changed in its file by whoever runs the system."""
+    here = current_place()
+    return render(request, "administration/place.html", {"place": here, "groups": _groups(here)})
+
+
+def _groups(here: Place) -> list[Group]:
+    told = {
+        "public_names": (_("Names"), [
+            (_("to the network"), here.names.network),
+            (_("to participants"), here.names.participants),
+            (_("to employers"), here.names.employers),
+        ]),
+        "deadlines_in_business_days": (_("Promised times"), [(_deadline(name), _days(days)) for name, days in here.deadlines.items()]),
+        "put_off_in_days": (_("Put off at most"), [(_put_off(name), _calendar_days(days)) for name, days in here.put_off.items()]),
+        "directory_in_days": (_("Directory"), [
+            (_("a word about room holds"), _calendar_days(here.directory.room_holds)),
+            (_("its mailbox is asked again before that"), _calendar_days(here.directory.asks_again_before)),
+            (_("a link to describe a service lives"), _calendar_days(here.directory.link_lives)),
+        ]),
+        "areas": (_("Areas"), [(area.in_language(get_language() or "en"), ", ".join(area.also)) for area in here.areas]),
+        "closed_days": (_("Closed days"), [(short_day(day), "") for day in sorted(here.closed_days)]),
+    }  # fmt: skip
+    return [
+        Group(code, title, values, *_source(here, code)) for code, (title, values) in told.items() if values
+    ]
+
+
+def _source(here: Place, code: str) -> tuple[str, date | None]:
+    found = here.sources.get(code)
+    return (found.says, found.verified_on) if found else ("", None)
+
+
+def _days(number: int) -> str:
+    return ngettext("%(number)s business day", "%(number)s business days", number) % {"number": number}
+
+
+def _calendar_days(number: int) -> str:
+    return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
+
+
+def _put_off(name: str) -> str:
+    return {"hold": _("a hold"), "waitlist": _("a waitlist")}.get(name, name)
+
+
+def _deadline(name: str) -> str:
+    return {
+        "next_step": _("a next step"),
+        "answer": _("the answer to a referral"),
+        "answer_lead": _("no answer: their lead is told"),
+        "answer_sender": _("no answer: the sender and the navigators are told"),
+        "answer_expires": _("no answer: it ends, and the holder decides"),
+        "first_contact": _("the first contact after a yes"),
+        "first_contact_lead": _("no first contact: their lead is told"),
+        "first_contact_sender": _("no first contact: the sender and the navigators are told"),
+        "disposition": _("deciding what is next after a referral ended"),
+        "start": _("the beginning of a service after the first contact"),
+        "engaged_check": _("asking how a service goes"),
+        "question": _("the reply to a question"),
+        "question_lead": _("no reply: the lead of the holder is told"),
+        "question_expires": _("no reply: it ends, and the holder decides"),
+        "review_lead": _("no look at a waitlist: their lead is told"),
+        "review_sender": _("no look at a waitlist: the sender and the navigators are told"),
+        "review_expires": _("no look at a waitlist: it ends, and the holder decides"),
+    }.get(name, name)
