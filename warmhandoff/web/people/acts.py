@@ -21,6 +21,7 @@ from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
+from warmhandoff.participants import correcting
 from warmhandoff.participants.models import Need, Participant, Reach
 from warmhandoff.participants.reading import file_or_404, has_diploma
 from warmhandoff.web.forms import OneUseKeyForm
@@ -104,7 +105,6 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
     form = RecordForm(
         request.POST or None,
         step=terms.word("next_step", step.kind) if step else "",
-        may_note="narrative" in who.classes,
         initial=_usual_contact(card, step),
     )
     if form.is_bound and form.is_valid():
@@ -118,6 +118,23 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         if answer:
             return answer
     return _show(request, "people/record.html", card, form, step=step)
+
+
+@require_POST
+@requires(Permission.RECORD_CONTACT)
+@shows_the_first_result
+def contacted(request: HttpRequest, code: str) -> HttpResponse:
+    """A contact just now, in one tap: the way that is usual with them. What else is to be said stands on the form."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    card = card_for(code, who)
+    form = PressForm(request.POST)
+    if not form.is_valid():
+        raise WrongState(_("This form is incomplete."), mend=_("Open the page again and press once more."))
+    how, reached = _usual_contact(card, None)["how"], request.POST.get("outcome") != "tried"
+    act: Callable[[], object] = lambda: participants.log_contact(  # noqa: E731
+        file=card.file, how=how, reached=reached, by=who.actor
+    )
+    return _done(request, form, act, to=_page_of(code)) or redirect(_page_of(code))
 
 
 def _usual_contact(card: Card, step: Duty | None) -> dict[str, Any]:
@@ -236,7 +253,8 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
 
 def _change_contact(card: Card, form: ContactForm, *, by: Actor) -> None:
     participants.learn_schooling(file=card.file, diploma=form.cleaned_data["diploma"])
-    participants.change_contact(file=card.file, told=form.told(), by=by)
+    write = correcting.correct_contact if form.cleaned_data["was_wrong"] else participants.change_contact
+    write(file=card.file, told=form.told(), by=by)
 
 
 def _ways(file: Participant) -> list[dict[str, Any]]:
@@ -316,8 +334,15 @@ def close_need(request: HttpRequest, code: str) -> HttpResponse:
         raise NotYours()
     to = reverse("people:needs", args=[code])
     outcome = form.cleaned_data["outcome"]
-    act: Callable[[], object] = lambda: participants.close_need(need=need, outcome=outcome, by=who.actor)  # noqa: E731
+    act: Callable[[], object] = lambda: _close(need, outcome, by=who.actor)  # noqa: E731
     return _done(request, form, act, to=to, says=_("Closed.")) or redirect(to)
+
+
+def _close(need: Need, outcome: str, *, by: Actor) -> None:
+    if outcome == Need.Outcome.MISTAKE:
+        correcting.strike_need(need=need, reason=correcting.Reason.MISTAKE, by=by)
+    else:
+        participants.close_need(need=need, outcome=outcome, by=by)
 
 
 # --- Who holds them -----------------------------------------------------------------------------------------------

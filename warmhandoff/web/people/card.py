@@ -269,8 +269,15 @@ def may_do(card: Card, who: Who) -> dict[str, bool]:
         and card.file.person.closed_at is not None
         and card.file.person.close_reason not in STANDS_BEHIND
         and who.may(Permission.TAKE_IN),
+        "hand_out": may_hand_out(listing_standing=card.listing.standing, who=who),
         "move": who.may(Permission.RELEASE),
     }
+
+
+def may_hand_out(*, listing_standing: str, who: Who) -> bool:
+    """Who works with the person gives them their file; of somebody who is no longer here, a lead does."""
+    here = listing_standing in (Listing.Standing.HELD, Listing.Standing.SERVED)
+    return who.may(Permission.HAND_OUT) and (here or who.may(Permission.CORRECT))
 
 
 def lead_of(shown: Shown) -> str:

@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from warmhandoff.network.models import Membership, Queue
@@ -24,19 +23,14 @@ from warmhandoff.participants import identity
 from warmhandoff.participants.identity import asking
 from warmhandoff.participants.identity.reasons import in_words
 from warmhandoff.participants.models import Listing
-from warmhandoff.participants.reading import PAGE, own_people
+from warmhandoff.participants.reading import PAGE
+from warmhandoff.web.people import listing
+from warmhandoff.web.people.listing import BY_NAME, DUE, SHOWN, SORTS, YOU
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 
 LONGEST = 80
 Standing = Listing.Standing
-SHOWN = {
-    "": gettext_lazy("Everyone"),
-    "you": gettext_lazy("With you"),
-    Standing.HELD: gettext_lazy("Held by us"),
-    Standing.SERVED: gettext_lazy("Served by us"),
-    Standing.CLOSED: gettext_lazy("No longer with us"),
-}
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,8 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("q", "").replace("\x00", "")[:LONGEST]
     shown = asked.get("show", "") if asked.get("show", "") in SHOWN else ""
     wanted = asking.asked(typed)
-    people = _people(typed if wanted.is_a_name_alone or wanted.code else "", shown, who)
+    sort = asked.get("sort", "") if asked.get("sort", "") in SORTS else BY_NAME
+    people = listing.people(typed if wanted.is_a_name_alone or wanted.code else "", shown, who, sort=sort)
     if typed and not (wanted.is_a_name_alone or wanted.code):
         people = people.none()  # nobody's name begins with a birth date or a phone number
     page = Paginator(people, PAGE).get_page(asked.get("page"))
@@ -70,6 +65,9 @@ def find(request: HttpRequest) -> HttpResponse:
         "q": typed,
         "show": shown,
         "views": [{"code": code, "label": label, "current": code == shown} for code, label in SHOWN.items()],
+        "sorts": [{"code": code, "label": label, "current": code == sort} for code, label in SORTS.items()],
+        "empty": listing.EMPTY.get(shown, ""),
+        **_yours(typed, shown, page.number, who),
         "page": page,
         "rows": rows(page.object_list, who),
         "alike": _alike(wanted, people, shown, who) if page.number == 1 else [],
@@ -82,10 +80,12 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "people/results.html" if fragment else "people/find.html", context)
 
 
-def _people(typed: str, shown: str, who: Who) -> QuerySet[Listing]:
-    if shown == "you":
-        return own_people(typed, standing=Standing.HELD).filter(membership_id=who.membership.pk)
-    return own_people(typed, standing=shown)
+def _yours(typed: str, shown: str, page: int, who: Who) -> dict[str, object]:
+    """One's own caseload stands first, as long as nothing is looked for."""
+    if typed or shown or page > 1 or not who.may(Permission.CHANGE_FILE):
+        return {"yours": [], "more_of_yours": False}
+    mine = listing.caseload(who)
+    return {"yours": rows(mine[: listing.FIRST], who), "more_of_yours": len(mine) > listing.FIRST}
 
 
 def _alike(wanted: asking.Asked, people: QuerySet[Listing], shown: str, who: Who) -> list[Row]:
@@ -106,10 +106,10 @@ def _tells_enough(wanted: asking.Asked) -> bool:
     return not wanted.is_a_name_alone or max(map(len, wanted.words), default=0) > 3
 
 
-def _is_shown(listing: Listing, shown: str, who: Who) -> bool:
-    if shown == "you":
-        return listing.standing == Standing.HELD and listing.membership_id == who.membership.pk
-    return not shown or listing.standing == shown
+def _is_shown(one: Listing, shown: str, who: Who) -> bool:
+    if shown == YOU:
+        return one.standing == Standing.HELD and one.membership_id == who.membership.pk
+    return not shown or shown == DUE or one.standing == shown
 
 
 def rows(people: Iterable[Listing], who: Who) -> list[Row]:

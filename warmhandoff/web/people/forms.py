@@ -20,6 +20,7 @@ from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import staff_of
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants.actions import Told, Way
+from warmhandoff.participants.correcting import Reason
 from warmhandoff.participants.models import Contact, Need, Unknown
 from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm, PhoneField
 from warmhandoff.web.today import said
@@ -32,6 +33,10 @@ WAYS = (
     (EMAIL, gettext_lazy("Email")),
 )
 HOW = (*WAYS, ("in_person", gettext_lazy("In person")), (LETTER, gettext_lazy("Letter")))
+OUTCOME = (
+    ("reached", gettext_lazy("Yes, we talked with each other")),
+    ("tried", gettext_lazy("No, I tried")),
+)
 TEXT_LONGEST = 2000
 
 
@@ -186,12 +191,7 @@ class RecordForm(OneUseKeyForm):
 
     how = forms.ChoiceField(label=gettext_lazy("How?"), choices=HOW, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(
-        label=gettext_lazy("Did you reach them?"),
-        choices=[
-            ("reached", gettext_lazy("Yes, we talked with each other")),
-            ("tried", gettext_lazy("No, I tried")),
-        ],
-        widget=forms.RadioSelect,
+        label=gettext_lazy("Did you reach them?"), choices=OUTCOME, widget=forms.RadioSelect
     )
     happened_on = MemorableDateField(
         label=gettext_lazy("When?"),
@@ -202,7 +202,7 @@ class RecordForm(OneUseKeyForm):
     note = note_field(gettext_lazy("What should colleagues know?"))
     finishes = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, step: str = "", may_note: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if step:
             self.fields["finishes"].label = _("This finishes the next step: %(step)s") % {
@@ -210,8 +210,6 @@ class RecordForm(OneUseKeyForm):
             }
         else:
             del self.fields["finishes"]
-        if not may_note:
-            del self.fields["note"]
 
     def moment(self) -> datetime | None:
         """None for today (now); closing time of an earlier day, whose hour nobody asked."""
@@ -265,6 +263,11 @@ class ContactForm(OneUseKeyForm):
         label=gettext_lazy("Do not contact them for now"),
         required=False,
         help_text=gettext_lazy("They asked for quiet. Everybody who opens this page sees it."),
+    )
+    was_wrong = forms.BooleanField(
+        label=gettext_lazy("It was written down wrong before"),
+        required=False,
+        help_text=gettext_lazy("Then the story says so: a correction, and not a change in their life."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -332,6 +335,92 @@ class NeedForm(OneUseKeyForm):
         ]
 
 
+class HandOutForm(OneUseKeyForm):
+    """A person's own copy of their file: in which language, and without which notes."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("In which language?"), choices=language_choices, widget=forms.RadioSelect
+    )
+    left_out = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Notes to leave out"),
+        help_text=gettext_lazy(
+            "Only those that tell about somebody else. The paper says how many are left out."
+        ),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, notes: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if notes:
+            self.fields["left_out"].choices = notes  # type: ignore[attr-defined]
+        else:
+            del self.fields["left_out"]
+
+
+class CorrectContactForm(OneUseKeyForm):
+    """What was wrong with a contact, and how it was."""
+
+    GONE = (Reason.WRONG_PERSON, Reason.MISTAKE)
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("What was wrong?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Reason.WRONG_DAY, gettext_lazy("It was another day")),
+            (Reason.WRONG_WAY, gettext_lazy("It was another way")),
+            (Reason.WRONG_OUTCOME, gettext_lazy("It ended otherwise")),
+            (Reason.WRONG_PERSON, gettext_lazy("It was with somebody else: it goes from this file")),
+            (Reason.MISTAKE, gettext_lazy("It never was: it goes from this file")),
+        ],
+    )
+    how = forms.ChoiceField(label=gettext_lazy("How?"), choices=HOW, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Did you reach them?"), choices=OUTCOME, widget=forms.RadioSelect
+    )
+    happened_on = MemorableDateField(
+        label=gettext_lazy("When?"),
+        latest=said.today,
+        earliest=lambda: said.today() - timedelta(days=365),
+        error_messages={"too_late": gettext_lazy("This can’t have happened yet. Give a day up to today.")},
+    )
+
+    @property
+    def goes(self) -> bool:
+        return self.cleaned_data["reason"] in self.GONE
+
+
+class CorrectNoteForm(OneUseKeyForm):
+    """A note said better, or gone from this file."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("What was wrong?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Reason.MISTYPED, gettext_lazy("Something in it: I write it again")),
+            (Reason.WRONG_PERSON, gettext_lazy("It is about somebody else: it goes from this file")),
+            (Reason.MISTAKE, gettext_lazy("It should never have been written: it goes from this file")),
+        ],
+    )
+    text = forms.CharField(
+        label=gettext_lazy("The note"),
+        required=False,
+        max_length=TEXT_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("reason") == Reason.MISTYPED and not data.get("text", "").strip():
+            self.add_error("text", _("Write the note, or say that it goes from this file."))
+        return data
+
+    @property
+    def words(self) -> str:
+        return str(self.cleaned_data["text"]) if self.cleaned_data["reason"] == Reason.MISTYPED else ""
+
+
 class CloseNeedForm(OneUseKeyForm):
     """How a need came to its end."""
 
@@ -343,6 +432,7 @@ class CloseNeedForm(OneUseKeyForm):
             (Need.Outcome.MET, gettext_lazy("It is met")),
             (Need.Outcome.MET_ELSEWHERE, gettext_lazy("It was met elsewhere")),
             (Need.Outcome.NO_LONGER, gettext_lazy("They no longer need it")),
+            (Need.Outcome.MISTAKE, gettext_lazy("It was never one: written down by mistake")),
         ],
     )
 

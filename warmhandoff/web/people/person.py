@@ -22,7 +22,7 @@ from warmhandoff.referrals.states import OPEN, STAFF_WORDS
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
 from warmhandoff.web.people.forms import CloseNeedForm, NeedForm, PressForm
-from warmhandoff.web.people.story import FILTERS, OUTCOMES, story_of
+from warmhandoff.web.people.story import FILTERS, OUTCOMES, by_day, just_done, story_of
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
@@ -77,8 +77,26 @@ def story(request: HttpRequest, code: str) -> HttpResponse:
     entries = story_of(card, who, only=only)
     page = Paginator(entries, ENTRIES).get_page(request.GET.get("page"))
     filters = [{"code": key, "label": label, "current": key == only} for key, label in FILTERS.items()]
-    context = {"page": page, "number": len(entries), "only": FILTERS.get(only, ""), "filters": filters}
+    context = {
+        "page": page,
+        "days": by_day(page.object_list),
+        "number": len(entries),
+        "only": FILTERS.get(only, ""),
+        "filters": filters,
+        "undo": what_can_be_undone(card, who),
+        "undo_press": PressForm(auto_id="undo_%s"),
+    }
     return render(request, "people/story.html", frame(card, "person", who) | context)
+
+
+def what_can_be_undone(card: Card, who: Who) -> str:
+    """A sentence on what was just done, for a minute."""
+    done = just_done(card, who)
+    if not done:
+        return ""
+    if {event.kind for event in done} == {"contacted"}:
+        return _("You have just written down this contact.")
+    return _("You have just marked a step as done.")
 
 
 @require_safe

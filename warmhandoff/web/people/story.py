@@ -7,23 +7,28 @@ gets the contacts alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from warmhandoff.custody.correcting import UNDO_FOR
 from warmhandoff.custody.models import CustodyEvent
-from warmhandoff.foundation import privacy, terms, together
+from warmhandoff.foundation import clock, privacy, terms, together
 from warmhandoff.foundation.models import Actor, EventBase
 from warmhandoff.network.models import Membership, Organization, User
-from warmhandoff.participants.models import Consent, FileEvent, Narrative, Need
+from warmhandoff.network.roles import Permission
+from warmhandoff.participants.models import Consent, ContactChange, FileEvent, Need
 from warmhandoff.participants.reading import LOGGED
 from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.people.card import Card
-from warmhandoff.web.people.forms import HOW
+from warmhandoff.web.people.forms import HOW, LANGUAGES, area_choices
+from warmhandoff.web.people.noted import Changed, Noted, Notes, changes_at, code_of, words_of_reason
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import REASONS, referral_facts
@@ -33,9 +38,13 @@ FILTERS = {
     CONTACTS: gettext_lazy("Contacts"),
     STEPS: gettext_lazy("Holding and next steps"),
     REFERRALS: gettext_lazy("Referrals"),
-    SHARING: gettext_lazy("Sharing"),
+    SHARING: gettext_lazy("Consents and sharing"),
     FILE: gettext_lazy("Needs and changes"),
 }
+
+
+# Each event with how it is told, by what it is.
+ByItself = dict[tuple[type[EventBase], int], tuple[str, EventBase]]
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,8 @@ TELLINGS: dict[str, Telling] = {
     "file.carried": _t("file_present", SHARING, gettext_lazy("%(who)s gave %(name)s a referral on paper. Nothing was sent.")),
     "file.carried_closed": _t("check", STEPS, gettext_lazy("The referral on paper is over: %(carried)s.")),
     "file.noted": _t("comment", FILE, gettext_lazy("%(who)s noted:")),
+    "file.contact_corrected": _t("edit", FILE, gettext_lazy("%(who)s corrected the contact details.")),
+    "file.handed_out": _t("file_present", SHARING, gettext_lazy("%(who)s gave %(name)s their file.")),
     # Referrals
     "referral.sent": _t("send", REFERRALS, gettext_lazy("%(who)s referred %(name)s to %(receiver)s, %(service)s.")),
     "referral.seen": _t("visibility", REFERRALS, gettext_lazy("%(receiver)s has the referral and will answer.")),
@@ -147,7 +158,10 @@ OUTCOMES = {
     "met": gettext_lazy("It is met"),
     "met_elsewhere": gettext_lazy("It was met elsewhere"),
     "no_longer": gettext_lazy("They no longer need it"),
+    "mistake": gettext_lazy("It was never one: written down by mistake"),
 }
+# Each stands, struck through, in the correction that took its place.
+CORRECTIONS = frozenset({"file.struck", "custody.struck"})
 SETTLED = {
     "re_referred": gettext_lazy("referred elsewhere"),
     "stays": gettext_lazy("stays with you, the need is open"),
@@ -162,16 +176,20 @@ VOCABULARIES = ("service_code", "next_step", "release_reason", "refusal_reason",
 
 @dataclass
 class Entry:
-    """One thing that happened. `before` is what it corrects, with `reason`."""
+    """One thing that happened. `before` is what it corrects, oldest first; `says` is empty where nothing of that stands."""
 
     icon: str
     group: str
     says: str
     at: datetime
     recorded_at: datetime
-    notes: list[str] = field(default_factory=list)
-    before: str = ""
+    notes: list[Noted] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
     reason: str = ""
+    by: str = ""
+    changes: list[Changed] = field(default_factory=list)
+    # Where whoever looks can correct it.
+    correct: str = ""
     rank: int = 0
 
     @property
@@ -179,10 +197,30 @@ class Entry:
         return said.weekday(self.at)
 
     @property
+    def on(self) -> date:
+        return said.day_of(self.at)
+
+    @property
     def written_later(self) -> str:
         """The day it was written down, where that was another one."""
         later = said.day_of(self.recorded_at) != said.day_of(self.at)
         return said.day(self.recorded_at) if later else ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened on one day."""
+
+    says: str
+    on: date
+    entries: list[Entry]
+
+
+def by_day(entries: Iterable[Entry]) -> list[Day]:
+    return [
+        Day(same[0].day, on, same)
+        for on, same in ((on, list(found)) for on, found in groupby(entries, lambda entry: entry.on))
+    ]
 
 
 @dataclass(frozen=True)
@@ -196,7 +234,7 @@ class Known:
     organizations: dict[int, Organization]
     needs: dict[int, Need]
     consents: dict[int, Consent]
-    notes: dict[tuple[str, int], list[Narrative]]
+    notes: Notes
     writers: dict[int, Actor]
     how: dict[str, str]
 
@@ -204,9 +242,9 @@ class Known:
 def story_of(card: Card, who: Who, *, only: str = "") -> list[Entry]:
     """Everything that happened and that `who` may read, newest first."""
     events = list(_events(card))
-    known = _known(card, who, events)
+    known = known_for(card, who, events)
     told = list(_entries(events, known))
-    entries = [*told, *_notes_alone(known, {note for entry in told for note in entry.notes})]
+    entries = [*told, *_notes_alone(known, {note.note.pk for entry in told for note in entry.notes})]
     wanted = [entry for entry in entries if not only or entry.group == only]
     return sorted(wanted, key=lambda entry: (entry.at, entry.recorded_at, entry.rank), reverse=True)
 
@@ -214,7 +252,9 @@ def story_of(card: Card, who: Who, *, only: str = "") -> list[Entry]:
 def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
     """(kind of telling, event), oldest first."""
     for event in card.events.file:
-        if event.kind == FileEvent.Kind.CONTACTED:
+        if event.kind == FileEvent.Kind.STRUCK and event.detail == FileEvent.Kind.CONTACTED:
+            yield "file.struck", event
+        elif event.kind == FileEvent.Kind.CONTACTED:
             yield ("file.tried" if event.detail.endswith(":tried") else "file.contacted"), event
         elif card.works:
             yield f"file.{event.kind}", event
@@ -226,16 +266,16 @@ def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
         yield f"referral.{asked.kind}", asked
 
 
-def _known(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Known:
+def known_for(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Known:
     consents = {consent.pk: consent for consent in card.shown.consents} if card.works else {}
     needs = {need.pk: need for need in (*card.shown.needs, *card.shown.closed_needs)}
     _log_closed_needs(card, needs.values(), who)
     moved = [event for _kind, event in events if isinstance(event, CustodyEvent)]
     people = {event.by.subject_id for _kind, event in events if event.by.kind == Actor.Kind.MEMBER}
     people |= {event.membership_id for event in moved}
-    notes = card.shown.notes
+    notes = Notes.of(card.shown)
     writers = {event.by_id: event.by for _kind, event in events}
-    unknown = {note.written_by_id for found in notes.values() for note in found} - writers.keys()
+    unknown = {note.first.written_by_id for _kind, note in notes.everything()} - writers.keys()
     writers |= Actor.objects.in_bulk(unknown) if unknown else {}
     people |= {actor.subject_id for actor in writers.values() if actor.kind == Actor.Kind.MEMBER}
     others = {event.other_organization_id for event in moved}
@@ -288,7 +328,7 @@ def _log_closed_needs(card: Card, needs: Iterable[Need], who: Who) -> None:
 
 def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entry]:
     """An entry each, but for what was corrected: that stands, struck out, in its correction."""
-    before = {(type(event), event.pk): (kind, event) for kind, event in events}
+    before: ByItself = {(type(event), event.pk): (kind, event) for kind, event in events}
     corrected = {(type(event), event.supersedes_id) for _kind, event in events if event.supersedes_id}  # type: ignore[attr-defined]
     together = _needs_together(events)
     escheated = {event.happened_at for kind, event in events if kind == "custody.escheated_in"}
@@ -302,11 +342,48 @@ def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entr
         entry = _entry(kind, event, known)
         if len(together.get(event.pk, ())) > 1 and kind == "file.need_opened":
             entry.says = _needs_sentence(together[event.pk], known)
-        old = before.get((type(event), event.supersedes_id))  # type: ignore[attr-defined]
-        if old is not None:
-            entry.icon, entry.reason = "edit", event.reason
-            entry.before = _entry(*old, known).says
+        old = _chain(event, before)
+        if old:
+            _tell_as_correction(entry, old, event, known)
         yield entry
+
+
+def stands(card: Card) -> list[tuple[str, EventBase, list[Noted]]]:
+    """What happened as it is known now, with its notes: without what was corrected or struck."""
+    events = list(_events(card))
+    before: ByItself = {(type(event), event.pk): (kind, event) for kind, event in events}
+    gone = {(type(event), event.supersedes_id) for _kind, event in events if event.supersedes_id}  # type: ignore[attr-defined]
+    notes = Notes.of(card.shown)
+    found = []
+    for kind, event in events:
+        if kind in CORRECTIONS or (type(event), event.pk) in gone or _said_by_the_answer(kind, event):
+            continue
+        about = [each.pk for _kind, each in (*_chain(event, before), (kind, event))]
+        found.append((kind, event, notes.about("file_event", about) if isinstance(event, FileEvent) else []))
+    return found
+
+
+def _chain(event: EventBase, before: ByItself) -> list[tuple[str, EventBase]]:
+    """What an event corrects, oldest first."""
+    chain: list[tuple[str, EventBase]] = []
+    at = before.get((type(event), event.supersedes_id))  # type: ignore[attr-defined]
+    while at is not None:
+        chain.insert(0, at)
+        at = before.get((type(at[1]), at[1].supersedes_id))  # type: ignore[attr-defined]
+    return chain
+
+
+def _tell_as_correction(
+    entry: Entry, old: list[tuple[str, EventBase]], event: EventBase, known: Known
+) -> None:
+    was = [_entry(*each, known) for each in old]
+    entry.icon, entry.group = "edit", was[-1].group
+    entry.reason, entry.by = words_of_reason(event.reason), who_did(event.by, known, event)
+    entry.before = [
+        one.says if one.on == entry.on else _("%(day)s: %(says)s") % {"day": one.day, "says": one.says}
+        for one in was
+    ]
+    entry.notes = [*(note for one in was for note in one.notes), *entry.notes]
 
 
 def _needs_together(events: list[tuple[str, EventBase]]) -> dict[int, list[FileEvent]]:
@@ -336,21 +413,25 @@ def _said_by_the_answer(kind: str, event: EventBase) -> bool:
 
 
 def _entry(kind: str, event: EventBase, known: Known) -> Entry:
+    if kind in CORRECTIONS:
+        return Entry("edit", FILE, "", event.happened_at, event.recorded_at)
     telling = TELLINGS.get(
         kind, Telling("info_outline", FILE, gettext_lazy("Something was written down by %(who)s."))
     )
     return Entry(
         icon=telling.icon,
         group=telling.group,
-        says=str(telling.says) % _facts(event, known),
+        says=str(telling.says) % facts_told(event, known),
         at=event.happened_at,
         recorded_at=event.recorded_at,
         notes=_notes_of(event, known),
+        changes=_changes_of(kind, event, known),
+        correct=_correct_page(event, known),
         rank=RANK.get(kind, len(RANK)),
     )
 
 
-def _facts(event: EventBase, known: Known) -> said.Facts:
+def facts_told(event: EventBase, known: Known) -> said.Facts:
     facts = said.Facts(who=who_did(event.by, known, event), name=known.card.first)
     if isinstance(event, CustodyEvent):
         return facts | _custody_facts(event, known)
@@ -445,25 +526,89 @@ WRITTEN_WITH: dict[str, str] = {
 }
 
 
-def _notes_of(event: EventBase, known: Known) -> list[str]:
+def _notes_of(event: EventBase, known: Known) -> list[Noted]:
     if isinstance(event, FileEvent):
-        return [note.text for note in known.notes.get(("file_event", event.pk), [])]
+        return [_with_page(one, known) for one in known.notes.about("file_event", [event.pk])]
     about = WRITTEN_WITH.get(event.kind) if isinstance(event, CustodyEvent | ReferralEvent) else None
     return [
-        note.text
-        for (kind, _subject), notes in known.notes.items()
-        for note in notes
-        if kind == about and note.recorded_at == event.recorded_at
+        _with_page(note, known)
+        for kind, note in known.notes.everything()
+        if kind == about and note.first.recorded_at == event.recorded_at
     ]
 
 
-def _notes_alone(known: Known, told: set[str]) -> Iterator[Entry]:
+def _notes_alone(known: Known, told: set[int]) -> Iterator[Entry]:
     """Notes that no entry has told yet, as what came with a referral: their own entries."""
-    for (kind, _subject), notes in known.notes.items():
-        for note in notes if kind != "file_event" else ():
-            if note.text in told:
-                continue
-            says = str(TELLINGS["file.noted"].says) % {
-                "who": who_did(known.writers[note.written_by_id], known)
-            }
-            yield Entry("comment", FILE, says, note.recorded_at, note.recorded_at, [note.text])
+    for kind, note in known.notes.everything():
+        if kind == "file_event" or note.note.pk in told:
+            continue
+        says = str(TELLINGS["file.noted"].says) % {
+            "who": who_did(known.writers[note.first.written_by_id], known)
+        }
+        at = note.first.recorded_at
+        yield Entry("comment", FILE, says, at, at, [_with_page(note, known)])
+
+
+# --- What can be corrected ----------------------------------------------------------------------------------------
+
+
+def _may_correct(author_id: int, known: Known) -> bool:
+    return author_id == known.who.actor.pk or known.who.may(Permission.CORRECT)
+
+
+def _with_page(note: Noted, known: Known) -> Noted:
+    if not note.text or note.note.copied or not _may_correct(note.note.written_by_id, known):
+        return note
+    page = reverse("people:correct_note", args=[known.card.file.code, code_of("note", note.note.pk)])
+    return replace(note, correct=page)
+
+
+def _correct_page(event: EventBase, known: Known) -> str:
+    if not isinstance(event, FileEvent) or event.kind != FileEvent.Kind.CONTACTED:
+        return ""
+    if not _may_correct(event.by_id, known):
+        return ""
+    return reverse("people:correct", args=[known.card.file.code, code_of("event", event.pk)])
+
+
+def _changes_of(kind: str, event: EventBase, known: Known) -> list[Changed]:
+    if kind not in ("file.contact_changed", "file.contact_corrected"):
+        return []
+    changes = known.card.shown.changes
+    return changes_at(event.recorded_at, changes, value_words(changes))
+
+
+def value_words(changes: list[ContactChange]) -> dict[str, str]:
+    """Words for what is kept as codes and dates."""
+    says = {code: str(words) for code, words in LANGUAGES.items()}
+    says |= {code: str(words) for code, words in area_choices() if code}
+    says |= {"true": _("yes"), "false": _("no")}
+    for change in changes:
+        if change.field == "birth_date":
+            days = {change.was, change.became} - {""}
+            says |= {day: said.full_day(date.fromisoformat(day)) for day in days}
+    return says
+
+
+# --- What was just done -------------------------------------------------------------------------------------------
+
+
+def just_done(card: Card, who: Who) -> list[FileEvent | CustodyEvent]:
+    """What the viewer wrote down here within the last minute, in one press, that can be undone."""
+    own = [
+        event
+        for event in (*card.events.file, *card.events.custody)
+        if event.by_id == who.actor.pk and clock.now() - event.recorded_at <= UNDO_FOR
+    ]
+    if not own:
+        return []
+    last = max(event.recorded_at for event in own)
+    gone = {(type(event), event.supersedes_id) for event in own if event.supersedes_id}
+    return [
+        event
+        for event in own
+        if event.recorded_at == last
+        and event.supersedes_id is None
+        and event.kind in ("contacted", "next_step_done")
+        and (type(event), event.pk) not in gone
+    ]

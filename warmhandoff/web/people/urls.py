@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from warmhandoff.web.people import acts, carry, duplicates, facts, finding, intake, moves, person, sharing
+from warmhandoff.web.people import (
+    acts,
+    carry,
+    corrections,
+    duplicates,
+    facts,
+    finding,
+    handout,
+    intake,
+    moves,
+    person,
+    sharing,
+)
 
 app_name = "people"
 
@@ -24,6 +36,11 @@ urlpatterns = [
     path("<slug:code>/who-can-see/", sharing.who_can_see, name="who_can_see"),
     path("<slug:code>/who-can-see/<slug:consent>/stop/", sharing.stop, name="stop_sharing"),
     path("<slug:code>/record/", acts.record, name="record"),
+    path("<slug:code>/contacted/", acts.contacted, name="contacted"),
+    path("<slug:code>/their-file/", handout.handout, name="handout"),
+    path("<slug:code>/undo/", corrections.undo, name="undo"),
+    path("<slug:code>/story/<slug:entry>/correct/", corrections.correct, name="correct"),
+    path("<slug:code>/notes/<slug:note>/correct/", corrections.correct_note, name="correct_note"),
     path("<slug:code>/step/", acts.step, name="step"),
     path("<slug:code>/step/<slug:duty>/done/", acts.finish, name="finish"),
     path("<slug:code>/contact/", acts.contact, name="contact"),

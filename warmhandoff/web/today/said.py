@@ -55,6 +55,11 @@ def weekday(value: date | datetime) -> str:
     return formats.date_format(on, pgettext("a day of another year, with its weekday", "l, F j, Y"))
 
 
+def full_day(on: date) -> str:
+    """`April 5, 1990`: a birth date, with its year."""
+    return formats.date_format(on, pgettext("a day of another year, at length", "F j, Y"))
+
+
 def business_days(since: datetime, *, until: datetime | None = None) -> str:
     """`10 business days`, from the day of `since` to that of `until`, or to today."""
     number = current_place().business_days_between(day_of(since), day_of(until) if until else today())
