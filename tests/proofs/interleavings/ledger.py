@@ -62,9 +62,28 @@ TOLD = {
     "reminded": "referrals.answer_reminder", "contact_late": "referrals.contact_reminder",
     "lead_told": "referrals.lead_told", "contact_lead_told": "referrals.lead_told",
     "sender_told": "referrals.silence_told", "contact_sender_told": "referrals.silence_told",
+    "waitlisted": "referrals.answer_heard", "question_late": "referrals.question_waits",
+    "review_reminded": "referrals.review_reminder", "review_lead_told": "referrals.lead_told",
+    "review_sender_told": "referrals.silence_told",
 }  # fmt: skip
-TO_A_LINK = {"answered_question", "reminded", "contact_late"}  # nobody is told by a link that was stopped
-TO_THE_SENDER = {"sender_told", "contact_sender_told"}  # nor one who no longer works there
+# Which side said it tells which message it has.
+TOLD_BY_SIDE = {
+    "held": ("referrals.answer_heard", "referrals.put_off"),
+    "resumed": ("referrals.answer_heard", "referrals.hold_over"),
+    "message": ("referrals.message_waits", "referrals.message_for_you"),
+    "question_lead_told": ("referrals.question_waits",),
+}
+TO_A_LINK = {
+    "answered_question",
+    "reminded",
+    "contact_late",
+    "review_reminded",
+}  # nobody is told by a link that was stopped
+TO_THE_SENDER = {
+    "sender_told",
+    "contact_sender_told",
+    "review_sender_told",
+}  # nor one who no longer works there
 # Messages of a press alone.
 ON_REQUEST = {"referrals.fresh_link", "referrals.code"}
 
@@ -73,7 +92,8 @@ SAYS = {
     "take in": "taken_in", "release": "released", "add step": "next_step_set", "refer": "sent", "accept": "accepted",
     "decline": "declined", "ask": "asked", "answer_question": "answered_question", "withdraw": "withdrawn",
     "attempt": "attempted", "record_contact": "contacted", "engage": "engaged", "complete": "completed",
-    "end_early": "ended_early", "lose_contact": "lost_contact", "settle": "settled",
+    "end_early": "ended_early", "lose_contact": "lost_contact", "settle": "settled", "waitlist": "waitlisted",
+    "hold": "held", "resume": "resumed", "write": "message",
 }  # fmt: skip
 
 
@@ -135,14 +155,16 @@ class Ledger:
             broken.append(f"P6 asked for once, sent more often: {dict(on_request)}")
         left = told - on_request
         for (kind, referral), times in events.items():
-            notice = TOLD.get(kind)
-            if notice is None:
+            notices = TOLD_BY_SIDE.get(kind) or ((TOLD[kind],) if kind in TOLD else ())
+            if not notices:
                 continue
-            found = left.pop((notice, referral), 0)
+            found = sum(left.pop((notice, referral), 0) for notice in notices)
             known, was = self.referrals[referral], before.get(referral)
             excused = (
-                kind in TO_A_LINK and (known.link_id is None or known.revoked or (was and was.revoked))
-            ) or (kind in TO_THE_SENDER and not (known.sender_works and (was is None or was.sender_works)))
+                (kind in TO_A_LINK and (known.link_id is None or known.revoked or (was and was.revoked)))
+                or kind in TOLD_BY_SIDE
+                or (kind in TO_THE_SENDER and not (known.sender_works and (was is None or was.sender_works)))
+            )
             if found != times and not (excused and found == 0):
                 broken.append(f"P6 {times} {kind} of referral {referral} with {found} messages")
         return broken + [f"P6 message without a change: {each}" for each in left]

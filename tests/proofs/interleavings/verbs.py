@@ -41,12 +41,15 @@ SAID = {
     "attempt": {"channel": "text"}, "record_contact": {"channel": "text"}, "end_early": {"reason": "moved_away"},
     "withdraw": {"reason": "mistake"}, "answer_question": {"text": "!"},
 }  # fmt: skip
+# What leaves the state as it is.
+BESIDES = ("ask", "waitlist", "hold", "resume", "set_stage", "write")
 RECEIVERS = (
-    "see", "accept", "decline", "ask", "attempt", "record_contact", "engage", "complete", "end_early", "lose_contact",
+    *BESIDES, "see", "accept", "decline", "ask", "attempt", "record_contact", "engage", "complete", "end_early", "lose_contact",
 )  # fmt: skip
 PAGES = {
     "accept": "yes", "decline": "no", "ask": "question", "record_contact": "contact", "engage": "begin", "complete": "complete",
-    "end_early": "end", "lose_contact": "lost",
+    "end_early": "end", "lose_contact": "lost", "waitlist": "list", "hold": "hold", "resume": "resume", "set_stage": "stage",
+    "write": "message",
 }  # fmt: skip
 
 
@@ -142,9 +145,6 @@ def _about_someone(what: str, verb: Callable[[World, random.Random, Member, Part
     return make
 
 
-def _again(w: World, r: random.Random, member: Member, file: Participant) -> Any:
-    released = w.file(r, person__closed_at__isnull=False)
-    return _takes_in(r, member, again=released or file)
 def _as_anybody(what: str, verb: Callable[[World, random.Random, Member], Any]) -> Any:
     def make(w: World, r: random.Random) -> Deed:
         return w.act(what, w.someone(r), lambda member: verb(w, r, member))
@@ -152,6 +152,9 @@ def _as_anybody(what: str, verb: Callable[[World, random.Random, Member], Any]) 
     return make
 
 
+def _again(w: World, r: random.Random, member: Member, file: Participant) -> Any:
+    released = w.file(r, person__closed_at__isnull=False)
+    return _takes_in(r, member, again=released or file)
 
 
 def _assign(w: World, r: random.Random, member: Member, file: Participant) -> Any:
@@ -217,8 +220,11 @@ def _on(w: World, what: str, who: str, known: Known, **said: Any) -> Deed:
 
 
 def _next(r: random.Random, known: Known) -> str:
-    """Mostly what may be done next, sometimes anything."""
-    fitting = REFERRAL.verbs(known.state, "receiver") if r.random() < 0.8 else []
+    """Mostly what may be done next or meanwhile, sometimes anything."""
+    may = REFERRAL.verbs(known.state, "receiver") + [
+        verb for verb in REFERRAL.besides(known.state, "receiver") if verb in BESIDES and r.random() < 0.5
+    ]
+    fitting = may if r.random() < 0.8 else []
     return str(r.choice(fitting or RECEIVERS))
 
 
@@ -227,14 +233,37 @@ def receiver(w: World, r: random.Random) -> Deed:
     what, where = _next(r, known), WORKS_AT.get(w.key_of(known.receiver_id))
     if where is None:
         return link_verb(w, r)
-    return _on(w, what, where if r.random() < 0.85 else r.choice(EVERYBODY), known, **SAID.get(what, {}))
+    return _on(w, what, where if r.random() < 0.85 else r.choice(EVERYBODY), known, **_said(w, r, what))
+
+
+def _said(w: World, r: random.Random, what: str) -> dict[str, Any]:
+    """What a verb is told: mostly what it may be, now and then a day too far or a stage of another state."""
+    day = (w.now + timedelta(days=r.choice((1, 9, 30, 55, 89, 120)))).date()
+    return {
+        "waitlist": {"review_on": day, "position": r.choice((None, 1, 7))},
+        "hold": {"until": day, "reason": r.choice(("papers", "other"))},
+        "set_stage": {"stage": r.choice(("orientation_booked", "papers_complete", "started", "halfway"))},
+        "write": {"text": "."},
+    }.get(what) or SAID.get(what, {})
+
+
+def assign_referral(w: World, r: random.Random) -> Deed:
+    """Given to a colleague at the receiver, or to anybody."""
+    known = w.referral(r)
+    here = [m for m in w.scene.cast.members.values() if m.organization_id == known.receiver_id]
+    to = r.choice(here if here and r.random() < 0.85 else [*w.scene.cast.members.values()])
+    who = WORKS_AT.get(w.key_of(known.receiver_id)) or r.choice(EVERYBODY)
+    deed = _on(w, "assign", who, known, to=to)
+    return Deed("assign referral", deed.who, deed.do)
 
 
 def sender(w: World, r: random.Random) -> Deed:
     known = w.referral(r)
-    what = r.choice(["withdraw", "answer_question", "settle", "settle"])
+    what = r.choice(
+        ["withdraw", "answer_question", "answer_question", "settle", "settle", "hold", "resume", "write"]
+    )
     where = r.choice([w.key_of(known.sender_id)] * 4 + [w.key_of(known.receiver_id), "office", ""])
-    said = SAID.get(what) or {"outcome": r.choice(OUTCOMES)}
+    said = _said(w, r, what) or ({"outcome": r.choice(OUTCOMES)} if what == "settle" else {})
     return _on(w, what, WORKS_AT.get(where) or r.choice(EVERYBODY), known, **said)
 
 
@@ -264,7 +293,7 @@ def link_verb(w: World, r: random.Random) -> Deed:
         ):
             actor = link_actor(link.pk, link.organization_id)
             found = Referral.objects.get(pk=known.pk)
-            getattr(referrals, what)(referral=found, by=actor, **SAID.get(what, {}))
+            getattr(referrals, what)(referral=found, by=actor, **_said(w, r, what))
         return ""
 
     return Deed(what, "link", do)
@@ -333,6 +362,10 @@ def _fields(what: str) -> dict[str, Any]:
         "attempt": {"reached": "no", "channel": "text", **when},
         "engage": when,
         "complete": when,
+        "set_stage": {"stage": "started", **when},
+        "waitlist": {"when": (clock.now() + timedelta(days=30)).date().isoformat()},
+        "hold": {"when": "other", "reason": "papers"},
+        "write": {"message": "."},
         "end_early": {"reason": "moved_away", **when},
     }.get(what, {})
 
@@ -379,7 +412,7 @@ def careless_hand(w: World, r: random.Random) -> Deed:
 _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (take_in, 5), (_about_someone("take in again", _again), 4), (_about_someone("assign", _assign), 8),
     (_about_someone("add step", _add_step), 4), (_about_someone("release", _release), 6), (finish_step, 4), (refer, 14),
-    (receiver, 14), (link_verb, 9), (press, 16), (sender, 12), (stop_sharing, 3), (close_membership, 1.2),
+    (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (stop_sharing, 3), (close_membership, 1.2),
     (close_organization, 0.7),
 ]  # fmt: skip
 _MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in moving.VERBS.items()]
