@@ -3,7 +3,7 @@
 In it: who looks after them, what is known by class, what they need, their story, referrals, consents, and who could see what,
 since when and why. Not in it: names of staff and of others (roles alone), who opened the file when (that protects staff and
 is for the organization's own review), reminders among staff, and what was struck as a mistake: it was never about them.
-See docs/adr/0011-a-persons-own-file.md.
+See docs/adr/0005-a-persons-own-file.md.
 """
 
 from __future__ import annotations
