@@ -44,7 +44,7 @@ BY_HAND = {
     "mail": {"same": (0.90, 0.0005), "slip": (0.03, 0.0001), "other": (0.07, 0.9994)},
     "born": {"day_told": (0.95, 0.0027), "year_told": (0.95, 0.02)},
 }
-ALIKE, LIKELY = 6.0, 14.0
+ALIKE, LIKELY = 6.0, 16.0
 
 
 def main() -> None:
