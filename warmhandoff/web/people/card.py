@@ -58,6 +58,10 @@ CLASS_WORDS = {
     "health": gettext_lazy("health need"),
     "substance_use": gettext_lazy("substance-use need"),
     "violence_prevention": gettext_lazy("safety need"),
+    "work_education": gettext_lazy("school and work"),
+    "housing_family": gettext_lazy("housing"),
+    "right_to_work": gettext_lazy("papers"),
+    "demographics": gettext_lazy("what funders count"),
 }
 
 

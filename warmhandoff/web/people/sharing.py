@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,17 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import NotYours
-from warmhandoff.network.models import Organization
+from warmhandoff.foundation.models import AccessLog, Actor
+from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.roles import Permission
-from warmhandoff.participants.models import Consent
+from warmhandoff.participants.models import Consent, Share
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.web.people.acts import shows_the_first_result
-from warmhandoff.web.people.card import card_for
+from warmhandoff.web.people.card import Card, card_for, class_words
 from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.person import frame
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
+
+LATELY, LOOKED_THROUGH = 10, 200
 
 
 @require_safe
@@ -31,7 +37,68 @@ def who_can_see(request: HttpRequest, code: str) -> HttpResponse:
     """Our own part: what we let others see, on what ground, since when, until when."""
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
-    return render(request, "people/who_can_see.html", frame(card, "who_can_see", who))
+    context = {"ended": ended(card), "opened": opened(card, who)}
+    return render(request, "people/who_can_see.html", frame(card, "who_can_see", who) | context)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What another organization could see once, and can't any more."""
+
+    organization: str
+    parts: str
+    since: datetime
+    until: datetime
+
+
+def ended(card: Card) -> list[Ended]:
+    shares = Share.objects.filter(file=card.file, organization_id=card.file.organization_id)
+    over: dict[tuple[str, datetime, datetime], list[str]] = {}
+    for share in shares.select_related("recipient").order_by("-since", "id"):
+        until = min(share.revoked_at or share.until, share.until)
+        if until <= clock.now():
+            over.setdefault((share.recipient.name, share.since, until), []).append(share.data_class)
+    return [Ended(name, class_words(parts), since, until) for (name, since, until), parts in over.items()]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A colleague opened what is logged."""
+
+    who: str
+    says: str
+    at: datetime
+
+
+def opened(card: Card, who: Who) -> list[Opened]:
+    """Who of us opened a sensitive part of this file lately. The network sees none of it."""
+    log = AccessLog.objects.filter(
+        organization_id=card.file.organization_id, person_id=card.file.person_id
+    ).select_related("actor")
+    # One line for what one colleague opened in one day.
+    lately: dict[tuple[int, str, date], AccessLog] = {}
+    for each in log.order_by("-opened_at", "-id")[:LOOKED_THROUGH]:
+        lately.setdefault((each.actor_id, _says(each), said.day_of(each.opened_at)), each)
+    members = Membership.objects.select_related("user").in_bulk(
+        {each.actor.subject_id for each in lately.values() if each.actor.kind == Actor.Kind.MEMBER}
+    )
+    return [
+        Opened(_name(each.actor, members, who), _says(each), each.opened_at)
+        for each in list(lately.values())[:LATELY]
+    ]
+
+
+def _says(each: AccessLog) -> str:
+    if each.subject_kind == "handed_out":
+        return _("gave them their file")
+    return _("opened: %(parts)s") % {"parts": class_words(each.data_classes)}
+
+
+def _name(actor: Actor, members: dict[int, Membership], who: Who) -> str:
+    if actor == who.actor:
+        return _("You")
+    member = members.get(actor.subject_id or 0)
+    return member.user.name if member is not None else _("The system")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
