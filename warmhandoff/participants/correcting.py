@@ -44,7 +44,7 @@ def may_correct(author_id: int, *, by: Actor) -> bool:
     if by.kind != Actor.Kind.MEMBER:
         return False
     role = Membership.objects.filter(
-        pk=by.subject_id, organization_id=current_organization(), state=Membership.State.ACTIVE
+        pk=by.subject_id or 0, organization_id=current_organization(), state=Membership.State.ACTIVE
     ).values_list("role", flat=True)
     return any(may(each, Permission.CORRECT) for each in role)
 

@@ -86,7 +86,8 @@ class Notes:
 
 
 def _noted(note: Narrative, shown: Shown) -> Noted:
-    before, at = [], note
+    before: list[str] = []
+    at = note
     while at.pk in shown.superseded:
         at = shown.superseded[at.pk]
         before.insert(0, at.text)

@@ -595,9 +595,10 @@ def value_words(changes: list[ContactChange]) -> dict[str, str]:
 
 def just_done(card: Card, who: Who) -> list[FileEvent | CustodyEvent]:
     """What the viewer wrote down here within the last minute, in one press, that can be undone."""
+    written: list[FileEvent | CustodyEvent] = [*card.events.file, *card.events.custody]
     own = [
         event
-        for event in (*card.events.file, *card.events.custody)
+        for event in written
         if event.by_id == who.actor.pk and clock.now() - event.recorded_at <= UNDO_FOR
     ]
     if not own:

@@ -180,7 +180,7 @@ def letter_of(
                 % {"name": organization.name, "day": today},
                 _("People who work with you are named by their work, and not by their names. Keep this paper safe: it is private."),
             ],
-            "sections": [asdict(section) for section in sections if section],
+            "sections": [asdict(section) for section in sections],
         }  # fmt: skip
 
 
@@ -346,7 +346,7 @@ def _referrals(card: Card) -> Section:
     section = Section(_("Where you were referred"))
     for one in card.referrals:
         told = referral_facts(one, words)
-        says = f"{told['service']}, {told['receiver']}. {_(PARTICIPANT_WORDS[one.state])}"
+        says = f"{told['service']}, {told['receiver']}. {PARTICIPANT_WORDS[one.state]}"
         section.items.append(Item(said.full_day(said.day_of(one.sent_at)), says))
     if not section.items:
         section.lines.append(_("Nowhere until now."))
