@@ -71,6 +71,7 @@ class Service(models.Model):
     seats = models.PositiveSmallIntegerField(null=True, blank=True)
     room_as_of = models.DateField(null=True, blank=True)
     room_said_by = models.CharField(max_length=160, blank=True, default="", db_default="")
+    # What stood before there were criteria: kept as it was said, and read by nothing.
     requirement = models.CharField(max_length=20, choices=Requirement, blank=True, default="")
     verified_on = models.DateField(null=True, blank=True)
     verified_by = models.CharField(max_length=160, blank=True, default="", db_default="")

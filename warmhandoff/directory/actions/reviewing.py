@@ -121,8 +121,6 @@ def put(service: Service, wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         if name not in ("criteria", "mailbox"):
             setattr(service, name, value)
-    if "criteria" in wanted:
-        service.requirement = _in_one_word(wanted["criteria"])
     service.save()
     if "criteria" in wanted:
         service.criteria.all().delete()
@@ -130,22 +128,6 @@ def put(service: Service, wanted: dict[str, Any]) -> None:
             Criterion(service=service, position=position, **rule)
             for position, rule in enumerate(wanted["criteria"])
         )
-
-
-# What the fit reads until it asks the evaluator.
-_WORDS = {
-    ("diploma", ""): Service.Requirement.DIPLOMA,
-    ("document", "photo_id"): Service.Requirement.PHOTO_ID,
-    ("document", "driver_license"): Service.Requirement.DRIVER_LICENSE,
-    ("gender", "woman"): Service.Requirement.WOMEN,
-    ("age", ""): Service.Requirement.YOUNG_ADULT,
-}
-
-
-def _in_one_word(criteria: list[dict[str, Any]]) -> str:
-    if not criteria:
-        return ""
-    return _WORDS.get((criteria[0]["kind"], "".join(criteria[0]["values"])), Service.Requirement.NONE)
 
 
 def _agreement(service: Service) -> Agreement | None:
