@@ -18,6 +18,7 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants import drafts, profile, reading
 from warmhandoff.participants.models import Contact, Listing, Narrative, Need, Reach
 from warmhandoff.referrals import actions as referrals
+from warmhandoff.referrals import carried
 from warmhandoff.referrals.models import Referral, ReferralNote
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -67,6 +68,7 @@ def full_scene():
             form_key=str(uuid.uuid4()), answers={"first_name": ["Half"]}, membership_id=denise.membership.pk,
             by=denise.actor,
         )  # fmt: skip
+        carried.hand(file=here.rosa, service=here.cast.services["it"], language="es", by=denise.actor)
         reading.show(here.rosa, by=denise.actor)
     with pressing(here.asked) as (link, referral):
         referrals.ask(referral=referral, text="Any tools of their own?", by=link)
@@ -99,7 +101,7 @@ def test_each_organization_sees_its_own_and_none_of_the_others():
                 cursor.execute(f'SELECT organization_id, count(*) FROM "{table}" GROUP BY 1')
                 owners[table] = dict(cursor.fetchall())
         # What others are shown, by a share or as a party, is looked at one by one below.
-        shown = {"participants_contact", "participants_reach", "participants_need", "participants_narrative",
+        shown = {"participants_contact", "participants_alternatecontact", "participants_unanswered", "participants_reach", "participants_need", "participants_narrative",
                  "participants_share", "referrals_referralevent", "referrals_referralnote"}  # fmt: skip
         for key, organization in here.cast.organizations.items():
             connection.execute(

@@ -376,8 +376,8 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
             found.append(Way(VOICE, phone))
         if email and chosen != EMAIL and chosen in (TEXT, VOICE):
             found.append(Way(EMAIL, email))
-        leave_message = self.cleaned_data["leave_message"]
-        return [replace(way, leave_message=leave_message, **self.quiet()) for way in found]
+        leave_message, (begins, ends) = self.cleaned_data["leave_message"], self.quiet()
+        return [replace(way, leave_message=leave_message, quiet_from=begins, quiet_to=ends) for way in found]
 
     def whys(self) -> dict[str, str]:
         """Why a question has no answer, by question; empty where it has one."""

@@ -11,9 +11,10 @@ from warmhandoff.foundation.errors import BadValue, NotYours
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import profile
 from warmhandoff.participants.models import AlternateContact
+from warmhandoff.participants.profile import NO, YES
 from warmhandoff.participants.reading import file_or_404, known_of, may_look
 from warmhandoff.web.people.acts import shows_the_first_result
-from warmhandoff.web.people.asking import NO, YES, AlternateForm, FactsForm
+from warmhandoff.web.people.asking import AlternateForm, FactsForm
 from warmhandoff.web.people.card import card_for
 from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.questions import QUESTIONS

@@ -145,12 +145,12 @@ class QuietHours(forms.Form):
         elif begins and begins == ends:
             self.add_error("quiet_to", _("Quiet all day? Then say “do not contact” instead."))
 
-    def quiet(self) -> dict[str, time | None]:
-        begins, ends = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_to"]
-        return {
-            "quiet_from": time.fromisoformat(begins) if begins else None,
-            "quiet_to": time.fromisoformat(ends) if ends else None,
-        }
+    def quiet(self) -> tuple[time | None, time | None]:
+        begins, ends = (self.cleaned_data[name] for name in ("quiet_from", "quiet_to"))
+        return (
+            time.fromisoformat(begins) if begins else None,
+            time.fromisoformat(ends) if ends else None,
+        )
 
 
 class WayFields(forms.Form):
@@ -319,7 +319,8 @@ class WayForm(QuietHours, WayFields, OneUseKeyForm):
 
     def chosen_way(self, chosen: str) -> Way | None:
         way = super().chosen_way(chosen)
-        return replace(way, **self.quiet()) if way else None
+        begins, ends = self.quiet()
+        return replace(way, quiet_from=begins, quiet_to=ends) if way else None
 
 
 class NeedForm(OneUseKeyForm):

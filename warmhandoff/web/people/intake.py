@@ -30,9 +30,10 @@ from warmhandoff.participants.identity import Alike
 from warmhandoff.participants.identity.elsewhere import LookedEnough, TooLittleKnown
 from warmhandoff.participants.identity.reasons import in_words
 from warmhandoff.participants.models import Draft, Listing, Participant
+from warmhandoff.participants.profile import YES
 from warmhandoff.participants.reading import file_or_404
 from warmhandoff.web.people.acts import shows_the_first_result
-from warmhandoff.web.people.asking import REASONS, YES, IntakeForm, says_under_18, typed_in
+from warmhandoff.web.people.asking import REASONS, IntakeForm, says_under_18, typed_in
 from warmhandoff.web.people.forms import due_moment, next_step_day
 from warmhandoff.web.people.questions import QUESTIONS
 from warmhandoff.web.site.access import requires

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from warmhandoff.participants.models import AlternateContact
 from warmhandoff.participants.profile import alternates_of
 from warmhandoff.web.people.asking import RELATIONS
 from warmhandoff.web.people.card import Card
@@ -27,9 +28,9 @@ def someone_else(context: template.Context, card: Card) -> dict[str, Any]:
     found = [
         {
             "one": one,
-            "relation": RELATIONS.get(one.relation, ""),
+            "relation": str(RELATIONS[AlternateContact.Relation(one.relation)]),
             "press": PressForm(auto_id=f"else_{one.pk}_%s"),
-        }  # type: ignore[call-overload]
+        }
         for one in alternates_of(card.file)
     ]
     return {"found": found, "code": card.file.code}
