@@ -41,15 +41,13 @@ def test_a_contact_is_corrected_from_the_story(c, rosa):
         actions.log_contact(file=rosa, how="voice", by=denise.actor, note="Will come on Friday")
     desk = Desk(c, "denise")
     (address,) = links(desk, rosa, "Correct")
-    text = desk.send(
-        address, reason="wrong_day", happened_on_day="20"
-    )
+    text = desk.send(address, reason="wrong_day", happened_on_day="20")
     assert "Corrected. What stood there stays readable" in text
     soup = desk.soup(page(rosa))
     assert [each.get_text() for each in soup.select(".story del")] == [
         "Monday, November 23: You talked with Rosa. Phone call."
     ]
-    assert "Corrected by You: wrong day." in text and "Will come on Friday" in text
+    assert "Corrected by you: wrong day." in text and "Will come on Friday" in text
     assert "You talked with Rosa. Phone call." in soup.select_one(".story ins").get_text()
 
 

@@ -378,7 +378,8 @@ def _tell_as_correction(
 ) -> None:
     was = [_entry(*each, known) for each in old]
     entry.icon, entry.group = "edit", was[-1].group
-    entry.reason, entry.by = words_of_reason(event.reason), who_did(event.by, known, event)
+    entry.reason = words_of_reason(event.reason)
+    entry.by = _("you") if event.by == known.who.actor else who_did(event.by, known, event)
     entry.before = [
         one.says if one.on == entry.on else _("%(day)s: %(says)s") % {"day": one.day, "says": one.says}
         for one in was

@@ -27,7 +27,7 @@ from warmhandoff.referrals.states import OPEN, PARTICIPANT_WORDS
 from warmhandoff.web.people.asking import ATTESTED
 from warmhandoff.web.people.card import CLASS_WORDS, Card, way_of
 from warmhandoff.web.people.forms import LANGUAGES, area_choices
-from warmhandoff.web.people.story import OUTCOMES, Known, facts_told, known_for, stands
+from warmhandoff.web.people.story import OUTCOMES, facts_told, known_for, stands
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import referral_facts
@@ -313,32 +313,27 @@ def _story(card: Card, who: Who, left_out: frozenset[int]) -> Section:
     section = Section(_("What happened"))
     events = stands(card)
     known = known_for(card, who, [(kind, event) for kind, event, _notes in events])
+    told = [
+        (event.happened_at, str(THEIRS[kind]) % facts_told(event, known), notes)
+        for kind, event, notes in events
+        if kind not in UNTOLD
+    ]
+    # Notes with a next step or a referral.
+    told += [
+        (one.first.recorded_at, str(THEIRS["file.noted"]), [one])
+        for kind, one in known.notes.everything()
+        if kind != "file_event" and one.text
+    ]
     hidden = 0
-    for kind, event, notes in sorted(events, key=lambda each: (each[1].happened_at, each[1].pk)):
-        if kind in UNTOLD:
-            continue
-        says = str(THEIRS[kind]) % facts_told(event, known)
+    for at, says, notes in sorted(told, key=lambda each: each[0]):
         shown = [one.text for one in notes if one.text and one.note.pk not in left_out]
         hidden += sum(1 for one in notes if one.note.pk in left_out)
-        section.items.append(Item(said.full_day(said.day_of(event.happened_at)), says, shown))
-    section.items += _other_notes(known, left_out)
-    hidden += sum(
-        1 for kind, one in known.notes.everything() if kind != "file_event" and one.note.pk in left_out
-    )
+        section.items.append(Item(said.full_day(said.day_of(at)), says, shown))
     if hidden:
         section.lines.append(
             _("Notes that tell about somebody else are left out: %(number)s.") % {"number": hidden}
         )
     return section
-
-
-def _other_notes(known: Known, left_out: frozenset[int]) -> list[Item]:
-    """Notes with a next step or a referral, after the story."""
-    return [
-        Item(said.full_day(said.day_of(one.first.recorded_at)), str(THEIRS["file.noted"]), [one.text])
-        for kind, one in known.notes.everything()
-        if kind != "file_event" and one.text and one.note.pk not in left_out
-    ]
 
 
 def _referrals(card: Card) -> Section:
