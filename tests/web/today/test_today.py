@@ -50,6 +50,19 @@ def test_somebody_who_was_just_taken_in_needs_a_place(c):
     assert file.code in rosa.select_one("a.usa-button")["href"]
 
 
+def filled(page) -> list[str]:
+    buttons = page.select("main a.usa-button, main button.usa-button")
+    return [each.get_text().strip() for each in buttons if "usa-button--outline" not in each["class"]]
+
+
+def test_one_button_is_filled_with_and_without_late_lines_and_on_an_empty_day(c):
+    assert filled(get(signed_in(c, "denise"), "/today/")) == ["Take someone in"]
+    with c.acting("denise") as denise:
+        cast.take_in(denise)
+        cast.take_in(denise, cast.told("Andre", "Wells"))
+    assert filled(get(signed_in(c, "denise"), "/today/")) == ["Find a place"]
+
+
 def test_a_sensitive_need_is_not_named_in_a_list(c):
     with c.acting("denise") as denise:
         cast.take_in(denise, needs=("MH", "RCL"))

@@ -10,7 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -116,11 +117,19 @@ def _groups(here: Place) -> list[Group]:
             (_("a link to describe a service lives"), _calendar_days(here.directory.link_lives)),
         ]),
         "areas": (_("Areas"), [(area.in_language(get_language() or "en"), ", ".join(area.also)) for area in here.areas]),
-        "closed_days": (_("Closed days"), [(short_day(day), "") for day in sorted(here.closed_days)]),
+        "closed_days": (_("Closed days"), _closed_days(here)),
     }  # fmt: skip
     return [
         Group(code, title, values, *_source(here, code)) for code, (title, values) in told.items() if values
     ]
+
+
+def _closed_days(here: Place) -> list[tuple[str, str]]:
+    """A line a year: nobody wants to scroll through a calendar."""
+    years: dict[int, list[str]] = {}
+    for day in sorted(here.closed_days):
+        years.setdefault(day.year, []).append(date_format(day, pgettext("a day of a named year", "M j")))
+    return [(str(year), ", ".join(days)) for year, days in years.items()]
 
 
 def _source(here: Place, code: str) -> tuple[str, date | None]:
