@@ -48,7 +48,7 @@ SELECT m.id, 'M' || m.id, 1 + m.i % (SELECT count(*) - 1 FROM network_organizati
        lower(t.en) || ' ' || m.i,
        lower(t.en) || ' ' || m.i || ' ' || translate(lower(t.es), 'áéíóúüñ', 'aeiouun') || ' ' || m.area, m.code, m.area, '',
        CASE WHEN m.i % 3 = 0 THEN ARRAY[m.area, 'south'] ELSE '{}' END, CASE WHEN m.i % 2 = 0 THEN ARRAY['en', 'es'] ELSE ARRAY['en'] END,
-       (ARRAY['open','waitlist','full'])[1 + m.i % 3], CASE WHEN m.i % 3 = 0 THEN 4 END, current_date - (m.i % 45)::int, current_date - 9, '', '', true
+       (ARRAY['open','waitlist','full'])[1 + m.i % 3], CASE WHEN m.i % 3 = 0 THEN 4 END, wh_now()::date - (m.i % 45)::int, wh_now()::date - 9, '', '', true
 FROM more m JOIN foundation_term t ON t.vocabulary = 'service_code' AND t.code = m.code;
 
 INSERT INTO directory_criterion (service_id, position, kind, values, at_least, can_follow, words_en, words_es)
