@@ -441,7 +441,13 @@ def waiting_here(direction: str, chosen: Mapping[str, str]) -> list[Duty]:
     """What waits for this organization among its referrals, as it falls due: one duty a referral."""
     now = clock.now()
     near = Q(kind__in=_WHEN_NEAR, due_at__lte=current_place().deadline("next_step", now))
-    wanted = parties(direction, **chosen).order_by().values("referral_id")
+    found = parties(
+        direction,
+        state=chosen.get("state", ""),
+        service=chosen.get("service", ""),
+        other=chosen.get("other", ""),
+    )
+    wanted = found.order_by().values("referral_id")
     owed = Duty.objects.filter(
         organization_id=current_organization(),
         subject_kind=p.SUBJECT,
@@ -537,7 +543,8 @@ def stages_for(referral: Referral) -> list[tuple[str, str]]:
 
 def chain_of(referral: Referral) -> tuple[list[Referral], list[Referral]]:
     """What was asked before this one and after it, for the same need, as far as this organization takes part: one loop."""
-    before, after = [], []
+    before: list[Referral] = []
+    after: list[Referral] = []
     earlier, seen = referral.re_referred_from_id, {referral.pk}
     while earlier is not None and earlier not in seen:
         seen.add(earlier)

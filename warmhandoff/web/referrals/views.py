@@ -69,7 +69,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = list(parties.filter(pk__in=list(page.object_list)))
     names = reading.names_for(rows)
     unread = reading.unread_among([row.referral_id for row in rows])
-    unread |= reading.unread_among([line.duty.subject_id for line in waits])
+    unread |= reading.unread_among([line.duty.subject_id or 0 for line in waits])
     context = {
         "direction": direction,
         "filters": filters,
