@@ -64,7 +64,7 @@ def build(size: Size, using: str = "owner") -> list[promises.Finding]:
         with _triggers_off(cursor), _keys_and_indexes_afterwards(cursor), _defaults(cursor):
             for statement in statements():
                 cursor.execute(statement)
-            keeping.rebuild(using)
+        keeping.rebuild(using)  # its questions need the indexes
         _set_counters(cursor)
         # As the server itself would have done after a while: not while pages are measured.
         cursor.execute("VACUUM (ANALYZE)")
