@@ -84,8 +84,8 @@ def test_nothing_the_asker_can_read_tells_whom_it_went_to(c, held, here):
     for target in c.organizations.values():
         if target.pk == c.organizations["eastgate"].pk:
             continue
-        with c.acting("denise", SOON), pytest.raises(DatabaseError), transaction.atomic():
-            with connection.cursor() as cursor:
+        with c.acting("denise", SOON), connection.cursor() as cursor:
+            with pytest.raises(DatabaseError), transaction.atomic():
                 cursor.execute("SELECT wh_cross(%s, 'handover', %s)", [target.pk, party.handover_id])
 
 

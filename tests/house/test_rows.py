@@ -125,7 +125,8 @@ def test_what_runs_as_the_owner_has_its_search_path_and_is_not_everybodys():
         )
         # Each of these asks who acts, by itself.
         assert [row[0] for row in cursor.fetchall()] == [
-            "wh_carry_disposition", "wh_cross", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_reach_value", "wh_referral_holder",
+            "wh_ask_known", "wh_carry_disposition", "wh_cross", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_reach_value", "wh_referral_holder",
+            "wh_tell_answer_times",
         ]  # fmt: skip
 
 
@@ -145,8 +146,8 @@ def test_the_machines_in_the_database_are_those_of_the_states():
             written = set(re.findall(r"\('(\w+)', '(\w+)'\)", ways))
             drawn = {(source, t.target) for t in machine.transitions for source in t.sources}
             assert written == drawn, machine.name
-            receivers = {t.target for t in machine.transitions if t.who == ("receiver",)}
-            named = set(re.findall(r"'(\w+)'", re.search(r"NEW\.state IN \(([^)]*)\)\s+AND NULLIF", body)[1]))
+            receivers = {t.target for t in machine.transitions if t.who in (("receiver",), ("asked",))}
+            named = set(re.findall(r"'(\w+)'", re.search(r"NEW\.state IN \(([^)]*)\)\s+AND (?:NULLIF|\(here)", body)[1]))
             assert named == receivers, machine.name
 
 
