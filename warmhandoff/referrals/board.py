@@ -17,7 +17,8 @@ from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Organization
-from warmhandoff.referrals.models import HolderCheck, ReferralParty
+from warmhandoff.referrals.checked import HolderCheck
+from warmhandoff.referrals.models import ReferralParty
 from warmhandoff.referrals.states import ACCEPTED, DECLINED, EXPIRED, SENT
 
 # The morning count is of six o'clock, in the place's own time.

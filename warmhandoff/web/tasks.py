@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from warmhandoff.directory.models import PartnerImport
+from warmhandoff.directory.imports import PartnerImport
 from warmhandoff.exchange.csv import upload
 from warmhandoff.foundation import actors
 from warmhandoff.foundation.scoping import acting_as

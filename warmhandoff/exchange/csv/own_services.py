@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -109,7 +110,7 @@ def _write(rows: Sequence[Row], *, by: Actor, organization: Organization) -> imp
 def _put(row: Row, known: Service | None, organization: Organization, by: Actor) -> Listed:
     """What the file says of a service; what it doesn't speak of (room, requirements, cost) stays."""
     area = current_place().area_called(row["area"]) or current_place().area(row["area"])
-    said = {
+    said: dict[str, Any] = {
         "name": row["service"],
         "name_es": row["service_es"],
         "service_code": row["service_code"],

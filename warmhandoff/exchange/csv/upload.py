@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
-from warmhandoff.directory.models import PartnerImport
+from warmhandoff.directory.imports import PartnerImport
 from warmhandoff.exchange.csv import importing, own_services, partners
 from warmhandoff.exchange.csv.table import heading_of, parse
 from warmhandoff.foundation import clock

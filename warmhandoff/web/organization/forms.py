@@ -156,7 +156,10 @@ class HandoverForm(OneUseKeyForm):
             choices=[(self.QUEUE, ChoiceLabel(_("Our people’s queue"), in_queue)), *colleagues],
             initial=self.QUEUE,
         )
-        one_by_one = [("", _("as for everybody")), (self.QUEUE, _("our people’s queue"))]
+        one_by_one: list[tuple[str, Any]] = [
+            ("", _("as for everybody")),
+            (self.QUEUE, _("our people’s queue")),
+        ]
         one_by_one += [(each.code, each.user.name) for each in able]
         self.people = [code for code, _name in people]
         for code, name in people:

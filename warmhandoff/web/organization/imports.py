@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from warmhandoff.directory.models import PartnerImport
+from warmhandoff.directory.imports import PartnerImport
 from warmhandoff.exchange.csv import upload
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import BadValue, NotYours
