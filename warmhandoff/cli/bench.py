@@ -85,6 +85,9 @@ def run(options: argparse.Namespace) -> int:
                 supervisor, options.port, people=SIZES[options.size][0], runs=options.runs
             ),
             "directory": directory.measure(runs=options.runs),
+            "fit": _part("fit").measure(
+                runs=options.runs
+            ),  # among the services that the search was measured on
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"

@@ -20,6 +20,7 @@ from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError
 from warmhandoff.foundation.messages import telling_the_past
 from warmhandoff.network.models import Organization
+from warmhandoff.referrals import answering_time
 
 
 class AlreadyTold(DomainError):
@@ -49,6 +50,7 @@ def build(now: datetime | None = None) -> Stage:
                     beat.act(stage, life)
         with telling_the_past():
             demo_clock.advance(days.now)
+        answering_time.tell()
     return stage
 
 

@@ -115,7 +115,7 @@ def services_of(organization_id: int) -> QuerySet[Service]:
 def rules_of(service_ids: Collection[int]) -> Mapping[int, tuple[Rule, ...]]:
     """What each of these services asks for, in one statement; a service that asks nothing has no rules."""
     found: dict[int, list[Rule]] = defaultdict(list)
-    rows = Criterion.objects.filter(service_id__in=service_ids).order_by("service_id", "position", "id")
+    rows = Criterion.objects.filter(service_id__among=service_ids).order_by("service_id", "position", "id")
     named = rows.values_list(
         "service_id", "kind", "values", "at_least", "at_most", "can_follow", "words_en", "words_es"
     )

@@ -497,5 +497,6 @@ class LinkGrant(models.Model):
 
 
 # Tables of their own module: Django looks for them here.
+from warmhandoff.referrals.answering_time import AnswerTime  # noqa: E402, F401
 from warmhandoff.referrals.checked import HolderCheck  # noqa: E402, F401
 from warmhandoff.referrals.slips import CarriedReferral, Slip  # noqa: E402, F401

@@ -14,7 +14,7 @@ from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.foundation.tasks import with_a_living_connection
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import has_active_lead, queue_of
-from warmhandoff.referrals import actions, board, links, notices
+from warmhandoff.referrals import actions, answering_time, board, links, notices
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
 from warmhandoff.referrals.protocol import (
     EXPIRING,
@@ -179,3 +179,11 @@ def check_holders(timestamp: int = 0) -> None:
     """Once a day, in the morning of the place; a worker that was down then catches up at the next full hour."""
     with acting_as(actors.system_actor(), purpose="protocol"):
         board.check_holders_if_due()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queue="timers", queueing_lock="tell_answer_times", pass_context=False)
+@with_a_living_connection
+def tell_answer_times(timestamp: int = 0) -> None:
+    """Once a day: the database itself does nothing where that was done today."""
+    answering_time.tell()

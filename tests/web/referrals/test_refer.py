@@ -14,7 +14,7 @@ from tests.cast import MONDAY
 from tests.web.answer.behind import Behind
 from tests.web.referrals.signed import Desk
 from warmhandoff.custody.reading import custody_of
-from warmhandoff.directory.models import Service
+from warmhandoff.directory.models import Criterion, Service
 from warmhandoff.participants.actions import open_need
 from warmhandoff.participants.models import Consent, Need
 from warmhandoff.referrals.models import AnswerLink, Disposition, Referral
@@ -65,23 +65,54 @@ def names(page: str) -> list[str]:
 
 
 def test_who_fits_is_ordered_by_room_area_language_and_name(c, rosa, desk):
-    Service.objects.filter(pk=c.services["carpentry"].pk).update(full_until=date(2027, 3, 3))
-    Service.objects.filter(pk=c.services["it"].pk).update(requirement="diploma")
-    Service.objects.filter(pk=c.services["solar"].pk).update(verified_on=date(2026, 11, 21))
+    has_room(c, "solar", as_of=date(2026, 11, 21))
+    has_room(c, "it", as_of=date(2026, 11, 21))
+    Service.objects.filter(pk=c.services["carpentry"].pk).update(
+        room="full", seats=None, full_until=date(2027, 3, 3), room_as_of=date(2026, 11, 21)
+    )
+    Criterion.objects.create(service=c.services["it"], kind="diploma")
+    Criterion.objects.create(
+        service=c.services["solar"], kind="document", values=["photo_id"], can_follow=True
+    )
     page = desk.page(new(rosa))
-    assert names(page) == ["Sunrow Solar School", "Bright IT", "Valley Trades"]
+    assert names(page) == ["Sunrow Solar School", "Valley Trades", "Bright IT"]
     for words in (
         "Fits, 4 seats", "Room confirmed 2 days ago", "In their area: South", "Speaks Spanish", "Full until Mar 3, 2027",
-        "Has a requirement", "Needs: a high-school diploma or its equivalent. Ask them.",
+        "Has room, ask them first", "Needs a high-school diploma or its equivalent.", "Needs a photo ID.",
+        "It can be brought later.", "2 of 3 have room",
     ):  # fmt: skip
         assert words in page
+
+
+def has_room(c, name: str, *, as_of: date) -> None:
+    Service.objects.filter(pk=c.services[name].pk).update(room="open", room_as_of=as_of)
+
+
+def test_the_first_twelve_are_shown_and_the_rest_is_one_press_away(c, rosa, desk):
+    for number in range(14):
+        Service.objects.create(
+            organization=c.organizations["sunrow"], name=f"Course {number:02}", service_code="WRK-TRN",
+            mailbox=c.services["solar"].mailbox,
+        )  # fmt: skip
+    page = BeautifulSoup(desk.page(new(rosa)), "lxml")
+    more = page.find("a", string="Show 5 more services")
+    assert len(page.select("input[name=service]")) == 12
+    every = BeautifulSoup(desk.page(new(rosa) + more["href"].partition("#")[0]), "lxml")
+    assert len(every.select("input[name=service]")) == 17
+    assert not every.find("a", string=lambda words: words and "more service" in words)
+
+
+def test_what_is_known_wrongly_can_be_mended(c, rosa, desk):
+    Criterion.objects.create(service=c.services["it"], kind="age", at_least=18, at_most=25)
+    page = BeautifulSoup(desk.page(new(rosa)), "lxml")
+    assert page.find("a", string="Mend it")["href"] == f"/people/{rosa.code}/facts/"
 
 
 def test_those_that_cannot_be_asked_say_why(c, rosa, desk):
     Service.objects.filter(pk=c.services["it"].pk).update(mailbox=None)
     c.organizations["sunrow"].standing = "listed"
     c.organizations["sunrow"].save()
-    Service.objects.filter(pk=c.services["carpentry"].pk).update(requirement="young_adult")
+    Criterion.objects.create(service=c.services["carpentry"], kind="age", at_least=18, at_most=25)
     page = desk.page(new(rosa))
     assert "Can&#x27;t be asked here" in page and "Listed in the directory only. Call them." in page
     assert "nobody there signs in" in page

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connections
-from django.db.models import Model
+from django.db.models import NOT_PROVIDED, Model
 from psycopg import sql
 
 from warmhandoff.foundation import promises
@@ -159,7 +159,7 @@ def _plain_defaults(model: type[Model]) -> Iterator[tuple[str, Any]]:
             not field.null
             and not field.primary_key
             and not field.is_relation
-            and not field.has_db_default()
+            and field.db_default is NOT_PROVIDED
             and plain
         ):
             value = field.get_default()

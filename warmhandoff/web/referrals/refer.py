@@ -26,14 +26,16 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Narrative, Need, Participant
 from warmhandoff.participants.reading import consent_text, file_or_404
 from warmhandoff.referrals import actions, reading
+from warmhandoff.referrals.fit import Offer, Standing, offers_for
 from warmhandoff.referrals.models import Referral
-from warmhandoff.referrals.offers import Offer, offers_for
 from warmhandoff.referrals.protocol import SUBJECT
 from warmhandoff.web.forms import ChoiceLabel
 from warmhandoff.web.referrals.forms import ReferForm
 from warmhandoff.web.site.access import requires
 
 TICKED_AT_FIRST = ("reach", "sender")
+# Of those that fit, and of those that don't: the best of each; the rest is one press away.
+SHOWN_AT_FIRST = 12
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _asking(request: HttpRequest, code: str) -> Asking:
         raise NotYours()
     need = _need(request, needs, again)
     named = _named(again)
-    offers = offers_for(contact=contact, need_code=need.code, named=named) if need else []
+    offers = offers_for(file=file, contact=contact, need_code=need.code, named=named) if need else []
     wanted = request.GET.get("service", "")
     chosen = next((o for o in offers if o.service.code == wanted and o.can_be_asked), None)
     return Asking(file, contact, needs, need, offers, chosen, again)
@@ -130,8 +132,7 @@ def _form(request: HttpRequest, asking: Asking) -> ReferForm:
         modes=_modes(asking.chosen),
         alternatives=[
             (str(o.service.pk), ChoiceLabel(o.service.organization.name, o.service.name))
-            for o in asking.offers
-            if o.can_be_asked and o is not asking.chosen
+            for o in _first([o for o in asking.offers if o.can_be_asked and o is not asking.chosen])
         ],
         colleagues=[
             (str(m.pk), m.user.name) for m in staff_of(asking.file.organization_id) if m.pk != _me(request).pk
@@ -283,15 +284,24 @@ def refused(request: HttpRequest, code: str) -> HttpResponse:
 
 def _context(request: HttpRequest, asking: Asking, form: ReferForm | None) -> dict[str, Any]:
     askable = [offer for offer in asking.offers if offer.can_be_asked]
+    others = [offer for offer in asking.offers if not offer.can_be_asked]
+    everything = request.GET.get("all") == "yes"
+    shown = askable if everything else _first(askable, asking.chosen)
+    shown_others = others if everything else _first(others)
     context: dict[str, Any] = {
         "file": asking.file,
         "contact": asking.contact,
         "needs": [(need, reading.need_words(need.code)) for need in asking.needs],
         "need": asking.need,
         "need_words": reading.need_words(asking.need.code) if asking.need else "",
-        "askable": askable,
-        "others": [offer for offer in asking.offers if not offer.can_be_asked],
-        "with_room": sum(offer.standing in ("fits", "ask_first") for offer in askable),
+        "askable": shown,
+        "askable_number": len(askable),
+        "others": shown_others,
+        "others_number": len(others),
+        "more": len(asking.offers) - len(shown) - len(shown_others),
+        "everything": _everything(request),
+        "with_room": sum(offer.room.has_room for offer in askable),
+        "may_be_mended": any(offer.standing is Standing.NOT_ELIGIBLE for offer in others),
         "chosen": asking.chosen,
         "again": asking.again,
         "agreed_already": asking.agreed_already,
@@ -302,6 +312,18 @@ def _context(request: HttpRequest, asking: Asking, form: ReferForm | None) -> di
     if asking.chosen and asking.need:
         context |= _third_part(request, asking)
     return context
+
+
+def _first(offers: list[Offer], chosen: Offer | None = None) -> list[Offer]:
+    """The best of them, and the chosen one wherever it stands."""
+    return [each for place, each in enumerate(offers) if place < SHOWN_AT_FIRST or each is chosen]
+
+
+def _everything(request: HttpRequest) -> str:
+    """The address of the same page with every service on it."""
+    query = request.GET.copy()
+    query["all"] = "yes"
+    return f"?{query.urlencode()}#part-2"
 
 
 def _third_part(request: HttpRequest, asking: Asking) -> dict[str, Any]:

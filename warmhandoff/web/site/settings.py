@@ -51,7 +51,8 @@ def _database(variable: str, login: str) -> dict[str, Any]:
         address = {"NAME": postgres.DATABASE, "USER": login, "HOST": str(sockets), "PORT": "", "OPTIONS": {}}
     else:
         address = environment.database(variable)
-    address["OPTIONS"] = {**KEEP_PLANS, **address.get("OPTIONS", {})}
+    options: Any = address["OPTIONS"]
+    address["OPTIONS"] = {**KEEP_PLANS, **options}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": False,  # our own middleware holds the transaction open until the page is rendered
