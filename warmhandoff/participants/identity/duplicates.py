@@ -16,6 +16,7 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.participants.identity import scoring
 from warmhandoff.participants.identity.keeping import COLUMNS, of_columns
 from warmhandoff.participants.identity.keys import SHIFT, WEAK, Kind
+from warmhandoff.participants.identity.known import Known
 from warmhandoff.participants.identity.scoring import Score
 from warmhandoff.participants.models import KnownApart, Listing, Participant
 
@@ -59,7 +60,9 @@ def likely_duplicates() -> list[Pair]:
         if one in files and other in files
     ]
     kept = [each for each in scored if each[2].bits >= least]
-    listings = Listing.objects.in_bulk({file for one, other, _ in kept for file in (one, other)}, field_name="file_id")
+    listings = Listing.objects.in_bulk(
+        {file for one, other, _ in kept for file in (one, other)}, field_name="file_id"
+    )
     found = [
         Pair(listings[one], listings[other], score)
         for one, other, score in kept
@@ -82,7 +85,7 @@ def _pairs() -> list[tuple[int, int]]:
         return list(cursor.fetchall())
 
 
-def _known(files: set[int]) -> dict[int, scoring.Known]:
+def _known(files: set[int]) -> dict[int, Known]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT c.file_id, {COLUMNS} FROM participants_contact c"  # noqa: S608  our own columns
