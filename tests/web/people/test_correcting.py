@@ -109,8 +109,10 @@ def test_what_was_just_recorded_is_undone_for_a_minute(c, rosa):
         assert FileEvent.objects.filter(file=rosa, kind="struck", reason="mistake").count() == 1
 
 
-def test_a_step_marked_as_done_is_undone_for_a_minute(c, rosa):
+def test_a_step_marked_as_done_is_undone_for_a_minute(c):
     desk = Desk(c, "denise")
+    with c.acting("denise", at=MONDAY - timedelta(hours=2)) as denise:
+        rosa = cast.take_in(denise, needs=())
     desk.send(
         reverse("people:step", args=[rosa.code]) + "", kind="call", due_0="11", due_1="24", due_2="2026"
     )

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast
-from tests.web.people.desk import get, post, signed_in, text
+from tests.web.people.desk import days, get, post, signed_in, text
 from warmhandoff.custody import actions as custody
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -17,7 +17,7 @@ def found(answer) -> list[str]:
     from bs4 import BeautifulSoup
 
     page = answer if isinstance(answer, BeautifulSoup) else BeautifulSoup(answer.content, "lxml")
-    return [one.get_text() for one in page.select(".lines strong a")]
+    return [one.get_text() for one in page.select(".lines:not(.yours) strong a")]
 
 
 @pytest.fixture
@@ -106,6 +106,15 @@ def test_a_peer_mentor_sees_who_and_not_what_is_due(c, rosa):
     assert "next:" not in told and "Add someone new" not in told
 
 
+def test_what_is_due_is_a_view_and_an_order_for_who_works_with_people(c, rosa):
+    assert found(get(signed_in(c, "denise"), "/people/?show=due")) == []
+    assert found(get(signed_in(c, "denise"), "/people/?sort=date")) == ["Rosa Mendoza"]
+    assert found(get(signed_in(c, "denise"), "/people/?show=due", at=days(9))) == ["Rosa Mendoza"]
+    mentor = get(signed_in(c, "tavo"), "/people/?show=due&sort=date")
+    assert found(mentor) == ["Rosa Mendoza"]
+    assert "Waiting for us" not in text(mentor) and "By next date" not in text(mentor)
+
+
 def test_whoever_sees_no_person_is_refused(c, rosa):
     for name in ("grace", "adam"):
         assert signed_in(c, name).get("/people/").status_code == 403
@@ -119,6 +128,10 @@ def test_long_lists_come_in_pages_and_cost_the_same(c):
     client = signed_in(c, "denise")
     page = get(client, "/people/")
     assert len(found(page)) == 25 and "Page 1 of 2" in text(page)
+    # One's own stand first, by what is due; nobody's own are hidden by that, and a colleague has none.
+    assert len(page.select(".yours a")) == 10 and "All 30 people" in text(page)
+    assert not get(signed_in(c, "marcus"), "/people/").select(".yours")
+    assert not get(client, "/people/?show=due").select(".yours")
     assert len(found(get(client, "/people/?page=2"))) == 5
     assert len(found(post(client, "/people/", {"q": "rosa", "page": "2"}))) == 5
     assert len(found(get(client, "/people/?page=spoiled&show=spoiled"))) == 25

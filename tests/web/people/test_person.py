@@ -37,7 +37,7 @@ def test_who_they_are_what_is_next_and_the_card(c, rosa):
     assert "Text 555-0123" in card and "Job training" in card and "We share with Nobody" in card
     assert story(page) == [
         "Monday, November 23 You wrote down a need: job training.",
-        "Monday, November 23 You took Rosa in. Next: find a place for what they asked for, due Wednesday, November 25.",
+        "You took Rosa in. Next: find a place for what they asked for, due Wednesday, November 25.",
     ]
 
 
@@ -79,7 +79,7 @@ def test_the_story_is_told_from_the_viewers_side(c, rosa):
         )
         theirs = Participant.objects.get(person_id=rosa.person_id, organization_id=vera.organization_id)
     mine = " | ".join(story(get(signed_in(c, "denise"), person(rosa))))
-    assert "You tried to reach Rosa. Phone call. Wants mornings." in mine
+    assert "You tried to reach Rosa. Phone call. Correct Wants mornings." in mine
     assert "Valley Trades said yes: Carpentry basics. Vera will reach Rosa by November 30." in mine
     assert "has the referral and will answer" not in mine
     page = get(signed_in(c, "vera"), person(theirs))
@@ -169,7 +169,7 @@ def test_a_correction_shows_both_and_why(c, rosa):
     page = get(signed_in(c, "denise"), person(rosa))
     assert text(page, "del") == "You talked with Rosa. Phone call."
     assert text(page, "ins") == "You talked with Rosa. Text message."
-    assert "Reason: it was a text." in text(page)
+    assert "Corrected by you: it was a text." in text(page)
     assert text(page).count("Phone call") == 1
 
 

@@ -35,11 +35,12 @@ def test_a_try_of_last_week_with_a_note(c, rosa):
     assert Narrative.objects.using("owner").get().text == "No answer."
 
 
-def test_a_peer_mentor_may_but_writes_no_note(c, rosa):
+def test_a_peer_mentor_may_with_a_note_of_their_own(c, rosa):
     client = signed_in(c, "tavo")
-    assert not get(client, person(rosa, "record")).select("[name=note], [name=finishes]")
-    assert send(client, person(rosa, "record"), note="forged", finishes="on").status_code == 302
-    assert len(contacts()) == 1 and not Narrative.objects.using("owner").exists()
+    page = get(client, person(rosa, "record"))
+    assert page.select("[name=note]") and not page.select("[name=finishes]")
+    assert send(client, person(rosa, "record"), note="At the gate.", finishes="on").status_code == 302
+    assert len(contacts()) == 1 and Narrative.objects.using("owner").get().text == "At the gate."
 
 
 def test_it_can_finish_the_next_step(c, rosa):

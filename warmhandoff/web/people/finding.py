@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -54,9 +54,12 @@ def find(request: HttpRequest) -> HttpResponse:
     who: Who = request.who  # type: ignore[attr-defined]
     asked = request.POST if request.method == "POST" else request.GET
     typed = request.POST.get("q", "").replace("\x00", "")[:LONGEST]
-    shown = asked.get("show", "") if asked.get("show", "") in SHOWN else ""
+    works = who.may(Permission.CHANGE_FILE)
+    # What is due when is not for who reads contact alone: neither as a view nor as an order.
+    views = {code: label for code, label in SHOWN.items() if works or code != DUE}
+    shown = asked.get("show", "") if asked.get("show", "") in views else ""
     wanted = asking.asked(typed)
-    sort = asked.get("sort", "") if asked.get("sort", "") in SORTS else BY_NAME
+    sort = asked.get("sort", "") if works and asked.get("sort", "") in SORTS else BY_NAME
     people = listing.people(typed if wanted.is_a_name_alone or wanted.code else "", shown, who, sort=sort)
     if typed and not (wanted.is_a_name_alone or wanted.code):
         people = people.none()  # nobody's name begins with a birth date or a phone number
@@ -64,25 +67,26 @@ def find(request: HttpRequest) -> HttpResponse:
     context = {
         "q": typed,
         "show": shown,
-        "views": [{"code": code, "label": label, "current": code == shown} for code, label in SHOWN.items()],
+        "views": [{"code": code, "label": label, "current": code == shown} for code, label in views.items()],
         "sorts": [{"code": code, "label": label, "current": code == sort} for code, label in SORTS.items()],
         "empty": listing.EMPTY.get(shown, ""),
-        **_yours(typed, shown, page.number, who),
+        **_yours(typed, shown, page, who),
         "page": page,
         "rows": rows(page.object_list, who),
         "alike": _alike(wanted, people, shown, who) if page.number == 1 else [],
         "is_name": wanted.is_a_name_alone,
         "may_take_in": who.may(Permission.TAKE_IN),
-        "works": who.may(Permission.CHANGE_FILE),
+        "works": works,
         "sees_duplicates": who.may(Permission.ASSIGN),
     }
     fragment = bool(getattr(request, "htmx", False)) and request.method == "POST"
     return render(request, "people/results.html" if fragment else "people/find.html", context)
 
 
-def _yours(typed: str, shown: str, page: int, who: Who) -> dict[str, object]:
-    """One's own caseload stands first, as long as nothing is looked for."""
-    if typed or shown or page > 1 or not who.may(Permission.CHANGE_FILE):
+def _yours(typed: str, shown: str, page: Page[Listing], who: Who) -> dict[str, object]:
+    """One's own caseload stands first, where not everybody fits on the page and nothing is looked for."""
+    all_here = not page.has_other_pages()
+    if typed or shown or all_here or page.number > 1 or not who.may(Permission.CHANGE_FILE):
         return {"yours": [], "more_of_yours": False}
     mine = listing.caseload(who)
     return {"yours": rows(mine[: listing.FIRST], who), "more_of_yours": len(mine) > listing.FIRST}
