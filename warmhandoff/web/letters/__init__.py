@@ -66,7 +66,8 @@ def _asked(data: Mapping[str, Any], form: str) -> dict[str, Any]:
         "font_paths": _fonts(),
         "format": form,
     }
-    return asked | ({"pdf_standards": [ACCESSIBLE]} if form == "pdf" else {"ppi": 96.0})
+    how: dict[str, Any] = {"pdf_standards": [ACCESSIBLE]} if form == "pdf" else {"ppi": 96.0}
+    return asked | how
 
 
 def _whole(compiled: Any, warnings: list[Any]) -> bytes:
