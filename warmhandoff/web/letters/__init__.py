@@ -41,7 +41,7 @@ def pdf(name: str, data: Mapping[str, Any]) -> bytes:
 
 
 def _pdf(name: str, data: Mapping[str, Any]) -> bytes:
-    compiled, warnings = typst.compile_with_warnings(str(HERE / f"{name}.typ"), **_asked(data, "pdf"))
+    compiled, warnings = typst.compile_with_warnings(str(HERE / f"{name}.typ"), **_asked(data))
     return _whole(compiled, warnings)
 
 
@@ -53,21 +53,14 @@ def _writable(value: Any) -> Any:
     return [_writable(each) for each in value] if isinstance(value, list) else value
 
 
-def picture(name: str, data: Mapping[str, Any]) -> bytes:
-    """Its first page as it looks, for tests and the guide."""
-    compiled, warnings = typst.compile_with_warnings(str(HERE / f"{name}.typ"), **_asked(data, "png"))
-    return _whole(compiled[0] if isinstance(compiled, list) else compiled, warnings)
-
-
-def _asked(data: Mapping[str, Any], form: str) -> dict[str, Any]:
-    asked: dict[str, Any] = {
+def _asked(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "root": str(HERE),
         "sys_inputs": {"data": json.dumps(data)},
         "font_paths": _fonts(),
-        "format": form,
+        "format": "pdf",
+        "pdf_standards": [ACCESSIBLE],
     }
-    how: dict[str, Any] = {"pdf_standards": [ACCESSIBLE]} if form == "pdf" else {"ppi": 96.0}
-    return asked | how
 
 
 def _whole(compiled: Any, warnings: list[Any]) -> bytes:
