@@ -273,7 +273,9 @@ def test_the_list_says_who_what_and_by_when(c, asked, denise, vera):
     assert "Nobody is asking you" in denise.page("/referrals/?tab=in")
     theirs = vera.page("/referrals/?tab=in")
     assert "Someone" in theirs and "Rosa" not in theirs
-    assert "Eastgate Community Partners refers someone to your Carpentry basics" in theirs, "why, and a button"
+    assert "Eastgate Community Partners refers someone to your Carpentry basics" in theirs, (
+        "why, and a button"
+    )
     assert "1 waits for you" in theirs and "None waits for you" in page
     assert "You are waiting for nobody" in Desk(c, "ines").page("/referrals/")
 
@@ -288,7 +290,9 @@ def test_what_is_late_says_so(c, asked):
         with clock.at(waiting.due_at):
             timers.fire(waiting.pk)
     desk = Desk(c, "denise", later)
-    assert "chip--late" in desk.page("/referrals/") and "has not answered your referral" in desk.page("/referrals/")
+    assert "chip--late" in desk.page("/referrals/") and "has not answered your referral" in desk.page(
+        "/referrals/"
+    )
     assert "next--late" in desk.page(url(asked))
     assert "was reminded to answer" in desk.page(url(asked))
 
@@ -302,7 +306,9 @@ def test_the_list_is_paged(c, denise):
 
 
 def test_a_decision_that_waits_stands_in_the_list_of_all(c, declined, denise):
-    assert "Decide what’s next" in denise.page("/referrals/"), "it is no open referral, and waits first of all"
+    assert "Decide what’s next" in denise.page("/referrals/"), (
+        "it is no open referral, and waits first of all"
+    )
     assert "Decide what’s next" in denise.page("/referrals/?stands=all")
 
 
