@@ -35,10 +35,11 @@ BEGIN
                sum(CASE WHEN answers = at_risk THEN -1000 ELSE ln(1 - answers / at_risk::float8) END)
                    OVER (PARTITION BY receiver_id ORDER BY waited) AS ln_waiting
         FROM times
+    ), halves AS (
+        SELECT receiver_id, extract(epoch FROM min(waited) FILTER (WHERE ln_waiting <= ln(0.5) + 1e-9)) AS seconds
+        FROM curve GROUP BY receiver_id
     )
-    SELECT receiver_id,
-           greatest(1, ceil(extract(epoch FROM min(waited) FILTER (WHERE ln_waiting <= ln(0.5) + 1e-9)) / 86400))::smallint, today
-    FROM curve GROUP BY receiver_id;
+    SELECT receiver_id, CASE WHEN seconds IS NOT NULL THEN greatest(1, ceil(seconds / 86400)) END, today FROM halves;
 END
 $$
 """
