@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from warmhandoff.foundation.codes import new_code
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.rows import EVERYTHING, own
+from warmhandoff.foundation.rows import CHANGING, own
 
 
 class PartnerImport(models.Model):
@@ -58,4 +58,4 @@ class PartnerImport(models.Model):
         ]
 
     class Rows:
-        rule = own(grants=EVERYTHING)
+        rule = own(grants=CHANGING)

@@ -9,7 +9,7 @@ from django.db import migrations
 
 # One row for each office of the network, told anew at every change. What waits, where, since when, and until when it was promised.
 TELLS = """
-CREATE FUNCTION wh_tell_network(r bigint) RETURNS void
+CREATE FUNCTION wh_guard_tell_network(r bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO referrals_referralparty
         (referral_id, organization_id, side, other_organization_id, service_id, state, sent_at, code, from_organization_id,
@@ -45,7 +45,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN network_organization o ON o.state = 'active' AND 'network_office' = ANY(o.kinds)
     LEFT JOIN referrals_disposition d ON d.referral_id = r.id AND d.settled_at IS NULL
     LEFT JOIN foundation_duty t ON t.id = d.duty_id
-    WHERE r.id = wh_tell_network.r
+    WHERE r.id = wh_guard_tell_network.r
     ON CONFLICT (referral_id, organization_id) WHERE side = 'network' DO UPDATE SET
         state = EXCLUDED.state, at_organization_id = EXCLUDED.at_organization_id, stage = EXCLUDED.stage,
         waits_for = EXCLUDED.waits_for, since = EXCLUDED.since, due_at = EXCLUDED.due_at, ended_at = EXCLUDED.ended_at,
@@ -60,9 +60,9 @@ TRIGGERS = """
 CREATE FUNCTION wh_guard_network_told() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'referrals_referral' THEN
-        PERFORM wh_tell_network(NEW.id);
+        PERFORM wh_guard_tell_network(NEW.id);
     ELSE
-        PERFORM wh_tell_network(NEW.referral_id);
+        PERFORM wh_guard_tell_network(NEW.referral_id);
     END IF;
     RETURN NULL;
 END $$;
@@ -83,7 +83,7 @@ CREATE FUNCTION wh_guard_network_office() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NEW.state = 'active' AND 'network_office' = ANY(NEW.kinds) THEN
-        PERFORM wh_tell_network(id) FROM referrals_referral;
+        PERFORM wh_guard_tell_network(id) FROM referrals_referral;
     ELSE
         DELETE FROM referrals_referralparty WHERE organization_id = NEW.id AND side = 'network';
     END IF;
@@ -182,7 +182,7 @@ DROP TRIGGER wh_network_office_moves ON network_organization; DROP TRIGGER wh_ne
 DROP FUNCTION wh_guard_network_office();
 DROP TRIGGER wh_network_decides ON referrals_disposition;
 DROP TRIGGER wh_network_moves ON referrals_referral; DROP TRIGGER wh_network_begins ON referrals_referral;
-DROP FUNCTION wh_guard_network_told(); DROP FUNCTION wh_tell_network(bigint);
+DROP FUNCTION wh_guard_network_told(); DROP FUNCTION wh_guard_tell_network(bigint);
 """
 
 

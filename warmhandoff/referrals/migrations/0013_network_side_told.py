@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
-TELL = "SELECT wh_tell_network(id) FROM referrals_referral"
+TELL = "SELECT wh_guard_tell_network(id) FROM referrals_referral"
 
 
 class Migration(migrations.Migration):
