@@ -257,6 +257,26 @@ def warmhandoff_check(*options):
     )  # fmt: skip
 
 
+CORRECT = (
+    "INSERT INTO participants_fileevent (file_id, organization_id, person_id, kind, detail, subject_kind, by_id, reason, supersedes_id)"
+    " SELECT {file}, organization_id, {person}, '{kind}', '', '', {by}, 'mistake', id FROM participants_fileevent"
+    " WHERE file_id = {{rosa_file}} AND kind = 'taken_in'"
+)
+SYSTEM = "(SELECT min(id) FROM foundation_actor WHERE kind = 'operator')"
+OVERWRITTEN = [
+    ("P7", "a correction in another file", [
+        CORRECT.format(file="{sam_file}", person="{sam}", kind="struck", by="by_id")]),
+    ("P7", "a correction into something else", [
+        CORRECT.format(file="{rosa_file}", person="{rosa}", kind="consent_given", by="by_id")]),
+    ("P7", "a correction by nobody", [
+        CORRECT.format(file="{rosa_file}", person="{rosa}", kind="struck", by=SYSTEM)]),
+]  # fmt: skip
+
+
+def test_a_correction_of_something_else_is_found():
+    finds(scene(), OVERWRITTEN)
+
+
 def test_the_command_names_what_is_broken_and_fails():
     here = scene()
     clean = warmhandoff_check()
