@@ -225,3 +225,30 @@ def test_released_and_in_spanish(live_server, page, c, told):
     look(page, "person-spanish")
     page.goto(f"{live_server.url}/today/")
     look(page, "today-spanish")
+
+
+def test_corrections_and_their_file(live_server, page, c, told):
+    """The story after corrections, the minute of undo, each form, and the page that makes the copy."""
+    enter(page, live_server, c, "denise")
+    person = f"{live_server.url}/people/{told['maria'].code}/"
+    page.goto(f"{person}record/")
+    page.fill("[name=note]", "Met at the libary.")
+    page.click("main button:has-text('Write it down')")
+    page.wait_for_selector("text=You have just written down this contact.")
+    look(page, "person-undo")
+    page.click("text=Correct this note >> nth=0")
+    look(page, "correct-note")
+    page.fill("[name=text]", "Met at the library.")
+    page.click("main button:has-text('Correct it')")
+    page.wait_for_selector(".story .note del")
+    page.click(".story a:text-is('Correct') >> nth=0")
+    look(page, "correct")
+    page.click("label[for=id_reason_4]")
+    page.click("main button:has-text('Correct it')")
+    page.wait_for_selector("text=done by mistake")
+    look(page, "person-corrected")
+    page.goto(f"{person}their-file/")
+    look(page, "their-file")
+    enter(page, live_server, c, "tavo")
+    page.goto(person)
+    look(page, "person-peer-mentor-one-tap")
