@@ -236,6 +236,8 @@ def _eight(born: Born) -> str:
 
 
 def phone_level(a: str, b: str) -> str:
+    if min(len(a), len(b)) < TAIL:  # only the end was told
+        return "same" if a[-4:] == b[-4:] else "other"
     if a[-TAIL:] == b[-TAIL:] and (len(a) != len(b) or a == b):
         return "same"
     return "slip" if OSA.distance(a[-TAIL:], b[-TAIL:], score_cutoff=1) <= 1 else "other"
