@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 import psycopg
 import pytest
@@ -12,10 +13,13 @@ from psycopg.conninfo import make_conninfo
 from tests import cast
 from tests.cast import MONDAY
 from tests.proofs.scene import outcome, pressing, run, scene, value
+from warmhandoff.custody import merging, moves
+from warmhandoff.directory.imports import PartnerImport
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.rows import declared_rules
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants import drafts, profile, reading
+from warmhandoff.participants import correcting, drafts, profile, reading
+from warmhandoff.participants.identity import duplicates, elsewhere
 from warmhandoff.participants.models import Contact, Listing, Narrative, Need, Reach
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals import carried
@@ -76,8 +80,31 @@ def full_scene():
     return here
 
 
+def fuller_scene():
+    """A row also in the tables of what is rarer: a correction, two who are one or are not, a look, an offer, an import."""
+    here = full_scene()
+    harbor = here.cast.organizations["harbor"]
+    with here.cast.acting("denise") as denise:
+        correcting.correct_contact(file=here.rosa, told=cast.told("Rosalía"), by=denise.actor)
+        duplicates.say_apart(one=here.tom, other=here.una, by=denise.actor)
+        merging.merge(keep=here.sam, other=cast.take_in(denise, cast.told("Samuel")), by=denise.actor)
+        known = cast.take_in(denise, cast.told("Ana", birth_date=date(1984, 11, 2)))
+        participants.write_event(known, "look_allowed", by=denise.actor)
+        elsewhere.known_elsewhere(file=known, by=denise.actor)
+        said = participants.Asked(
+            recipients=[harbor.pk], parts=[], data_classes=["contact", "needs"], purpose="handover"
+        )
+        consent = participants.record_consent(file=known, asked=said, by=denise.actor)
+        moves.offer(
+            file=known, to=harbor, consent=consent, by=denise.actor, membership=denise.membership, note="She moved."
+        )  # fmt: skip
+    with here.cast.acting("luz") as luz:
+        PartnerImport.objects.create(organization_id=luz.organization_id, by=luz.actor, scope="network")
+    return here
+
+
 def test_without_a_context_there_is_nobody():
-    full_scene()
+    fuller_scene()
     with connections["owner"].cursor() as cursor:
         for table in POLICIED:
             cursor.execute(f'SELECT count(*) FROM "{table}"')
@@ -89,7 +116,7 @@ def test_without_a_context_there_is_nobody():
 
 
 def test_each_organization_sees_its_own_and_none_of_the_others():
-    here = full_scene()
+    here = fuller_scene()
     with connections["owner"].cursor() as cursor, plainly() as connection:
         owners = {}
         for table in POLICIED:
@@ -102,7 +129,7 @@ def test_each_organization_sees_its_own_and_none_of_the_others():
                 owners[table] = dict(cursor.fetchall())
         # What others are shown, by a share or as a party, is looked at one by one below.
         shown = {"participants_contact", "participants_alternatecontact", "participants_unanswered", "participants_reach", "participants_need", "participants_narrative",
-                 "participants_share", "referrals_referralevent", "referrals_referralnote"}  # fmt: skip
+                 "participants_share", "custody_handovernote", "referrals_referralevent", "referrals_referralnote"}  # fmt: skip
         for key, organization in here.cast.organizations.items():
             connection.execute(
                 "SELECT wh_enter(%s, '', %s, 'service', '')", [str(organization.pk), EVERY_CLASS]
