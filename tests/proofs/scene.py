@@ -16,7 +16,8 @@ from django.db import DatabaseError, connection
 from tests import cast
 from tests.cast import MONDAY, Cast
 from warmhandoff.custody import actions as custody
-from warmhandoff.custody.models import Custody
+from warmhandoff.custody.correcting import undo_finish
+from warmhandoff.custody.models import Custody, CustodyEvent
 from warmhandoff.foundation import clock, duties, scoping
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.duties import Owner
@@ -24,6 +25,8 @@ from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import Because
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.access import Member
+from warmhandoff.participants import actions as participants
+from warmhandoff.participants import correcting
 from warmhandoff.participants.models import Participant
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import AnswerLink, Referral
@@ -80,6 +83,21 @@ def scene() -> Scene:
             referral=Referral.objects.get(pk=declined.pk), reason="full", detail="full_open", by=vera.actor
         )
     return Scene(c, rosa, sam, tom, una, rey, lee, asked, declined, offered)
+
+
+def correct(here: Scene) -> None:
+    """Denise strikes a contact with Rosa, says a note better, and takes back a finished step of Ada's."""
+    with here.cast.acting("denise") as denise:
+        called = participants.log_contact(file=here.rosa, how="voice", by=denise.actor)
+        correcting.strike(event=called, reason="wrong_person", by=denise.actor)
+        note = participants.write_down(
+            file=here.rosa, about=("file", here.rosa.pk), text="Prefers morning.", by=denise.actor
+        )
+        correcting.correct_note(note=note, text="Prefers mornings.", reason="mistyped", by=denise.actor)
+        ada = cast.take_in(denise, cast.told("Ada"))
+        custody.finish_step(duty=Custody.objects.get(person_id=ada.person_id).next_step, by=denise.actor)
+        done = CustodyEvent.objects.get(person_id=ada.person_id, kind="next_step_done")
+        undo_finish(event=done, by=denise.actor)
 
 
 Act = Callable[[Scene, Member], object]

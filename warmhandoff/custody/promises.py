@@ -1,6 +1,7 @@
 """What `warmhandoff check` proves of custody, over all rows, without trusting a trigger or a constraint."""
 
 from warmhandoff.foundation.promises import Proof, proves
+from warmhandoff.participants.promises import corrections
 
 _ANSWERS = """EXISTS (SELECT 1 FROM network_membership m JOIN network_user u ON u.id = m.user_id
     WHERE m.id = {who} AND m.organization_id = {where} AND m.state = 'active' AND u.is_active)"""
@@ -163,5 +164,10 @@ proves(
            SELECT 'party of a handover that is not theirs', y.id::text FROM custody_handoverparty y
            JOIN custody_handover h ON h.id = y.handover_id
            WHERE y.organization_id NOT IN (h.from_organization_id, h.to_organization_id) OR y.state <> h.state""",
+    ),
+    corrections(
+        "custody_custodyevent",
+        "by_id",
+        "e.person_id = n.person_id AND e.kind = 'next_step_done' AND n.kind = 'struck'",
     ),
 )

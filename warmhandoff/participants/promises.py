@@ -164,7 +164,8 @@ def _shares() -> Proof:
     )
 
 
-def _corrections(table: str, author: str, same: str) -> Proof:
+def corrections(table: str, author: str, same: str) -> Proof:
+    """`same` says that the correction `n` and what it corrects, `e`, are of one kind and about one thing."""
     return Proof(
         "P7",
         "nothing is overwritten",
@@ -177,8 +178,8 @@ def _corrections(table: str, author: str, same: str) -> Proof:
 
 
 proves(
-    _corrections("participants_fileevent", "by_id", "e.file_id = n.file_id AND n.kind IN (e.kind, 'struck')"),
-    _corrections(
+    corrections("participants_fileevent", "by_id", "e.file_id = n.file_id AND n.kind IN (e.kind, 'struck')"),
+    corrections(
         "participants_narrative",
         "written_by_id",
         "e.file_id = n.file_id AND e.about_kind = n.about_kind AND e.about_id = n.about_id",
