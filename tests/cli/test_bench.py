@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connections
 
 from warmhandoff.cli.benchmark import data
 from warmhandoff.custody.models import Custody
+from warmhandoff.directory.models import Service
 from warmhandoff.foundation.models import Duty
 from warmhandoff.participants.models import Person
 from warmhandoff.referrals.models import ReferralParty
@@ -17,9 +19,25 @@ def test_the_data_keep_every_promise():
     findings = data.build(data.Size(people=300, referrals=900, organizations=8))
     examined = {finding.promise: finding.rows for finding in findings}
     assert {finding.promise: finding.broken for finding in findings} == dict.fromkeys(examined, 0)
+    assert examined.pop("P5") > 50, "referrals that are under way"
+    assert examined.pop("P7") == 0, "nobody corrects anything in these data"
     assert min(examined.values()) > 300
     assert Person.objects.using("owner").count() == 300
-    assert ReferralParty.objects.using("owner").count() == 1800
+    parties = ReferralParty.objects.using("owner")
+    assert parties.exclude(side="network").count() == 1800
+    written = _at_the_office()
+    assert len(written) == 900
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM referrals_referralparty WHERE side = 'network'")
+        cursor.execute("SELECT wh_guard_tell_network(id) FROM referrals_referral")
+    assert _at_the_office() == written, "as the trigger would have told it"
+    services = Service.objects.using("owner").all()
+    assert all(service.statements.get().as_of == service.room_as_of for service in services)
     largest = Duty.objects.using("owner").filter(membership_id=2, closed_at__isnull=True)
     assert largest.exists()
     assert Custody.objects.using("owner").filter(until__isnull=True).count() > 80
+
+
+def _at_the_office():
+    rows = ReferralParty.objects.using("owner").filter(side="network").order_by("referral_id")
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows.values()]

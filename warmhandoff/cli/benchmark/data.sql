@@ -63,11 +63,17 @@ INSERT INTO foundation_contactpoint (id, code, organization_id, channel, value, 
 SELECT mailbox_id, pg_temp.code(mailbox_id), organization_id, 'email', 'service' || id || '@bench.example', 'en', false, ''
 FROM services;
 
-INSERT INTO directory_service (id, code, name, name_es, name_sort, service_code, area, place, languages, seats,
-                               requirement, source, active, mailbox_id, organization_id)
-SELECT s.id, pg_temp.code(s.id), t.en || ' ' || s.id, t.es || ' ' || s.id, lower(t.en) || ' ' || s.id, s.code, 'south', '',
-       ARRAY['en', 'es'], 6, '', '', true, s.mailbox_id, s.organization_id
+INSERT INTO directory_service (id, code, name, name_es, name_sort, words_sort, service_code, area, place, languages, room, seats,
+                               room_as_of, requirement, source, active, mailbox_id, organization_id)
+SELECT s.id, pg_temp.code(s.id), t.en || ' ' || s.id, t.es || ' ' || s.id, lower(t.en) || ' ' || s.id,
+       lower(t.en) || ' ' || s.id || ' ' || translate(lower(t.es), 'áéíóúüñ', 'aeiouun') || ' south', s.code, 'south', '',
+       ARRAY['en', 'es'], 'open', 6, current_date - (s.id % 10)::int, '', '', true, s.mailbox_id, s.organization_id
 FROM services s JOIN foundation_term t ON t.vocabulary = 'service_code' AND t.code = s.code;
+
+-- Each organization's lead has said that there is room.
+INSERT INTO directory_capacitystatement (service_id, room, seats, as_of, said_at, said_by, by_id)
+SELECT s.id, s.room, s.seats, s.room_as_of, s.room_as_of, '', l.id
+FROM directory_service s JOIN staff l ON l.organization_id = s.organization_id AND l.n = 1;
 
 -- --- Who is who -------------------------------------------------------------------------------------------------
 
@@ -397,6 +403,24 @@ SELECT a.state, a.sent_at + a.pace, CASE WHEN NOT a.undecided THEN a.sent_at + a
        CASE WHEN a.undecided THEN '' ELSE 'stays' END, people + 2 * referrals + a.j, a.sender_id, a.person_id,
        CASE WHEN NOT a.undecided THEN w.member_id END, a.j
 FROM size, asked a JOIN who w ON w.i = a.i WHERE a.unsuccessful;
+
+-- What the network's office sees of each: as the trigger tells it, where nothing stands and only decisions wait.
+INSERT INTO referrals_referralparty (side, state, sent_at, organization_id, other_organization_id, referral_id, service_id, code,
+    from_organization_id, at_organization_id, waits_for, since, due_at, ended_at, decline_reason)
+SELECT 'network', r.state, r.sent_at, o.organizations, r.receiver_id, r.id, r.service_id, r.code, r.sender_id,
+       CASE WHEN d.id IS NOT NULL AND r.state <> 'expired' THEN d.organization_id ELSE r.receiver_id END,
+       CASE WHEN d.id IS NOT NULL THEN 'decision' ELSE '' END,
+       CASE WHEN d.id IS NOT NULL AND r.state = 'expired' THEN r.sent_at
+            WHEN d.id IS NOT NULL THEN d.opened_at
+            ELSE CASE r.state WHEN 'sent' THEN r.sent_at WHEN 'accepted' THEN r.answered_at
+                              WHEN 'contacted' THEN r.contacted_at WHEN 'engaged' THEN r.engaged_at ELSE r.ended_at END END,
+       CASE WHEN d.id IS NOT NULL AND r.state = 'expired' THEN r.answer_due_at
+            WHEN d.id IS NOT NULL THEN t.due_at
+            ELSE CASE r.state WHEN 'sent' THEN r.answer_due_at WHEN 'accepted' THEN r.contact_due_at END END,
+       r.ended_at, CASE WHEN r.state = 'declined' THEN r.end_reason ELSE '' END
+FROM size o, referrals_referral r
+LEFT JOIN referrals_disposition d ON d.referral_id = r.id AND d.settled_at IS NULL
+LEFT JOIN foundation_duty t ON t.id = d.duty_id;
 
 -- Somebody looked: a need of a sensitive class was opened now and then.
 INSERT INTO foundation_accesslog (organization_id, person_id, subject_kind, subject_id, data_classes, purpose, opened_at, actor_id)
