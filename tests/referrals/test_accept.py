@@ -9,6 +9,7 @@ import pytest
 from tests import cast
 from tests.cast import MONDAY
 from tests.standing import everything, leaves_nothing
+from warmhandoff.cli.benchmark import statements
 from warmhandoff.custody.models import CustodyEvent, Handover
 from warmhandoff.custody.reading import custody_of, duties_for
 from warmhandoff.foundation.actors import link_actor
@@ -47,6 +48,13 @@ def test_the_receiver_has_a_file_of_what_was_shown(c, rosa, asked, do):
         )
         assert kinds == ["sent", "seen", "accepted"]
         assert Message.objects.filter(notice="referrals.answer_heard").count() == 1
+
+
+def test_a_yes_takes_at_most_twenty_statements(c, asked):
+    with c.acting("vera") as vera, statements.heard() as said:
+        actions.accept(referral=asked, by=vera.actor, **YES)
+        taken = statements.counted(said)
+    assert 10 < taken <= 20
 
 
 def test_what_was_not_agreed_to_is_not_copied(c):

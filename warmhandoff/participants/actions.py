@@ -107,7 +107,7 @@ def open_file(
         Person.objects.create(id=person_id)
     contact = Contact.objects.create(file=file, organization_id=file.organization_id, **_fields(told))
     reaches = _add_reaches(file, reach, language=told.language)
-    keeping.begin(file, contact=contact, reaches=reaches)
+    together.write(keeping.first_keys(file, contact=contact, reaches=reaches))
     write_event(file, FileEvent.Kind.TAKEN_IN, by=by)
     _open_needs(file, needs, by=by)
     Listing.objects.create(file=file, standing=Listing.Standing.HELD, **_listed(file, contact))
@@ -566,9 +566,9 @@ def receive(
             *_copied_needs(file, needs, by_class),
             _event(file, FileEvent.Kind.RECEIVED, by=by),
             Listing(file=file, standing=standing, **_listed(file, contact)),
+            *keeping.first_keys(file, contact=contact, reaches=reaches),
         ]
     )
-    keeping.begin(file, contact=contact, reaches=reaches)
     return file
 
 

@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 
 from warmhandoff.participants.identity import keys
 from warmhandoff.participants.identity.known import Known, known
-from warmhandoff.participants.models import Contact, KeyRules, Participant, Reach
+from warmhandoff.participants.models import Contact, FileKey, KeyRules, Participant, Reach
 
 CHUNK = 5_000
 # What the database holds of a file that is compared: the person's own ways, those no longer used too (they were theirs).
@@ -32,20 +32,17 @@ def of_columns(
     )
 
 
-def begin(file: Participant, *, contact: Contact, reaches: Iterable[Reach]) -> None:
-    """The keys of a file that has just been opened, by what it was opened with."""
+def first_keys(file: Participant, *, contact: Contact, reaches: Iterable[Reach]) -> list[FileKey]:
+    """The keys of a file that is just being opened, by what it is opened with: written with it, where nothing is yet."""
     one = known(
         first_name=contact.first_name,
         last_name=contact.last_name,
         birth_date=contact.birth_date,
         reach=[(reach.contact_point.channel, reach.contact_point.value) for reach in reaches],
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO participants_filekey (organization_id, file_id, key)"
-            " SELECT %s, %s, k FROM unnest(%s::bigint[]) k",
-            [file.organization_id, file.pk, sorted(keys.keys_of(one))],
-        )
+    return [
+        FileKey(file=file, organization_id=file.organization_id, key=key) for key in sorted(keys.keys_of(one))
+    ]
 
 
 def keep(file: Participant) -> None:
