@@ -322,11 +322,13 @@ def test_everything_that_is_spoiled_is_found(own_server, short_home_of_module):
 @pytest.mark.slow
 def test_migrations_behind_and_ahead(own_server, short_home_of_module):
     with own_server.connect(database=postgres.DATABASE) as connection:
-        connection.execute("UPDATE django_migrations SET name = '0009_tomorrow' WHERE name = '0003_words'")
+        connection.execute(
+            "UPDATE django_migrations SET name = '0099_tomorrow' WHERE app = 'custody' AND name = '0003_words'"
+        )
     said = run(short_home_of_module, "check", "--deploy")
     assert said.returncode == 1
     assert "migrations have not run, the first is custody 0003_words. Run: warmhandoff migrate" in said.stdout
-    assert "The database is newer than this version: it has custody 0009_tomorrow." in said.stdout
+    assert "The database is newer than this version: it has custody 0099_tomorrow." in said.stdout
 
 
 def test_the_promises_are_not_examined_without_the_owner(monkeypatch):

@@ -119,8 +119,9 @@ def test_a_job_tells_some_and_lets_the_next_wait(told, monkeypatch):
     later = []
     monkeypatch.setattr(earlier, "lives", lambda: drawn(LIVES)[:7])
     monkeypatch.setattr(tasks.tell_earlier, "configure", lambda **_: Deferring(later))
-    tasks.tell_earlier(first=0, until=MONDAY.isoformat())
-    assert (earlier.progress().told, later) == (5, [{"first": 5, "until": MONDAY.isoformat()}])
+    at = int(MONDAY.timestamp())
+    tasks.tell_earlier(life_id=0, timestamp=at)
+    assert (earlier.progress().told, later) == (5, [{"life_id": 5, "timestamp": at}])
     tasks.tell_earlier(**later.pop())
     assert earlier.progress().is_done
     assert later == []

@@ -20,7 +20,7 @@ from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError
 from warmhandoff.foundation.messages import telling_the_past
 from warmhandoff.network.models import Organization
-from warmhandoff.referrals import answering_time
+from warmhandoff.referrals import answering_time, board
 
 
 class AlreadyTold(DomainError):
@@ -51,6 +51,7 @@ def build(now: datetime | None = None) -> Stage:
         with telling_the_past():
             demo_clock.advance(days.now)
         answering_time.tell()
+        board.check_holders()
     return stage
 
 
