@@ -91,6 +91,8 @@ def settle(
         raise BadValue("outcome", "This needs a navigator's sign-off.", mend="Ask the network's office.")
     if outcome not in Disposition.Outcome.values or outcome == Disposition.Outcome.LATE_YES:
         raise BadValue("outcome", "Choose what comes next.", mend="One of the listed.")
+    # The referral before the person, as a late yes does: both tell the network's side, and would wait for one another.
+    Referral.objects.select_for_update(no_key=True).filter(pk=referral.pk).first()
     custody.held(referral.person_id)
     disposition = (
         Disposition.objects.filter(referral=referral, settled_at__isnull=True).select_related("duty").first()
