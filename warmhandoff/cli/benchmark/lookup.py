@@ -80,7 +80,7 @@ def _in_process(who: Member, typed: list[str]) -> tuple[int, dict[str, float], d
             finding.found(asked)
             alone.append(between - began)
             whole.append(time.perf_counter() - between)
-    return own, milliseconds(alone[WARM_UP:]), milliseconds(whole[WARM_UP:])
+    return own, milliseconds(alone[-len(typed) :]), milliseconds(whole[-len(typed) :])
 
 
 def _over_http(
