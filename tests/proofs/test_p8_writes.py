@@ -206,7 +206,9 @@ def test_what_is_hidden_can_not_be_changed_either():
             )
             == 0
         )
-        assert sql("DELETE FROM participants_narrative WHERE file_id = %s", here.rosa.pk) == 0
+    delete = run(f"DELETE FROM participants_narrative WHERE file_id = {here.rosa.pk}")
+    # Nobody's to delete, hidden or not: the row policies are not even asked.
+    refused(here, [("delete a hidden note", "ines", DENIED, delete)])
 
 
 def test_a_crossing_is_logged_where_both_can_read_it():
