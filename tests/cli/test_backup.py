@@ -36,8 +36,8 @@ owners_too = pytest.mark.django_db(transaction=True, databases=["default", "owne
 @pytest.mark.parametrize(
     ("spoil", "part", "name"),
     [
-        ("UPDATE foundation_term SET en = en || '.' WHERE id = (SELECT min(id) FROM foundation_term)", "rows", "foundation_term"),
-        ("DELETE FROM foundation_term WHERE id = (SELECT max(id) FROM foundation_term)", "rows", "foundation_term"),
+        ("UPDATE participants_consenttext SET text = text || '.' WHERE id = (SELECT min(id) FROM participants_consenttext)", "rows", "participants_consenttext"),
+        ("DELETE FROM participants_consenttext WHERE id = (SELECT max(id) FROM participants_consenttext)", "rows", "participants_consenttext"),
         ("DROP POLICY wh_read ON participants_need", "policies", "participants_need.wh_read"),
         ("ALTER POLICY wh_read ON participants_need USING (true)", "policies", "participants_need.wh_read"),
         ("ALTER TABLE participants_need DISABLE ROW LEVEL SECURITY", "row security", "participants_need"),

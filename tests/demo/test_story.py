@@ -70,7 +70,7 @@ def test_the_whole_story():
     assert every(Agreement).count() == 13
 
     findings = promises.run()
-    assert [each.promise for each in findings] == ["P1", "P2", "P3", "P4", "P8"]
+    assert [each.promise for each in findings] == ["P1", "P2", "P3", "P4", "P5", "P7", "P8"]
     assert all(each.rows for each in findings)
     assert [example for each in findings for example in each.examples] == []
 

@@ -23,7 +23,8 @@ from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import access
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.models import Consent, Need, Participant
+from warmhandoff.participants import correcting
+from warmhandoff.participants.models import Consent, FileEvent, Need, Participant
 from warmhandoff.participants.reading import file_of
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import AnswerLink, Referral
@@ -194,6 +195,26 @@ def talks(by: str, how: str, note: str = "", *, reached: bool = True, hours_ago:
                 note=note,
                 reached=reached,
                 happened_at=_earlier(hours_ago),
+            )
+
+    return act
+
+
+def says_right(by: str, how: str) -> Act:
+    """The last contact was written down wrongly: it was another way."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with stage.network.acting(by) as member:
+            wrong = FileEvent.objects.filter(file=stage.file(life), kind=FileEvent.Kind.CONTACTED).latest(
+                "happened_at", "id"
+            )
+            correcting.correct_contact_event(
+                event=wrong,
+                how=how,
+                reached=True,
+                happened_at=wrong.happened_at,
+                reason=correcting.Reason.WRONG_WAY,
+                by=member.actor,
             )
 
     return act

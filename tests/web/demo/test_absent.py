@@ -13,6 +13,7 @@ from warmhandoff.web.site.access import Public, rule_of
 
 ADDRESSES = [
     "/demo/",
+    "/demo/earlier/",
     "/demo/be/",
     "/demo/follow/",
     "/demo/guide/",

@@ -337,4 +337,5 @@ def test_whoever_took_the_person_over_follows_and_may_take_it_back(c, rosa, vera
     assert "Rosa M." in vera.page("/referrals/")
     assert vera.press(url(waiting, "withdraw/"), reason="found_other").status_code == 302
     assert "you decide what is next" in vera.page(url(waiting))
-    assert "See who fits" in vera.page(url(waiting, "settle/"))
+    settling = vera.page(url(waiting, "settle/"))
+    assert "These fit best now." in settling and "See who else fits" in settling

@@ -47,11 +47,14 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER wh_p2_waits BEFORE UPDATE ON referrals_referral
-    FOR EACH ROW WHEN ((OLD.question_due_at, OLD.held_at, OLD.held_until, OLD.hold_side, OLD.waitlisted_at, OLD.review_due_at,
-                        OLD.stage, OLD.receiver_membership_id)
-                       IS DISTINCT FROM
-                       (NEW.question_due_at, NEW.held_at, NEW.held_until, NEW.hold_side, NEW.waitlisted_at, NEW.review_due_at,
-                        NEW.stage, NEW.receiver_membership_id))
+    FOR EACH ROW WHEN (OLD.question_due_at IS DISTINCT FROM NEW.question_due_at
+                       OR OLD.held_at IS DISTINCT FROM NEW.held_at
+                       OR OLD.held_until IS DISTINCT FROM NEW.held_until
+                       OR OLD.hold_side IS DISTINCT FROM NEW.hold_side
+                       OR OLD.waitlisted_at IS DISTINCT FROM NEW.waitlisted_at
+                       OR OLD.review_due_at IS DISTINCT FROM NEW.review_due_at
+                       OR OLD.stage IS DISTINCT FROM NEW.stage
+                       OR OLD.receiver_membership_id IS DISTINCT FROM NEW.receiver_membership_id)
     EXECUTE FUNCTION wh_guard_referral_waits();
 
 -- What begins, begins without any of it: the row's own constraints say the rest.

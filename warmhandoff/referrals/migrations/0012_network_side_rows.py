@@ -69,11 +69,14 @@ END $$;
 CREATE TRIGGER wh_network_begins AFTER INSERT ON referrals_referral
     FOR EACH ROW EXECUTE FUNCTION wh_guard_network_told();
 CREATE TRIGGER wh_network_moves AFTER UPDATE ON referrals_referral
-    FOR EACH ROW WHEN ((OLD.state, OLD.stage, OLD.answer_due_at, OLD.contact_due_at, OLD.question_due_at, OLD.held_until,
-                        OLD.review_due_at, OLD.stands_since)
-                       IS DISTINCT FROM
-                       (NEW.state, NEW.stage, NEW.answer_due_at, NEW.contact_due_at, NEW.question_due_at, NEW.held_until,
-                        NEW.review_due_at, NEW.stands_since))
+    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state
+                       OR OLD.stage IS DISTINCT FROM NEW.stage
+                       OR OLD.answer_due_at IS DISTINCT FROM NEW.answer_due_at
+                       OR OLD.contact_due_at IS DISTINCT FROM NEW.contact_due_at
+                       OR OLD.question_due_at IS DISTINCT FROM NEW.question_due_at
+                       OR OLD.held_until IS DISTINCT FROM NEW.held_until
+                       OR OLD.review_due_at IS DISTINCT FROM NEW.review_due_at
+                       OR OLD.stands_since IS DISTINCT FROM NEW.stands_since)
     EXECUTE FUNCTION wh_guard_network_told();
 CREATE TRIGGER wh_network_decides AFTER INSERT OR UPDATE ON referrals_disposition
     FOR EACH ROW EXECUTE FUNCTION wh_guard_network_told();
@@ -92,7 +95,7 @@ END $$;
 CREATE TRIGGER wh_network_office AFTER INSERT ON network_organization
     FOR EACH ROW WHEN ('network_office' = ANY(NEW.kinds)) EXECUTE FUNCTION wh_guard_network_office();
 CREATE TRIGGER wh_network_office_moves AFTER UPDATE ON network_organization
-    FOR EACH ROW WHEN ((OLD.kinds, OLD.state) IS DISTINCT FROM (NEW.kinds, NEW.state)
+    FOR EACH ROW WHEN ((OLD.kinds IS DISTINCT FROM NEW.kinds OR OLD.state IS DISTINCT FROM NEW.state)
                        AND ('network_office' = ANY(OLD.kinds) OR 'network_office' = ANY(NEW.kinds)))
     EXECUTE FUNCTION wh_guard_network_office();
 """

@@ -7,11 +7,14 @@ from typing import ClassVar
 
 from django.db import migrations
 
-CHANGED = """((OLD.state, OLD.stage, OLD.answer_due_at, OLD.contact_due_at, OLD.question_due_at, OLD.held_until,
-                        OLD.review_due_at, OLD.stands_since)
-                       IS DISTINCT FROM
-                       (NEW.state, NEW.stage, NEW.answer_due_at, NEW.contact_due_at, NEW.question_due_at, NEW.held_until,
-                        NEW.review_due_at, NEW.stands_since))"""
+CHANGED = """(OLD.state IS DISTINCT FROM NEW.state
+                       OR OLD.stage IS DISTINCT FROM NEW.stage
+                       OR OLD.answer_due_at IS DISTINCT FROM NEW.answer_due_at
+                       OR OLD.contact_due_at IS DISTINCT FROM NEW.contact_due_at
+                       OR OLD.question_due_at IS DISTINCT FROM NEW.question_due_at
+                       OR OLD.held_until IS DISTINCT FROM NEW.held_until
+                       OR OLD.review_due_at IS DISTINCT FROM NEW.review_due_at
+                       OR OLD.stands_since IS DISTINCT FROM NEW.stands_since)"""
 DROP = """
 DROP TRIGGER wh_network_moves ON referrals_referral;
 DROP TRIGGER wh_network_decides ON referrals_disposition;

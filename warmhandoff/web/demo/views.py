@@ -30,6 +30,7 @@ from warmhandoff.web.demo.forms import CHOICES, LetPass
 from warmhandoff.web.site.context import MEMBERSHIP_IN_SESSION, actor_for
 
 # Who one is without an account; read by the demo's bar.
+NOTHING_MORE: Final = 286  # htmx: show this, and ask no more
 WITHOUT_ACCOUNT: Final = "demo_without_account"
 # Links in mails name the port of the day on which they were sent; the demo may run on another one today.
 TO_THIS_MACHINE: Final = re.compile(r'href="https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?/')
@@ -54,7 +55,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @in_the_demo("how far the months before are told; the first page asks for it while they are")
 def earlier_months(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/earlier.html", {"earlier": earlier.progress()})
+    progress = earlier.progress()
+    status = NOTHING_MORE if progress.is_done else 200
+    return render(request, "demo/earlier.html", {"earlier": progress}, status=status)
 
 
 @csrf_exempt  # pressed from answer pages too, which name no origin; and to be somebody made up is no secret
