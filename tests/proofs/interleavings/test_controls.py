@@ -12,7 +12,7 @@ from warmhandoff.foundation import messages, once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
-SECONDS = 240.0  # the bounds of each; on a machine with nothing else to do a break is mostly found within ten
+SECONDS = 480.0  # the bounds of each; on a machine with nothing else to do a break is mostly found within ten
 OFTEN = 60.0  # half verbs are tried as often as all others together
 TRIGGERS = {
     "wh_p1_custody": "P1",
