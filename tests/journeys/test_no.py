@@ -71,7 +71,7 @@ def test_a_no_and_then_the_person_is_asked_anew(world: World):
     declines(world.receiver(), "No staff to do it")
     denise.today("Sunrow Solar School declined: no staff to do it").follows("Decide what’s next")
     denise.sees("ask the person anew").looks("settle-anew")
-    denise.follows("See who fits").sees("After Sunrow Solar School").looks("fits-again")
+    denise.follows("See who else fits").sees("After Sunrow Solar School").looks("fits-again")
     denise.chooses("Valley Trades").presses("See what they will be told").sees("Ask Rosa")
     denise.presses("Send to").sees("Tick this when they have said yes")
     denise.chooses("They said yes to exactly this").presses("Send to").sees("Sent to Valley Trades")
