@@ -18,10 +18,8 @@ from warmhandoff.cli import port
 
 pytestmark = pytest.mark.slow
 
-SECONDS_THE_FIRST_TIME, SECONDS_AGAIN = (
-    90,
-    30,
-)  # make demo promises 90 and 10 on a machine that does nothing else
+# `make demo` promises 90 and 10 on a machine that does nothing else; here other tests run beside it.
+SECONDS_THE_FIRST_TIME, SECONDS_AGAIN = 240, 60
 
 
 class Demo:
