@@ -95,9 +95,11 @@ def test_it_is_told_once_mails_and_stops(demo):
     window, terminal = os.openpty()
     assert demo.start(stdin=terminal) < SECONDS_AGAIN
     os.close(terminal)
-    assert re.search(
-        r"P1 Nobody is without a holder.*?240 rows examined<br>", demo.get("/demo/check/")[1], re.S
+    found = re.search(
+        r"P1 Nobody is without a holder.*?([\d,]+) rows examined<br>", demo.get("/demo/check/")[1], re.S
     )
+    # Two rows a person: the story's 120, and as many of the year before as are told by now.
+    assert 240 <= int(found[1].replace(",", "")) <= 800
     _two_mails_arrive(demo)  # the same two: nothing was told again
     assert demo.stop(lambda: os.close(window)) == []  # no signal comes where make is the first of its session
 
