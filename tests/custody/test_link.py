@@ -269,6 +269,10 @@ def test_it_may_be_linked_again(c, rosa, rosie, linked, ask):
         moves.link(
             handover=Handover.objects.get(state="offered"), keeps="asker", consent=consent, by=denise.actor
         )
+        assert not custody.holds(rosa.person_id)
+    with c.acting("vera", EVEN_LATER):
+        assert custody.holds(rosie.person_id), "this time whoever asked keeps the person"
+        assert sorted(each.known_to is None for each in Link.objects.all()) == [False, True]
 
 
 def test_after_the_kept_one_was_released_unlinking_brings_back_the_other(c, rosa, rosie, linked):
