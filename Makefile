@@ -53,7 +53,7 @@ drill: setup
 	@exec $(RUN) -m warmhandoff drill --made-up
 
 lint: setup-dev
-	$(RUN) -m ruff check .
+	$(RUN) -m ruff check --no-cache .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	.venv/bin/lint-imports --cache-dir var/import-linter

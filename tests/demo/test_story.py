@@ -112,7 +112,7 @@ def _the_people_of_the_first_minutes():
     assert not every(Referral).filter(person_id=person("Rosa")).exists()
     assert every(Service).filter(service_code="WRK-TRN", active=True).count() == 3
     solar = every(Service).get(name="Solar Installer training")
-    assert (solar.seats, solar.full_until, solar.requirement) == (4, None, "")
+    assert (solar.seats, solar.full_until) == (4, None)
     assert every(Schooling).get(file__person_id=person("Rosa")).diploma is False
     asked = every(Criterion).filter(service__name="IT support training")
     assert list(asked.values_list("kind", flat=True)) == ["diploma"]

@@ -33,14 +33,6 @@ class Room(models.TextChoices):
 class Service(models.Model):
     """Something that an organization does for people, described by itself."""
 
-    class Requirement(models.TextChoices):
-        NONE = "", _("nothing in particular")
-        DIPLOMA = "diploma", _("a high-school diploma or its equivalent")
-        PHOTO_ID = "photo_id", _("a photo ID")
-        DRIVER_LICENSE = "driver_license", _("a driver's license")
-        WOMEN = "women", _("for women")
-        YOUNG_ADULT = "young_adult", _("for people aged 18 to 25")
-
     class Cost(models.TextChoices):
         FREE = "free", _("free")
         FEE = "fee", _("has a fee")
@@ -71,8 +63,6 @@ class Service(models.Model):
     seats = models.PositiveSmallIntegerField(null=True, blank=True)
     room_as_of = models.DateField(null=True, blank=True)
     room_said_by = models.CharField(max_length=160, blank=True, default="", db_default="")
-    # What stood before there were criteria: kept as it was said, and read by nothing.
-    requirement = models.CharField(max_length=20, choices=Requirement, blank=True, default="")
     verified_on = models.DateField(null=True, blank=True)
     verified_by = models.CharField(max_length=160, blank=True, default="", db_default="")
     source = models.CharField(max_length=200, blank=True)

@@ -6,12 +6,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.web.people.desk import form_of, get, person, post, send, signed_in, text
-from warmhandoff.directory.models import Service
-from warmhandoff.foundation import scoping
+from warmhandoff.directory.models import Criterion, Service
+from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.actors import operator_actor
 from warmhandoff.participants.models import Contact, Listing, Need, Reach, Schooling
 from warmhandoff.participants.reading import has_diploma
-from warmhandoff.referrals.offers import offers_for
+from warmhandoff.referrals.fit import offers_for
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -37,7 +37,10 @@ def test_details_change_and_the_list_follows(c, rosa):
 def test_what_they_learned_decides_who_can_be_asked(c, rosa):
     """Told by the person: a course that needs a diploma can't be asked until they have one. Nobody asked: it can."""
     with scoping.acting_as(operator_actor(c.organizations["bright"].pk)):
-        Service.objects.filter(pk=c.services["it"].pk).update(requirement="diploma", seats=6)
+        Service.objects.filter(pk=c.services["it"].pk).update(
+            room="open", seats=6, room_as_of=clock.now().date()
+        )
+        Criterion.objects.create(service=c.services["it"], kind="diploma")
     client, told = signed_in(c, "denise"), {}
     for said in ("", "no", "yes", ""):
         send(client, person(rosa, "contact"), diploma=said)
@@ -45,9 +48,9 @@ def test_what_they_learned_decides_who_can_be_asked(c, rosa):
         assert chosen["value"] == said
         with c.acting("denise"):
             contact = Contact.objects.select_related("file").get(file=rosa)
-            offers = offers_for(contact=contact, need_code="WRK-TRN")
+            offers = offers_for(file=contact.file, contact=contact, need_code="WRK-TRN")
             told[said] = next(each for each in offers if each.service.pk == c.services["it"].pk)
-    assert (told[""].chip, told[""].can_be_asked) == ("Has a requirement", True)
+    assert (told[""].chip, told[""].can_be_asked) == ("Has room, ask them first", True)
     assert (told["no"].chip, told["no"].can_be_asked) == ("Not eligible", False)
     assert told["no"].reasons[0].words.startswith("Needs a high-school diploma")
     assert told["yes"].chip == "Fits, 6 seats"

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests import cast
 from tests.house.pages import assert_page_ok, browser
-from warmhandoff.directory.models import Service
+from warmhandoff.directory.models import Criterion, Service
 from warmhandoff.foundation import scoping
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.referrals import actions
@@ -67,9 +67,9 @@ def fill_the_directory(c: cast.Cast) -> None:
     for name, more in (
         ("solar", {"verified_on": NOW.date()}),
         ("carpentry", {"full_until": NOW.date().replace(year=NOW.year + 1)}),
-        ("it", {"requirement": "diploma"}),
     ):
         Service.objects.filter(pk=c.services[name].pk).update(**more)
+    Criterion.objects.create(service=c.services["it"], kind="diploma")
 
 
 def test_referring_from_the_need_to_what_happens_if_nobody_answers(page, c):

@@ -64,10 +64,10 @@ SELECT mailbox_id, pg_temp.code(mailbox_id), organization_id, 'email', 'service'
 FROM services;
 
 INSERT INTO directory_service (id, code, name, name_es, name_sort, words_sort, service_code, area, place, languages, room, seats,
-                               room_as_of, requirement, source, active, mailbox_id, organization_id)
+                               room_as_of, source, active, mailbox_id, organization_id)
 SELECT s.id, pg_temp.code(s.id), t.en || ' ' || s.id, t.es || ' ' || s.id, lower(t.en) || ' ' || s.id,
        lower(t.en) || ' ' || s.id || ' ' || translate(lower(t.es), 'áéíóúüñ', 'aeiouun') || ' south', s.code, 'south', '',
-       ARRAY['en', 'es'], 'open', 6, current_date - (s.id % 10)::int, '', '', true, s.mailbox_id, s.organization_id
+       ARRAY['en', 'es'], 'open', 6, current_date - (s.id % 10)::int, '', true, s.mailbox_id, s.organization_id
 FROM services s JOIN foundation_term t ON t.vocabulary = 'service_code' AND t.code = s.code;
 
 -- Each organization's lead has said that there is room.

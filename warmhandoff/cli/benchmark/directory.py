@@ -43,12 +43,12 @@ SELECT nextval(pg_get_serial_sequence('directory_service', 'id')) AS id, i,
 FROM generate_series(1, greatest(0, {wanted} - (SELECT count(*) FROM directory_service))) i;
 
 INSERT INTO directory_service (id, code, organization_id, name, name_es, name_sort, words_sort, service_code, area, place, serves,
-                               languages, room, seats, room_as_of, verified_on, requirement, source, active)
+                               languages, room, seats, room_as_of, verified_on, source, active)
 SELECT m.id, 'M' || m.id, 1 + m.i % (SELECT count(*) - 1 FROM network_organization), t.en || ' ' || m.i, t.es || ' ' || m.i,
        lower(t.en) || ' ' || m.i,
        lower(t.en) || ' ' || m.i || ' ' || translate(lower(t.es), 'áéíóúüñ', 'aeiouun') || ' ' || m.area, m.code, m.area, '',
        CASE WHEN m.i % 3 = 0 THEN ARRAY[m.area, 'south'] ELSE '{}' END, CASE WHEN m.i % 2 = 0 THEN ARRAY['en', 'es'] ELSE ARRAY['en'] END,
-       (ARRAY['open','waitlist','full'])[1 + m.i % 3], CASE WHEN m.i % 3 = 0 THEN 4 END, wh_now()::date - (m.i % 45)::int, wh_now()::date - 9, '', '', true
+       (ARRAY['open','waitlist','full'])[1 + m.i % 3], CASE WHEN m.i % 3 = 0 THEN 4 END, wh_now()::date - (m.i % 45)::int, wh_now()::date - 9, '', true
 FROM more m JOIN foundation_term t ON t.vocabulary = 'service_code' AND t.code = m.code;
 
 INSERT INTO directory_criterion (service_id, position, kind, values, at_least, can_follow, words_en, words_es)
