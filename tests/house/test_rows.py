@@ -127,7 +127,7 @@ def test_what_runs_as_the_owner_has_its_search_path_and_is_not_everybodys():
         # Each of these asks who acts, by itself; the count of holders tells nobody anything, and keeps two numbers.
         assert [row[0] for row in cursor.fetchall()] == [
             "wh_ask_known", "wh_carry_disposition", "wh_check_holders", "wh_cross", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_reach_value", "wh_referral_holder",
-            "wh_remind_for_network",
+            "wh_remind_for_network", "wh_suggest_for_network",
             "wh_tell_answer_times",
         ]  # fmt: skip
 
@@ -138,7 +138,7 @@ def test_the_machines_in_the_database_are_those_of_the_states():
     import re
 
     from warmhandoff.custody.states import HANDOVER
-    from warmhandoff.referrals.states import REFERRAL
+    from warmhandoff.referrals.states import REFERRAL, TAKES_BACK
 
     with connections["owner"].cursor() as cursor:
         for function, machine in (("wh_guard_referral_moved", REFERRAL), ("wh_guard_handover", HANDOVER)):
@@ -155,6 +155,10 @@ def test_the_machines_in_the_database_are_those_of_the_states():
                 )
             )
             assert named == receivers, machine.name
+            back = re.search(r"\(OLD\.state, NEW\.state\) IN \((.*?)\)\) THEN", body, re.DOTALL)
+            if machine is REFERRAL:
+                found = set(re.findall(r"\('(\w+)', '(\w+)'\)", back[1] + ")"))
+                assert found == {(state, to) for state, before in TAKES_BACK.items() for to in before}
 
 
 def test_no_login_but_the_apps_has_a_right_yet():

@@ -44,6 +44,17 @@ REFERRAL = Machine(
     ),
 )
 
+# What was recorded by mistake is taken back by the receiver, to where it stood before: none of the machine's ways, but a correction
+# of what is written down (`correcting`). What the sender or the clock ended is not: they ask again.
+TAKES_BACK = {
+    CONTACTED: (ACCEPTED,),
+    ENGAGED: (CONTACTED, ACCEPTED),
+    COMPLETED: (ENGAGED,),
+    DECLINED: (SENT,),
+    ENDED_EARLY: (ENGAGED, CONTACTED, ACCEPTED),
+    LOST_CONTACT: (ACCEPTED,),
+}
+
 # For staff, and for the person it is about.
 STAFF_WORDS = {
     SENT: _("waiting for an answer"),
