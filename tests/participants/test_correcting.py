@@ -13,7 +13,7 @@ from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongS
 from warmhandoff.participants import actions, reading
 from warmhandoff.participants import correcting as verbs
 from warmhandoff.participants.correcting import Reason
-from warmhandoff.participants.models import ContactChange, FileEvent, Listing, Narrative, Need
+from warmhandoff.participants.models import FileChange, FileEvent, Listing, Narrative, Need
 
 YESTERDAY = MONDAY - timedelta(days=1)
 
@@ -151,14 +151,14 @@ def test_a_name_that_was_mistyped_is_corrected_everywhere_and_the_old_one_kept(c
         )
         assert Listing.objects.get(file=rosa).name == "Rosa Mendosa"
         event = FileEvent.objects.get(file=rosa, kind="contact_corrected")
-        changes = ContactChange.objects.filter(file=rosa, changed_at=event.recorded_at)
+        changes = FileChange.objects.filter(file=rosa, changed_at=event.recorded_at)
         kept = {each.field: (each.was, each.became) for each in changes}
         assert kept == {"last_name": ("Mendoza", "Mendosa"), "birth_date": ("", "1990-04-05")}
         assert event.reason == "mistyped" and event.detail == ""
     with c.acting("tavo"):
-        assert ContactChange.objects.filter(file=rosa).count() == 2  # whoever reads contact
+        assert FileChange.objects.filter(file=rosa).count() == 2  # whoever reads contact
     with c.acting("ines"):
-        assert not ContactChange.objects.filter(file_id=rosa.pk).exists()
+        assert not FileChange.objects.filter(file_id=rosa.pk).exists()
 
 
 def test_a_correction_that_breaks_leaves_nothing(c, rosa):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,11 +13,12 @@ from tests.cast import MONDAY
 from warmhandoff.directory.eligibility import Kind, Rule, evaluate
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.models import AccessLog, ContactPoint
-from warmhandoff.participants import profile
+from warmhandoff.participants import actions, profile
 from warmhandoff.participants.actions import Way
 from warmhandoff.participants.models import (
     AlternateContact,
     Demographics,
+    FileChange,
     FileEvent,
     Housing,
     JusticeInvolvement,
@@ -26,13 +27,14 @@ from warmhandoff.participants.models import (
     Unanswered,
 )
 from warmhandoff.participants.profile import Answers
-from warmhandoff.participants.reading import facts_of, known_of, may_look, unanswered
+from warmhandoff.participants.reading import facts_of, known_of, may_look, said_before, show, unanswered
 
 TOLD = Answers(
     papers={"photo_id": "has", "birth_certificate": "on_the_way", "social_security": "doesnt_know"},
     diploma="no", employment="looking", housing="interim", justice="yes", attested_by="agency", gender="woman",
     races=("black", "hispanic"), veteran="no", disability="prefers_not",
 )  # fmt: skip
+SOON, LATER = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 TABLES = (Paper, Schooling, Housing, Demographics, JusticeInvolvement)
 
 
@@ -69,12 +71,95 @@ def test_nothing_said_leaves_no_row(c, rosa):
     assert rows(c) == [0, 0, 0, 0, 0]
 
 
-def test_what_is_taken_back_is_gone(c, rosa):
+def test_what_is_taken_back_is_said_no_more(c, rosa):
     with c.acting("denise") as denise:
         profile.learn(file=rosa, answers=TOLD, by=denise.actor)
         profile.learn(file=rosa, answers=Answers(housing="outside"), by=denise.actor)
         assert known_of(rosa, by=denise.actor) == Answers(housing="outside")
-    assert rows(c) == [0, 0, 1, 0, 0]
+        assert facts_of(rosa).documents == {} and facts_of(rosa).justice_involved is None
+
+
+# --- What was said before -----------------------------------------------------------------------------------------
+
+
+def before(c, rosa, who="denise"):
+    with c.acting(who, LATER) as member:
+        return {
+            (one.data_class, one.field): (one.was, one.became) for one in said_before(rosa, by=member.actor)
+        }
+
+
+def test_what_was_said_before_is_kept_answer_by_answer(c, rosa):
+    with c.acting("denise") as denise:
+        profile.learn(file=rosa, answers=TOLD, by=denise.actor)
+    assert before(c, rosa) == {}, "the first answer came instead of none"
+    now = replace(
+        TOLD,
+        papers={"photo_id": "hasnt", "social_security": "has"}, diploma="yes", employment="", housing="outside",
+        justice="no", attested_by="themselves", gender="prefers_not", races=("black",), disability="yes",
+    )  # fmt: skip
+    with c.acting("denise", SOON) as denise:
+        profile.learn(file=rosa, answers=now, by=denise.actor)
+        event = FileEvent.objects.filter(file=rosa, kind="learned").last()
+    assert before(c, rosa) == {
+        ("right_to_work", "photo_id"): ("has", "hasnt"),
+        ("right_to_work", "birth_certificate"): ("on_the_way", ""),
+        ("right_to_work", "social_security"): ("doesnt_know", "has"),
+        ("work_education", "diploma"): ("no", "yes"),
+        ("work_education", "employment"): ("looking", ""),
+        ("housing_family", "housing"): ("interim", "outside"),
+        ("justice", "justice"): ("yes", "no"),
+        ("justice", "attested_by"): ("agency", "themselves"),
+        ("demographics", "gender"): ("woman", "prefers_not"),
+        ("demographics", "races"): ("black,hispanic", "black"),
+        ("demographics", "disability"): ("prefers_not", "yes"),
+    }
+    with c.acting("denise", LATER):
+        assert {one.changed_at for one in FileChange.objects.filter(file=rosa)} == {event.recorded_at}
+        assert event.by == denise.actor
+
+
+def test_what_came_back_after_it_was_taken_back_is_a_chain(c, rosa):
+    for answers, at in ((TOLD, MONDAY), (Answers(), SOON), (TOLD, LATER)):
+        with c.acting("denise", at) as denise:
+            profile.learn(file=rosa, answers=answers, by=denise.actor)
+    with c.acting("denise", LATER):
+        housing = FileChange.objects.filter(file=rosa, field="housing").order_by("id")
+        assert [(one.was, one.became) for one in housing] == [("interim", ""), ("", "interim")]
+
+
+def test_languages_a_diploma_and_why_there_was_no_answer_are_kept_too(c, rosa):
+    with c.acting("denise") as denise:
+        actions.learn_schooling(file=rosa, diploma=False)
+        profile.say_why_not(file=rosa, whys={"reach": "prefers_not"})
+    with c.acting("denise", SOON) as denise:
+        actions.learn_schooling(file=rosa, diploma=None)
+        profile.say_why_not(file=rosa, whys={"reach": ""})
+        actions.change_contact(
+            file=rosa, told=cast.told(birth_date=date(1992, 3, 4), speaks=("es",)), by=denise.actor
+        )
+        kept = {one.field: (one.was, one.became) for one in FileChange.objects.filter(file=rosa)}
+    assert kept == {
+        "diploma": ("no", ""),
+        "why_reach": ("prefers_not", ""),
+        "speaks": ("es,en", "es"),
+    }
+
+
+def test_it_is_read_by_whoever_reads_the_class_and_its_opening_is_written_down(c, rosa):
+    with c.acting("denise") as denise:
+        profile.learn(file=rosa, answers=TOLD, by=denise.actor)
+        profile.learn(file=rosa, answers=Answers(), by=denise.actor)
+        count = AccessLog.objects.count()
+        said_before(rosa, by=denise.actor)
+        (opened,) = AccessLog.objects.order_by("id")[count:]
+        assert opened.data_classes == ["demographics", "justice", "right_to_work"]
+        shown = {one.data_class for one in show(rosa, by=denise.actor).changes}
+        assert shown == {"work_education", "housing_family"}, "their page opens nothing that is logged"
+    for stranger in ("tavo", "ines", "vera", "luz"):
+        assert before(c, rosa, stranger) == {}, stranger
+    with c.acting("denise", purpose="placement"):
+        assert not FileChange.objects.filter(data_class="justice").exists()
 
 
 @pytest.mark.parametrize(

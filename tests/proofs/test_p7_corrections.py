@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.proofs.scene import DENIED, refused, run, scene, value
-from warmhandoff.participants import actions
-from warmhandoff.participants.models import Contact
+from tests.proofs.scene import DENIED, refused, run, scene, sql, value
+from tests.proofs.test_check_finds import finds
+from tests.proofs.test_p8_reads import EVERYTHING_TOLD
+from warmhandoff.participants import actions, profile
+from warmhandoff.participants.models import Contact, FileChange
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -78,7 +80,7 @@ def test_notes_and_what_a_contact_was_are_not_rewritten():
     with here.cast.acting("denise") as denise:
         actions.log_contact(file=here.rosa, how="voice", by=denise.actor, note="Said this")
         Contact.objects.filter(file=here.rosa).update(first_name="Rosalía")
-    tables = ("participants_narrative", "participants_contactchange")
+    tables = ("participants_narrative", "participants_filechange")
     refused(
         here,
         [
@@ -86,13 +88,53 @@ def test_notes_and_what_a_contact_was_are_not_rewritten():
             *((f"update {table}", "denise", DENIED, run(f"UPDATE {table} SET id = id")) for table in tables),
             ("delete from contact", "denise", DENIED, run("DELETE FROM participants_contact")),
             ("a made-up history", "denise", DENIED, run(
-                "INSERT INTO participants_contactchange (file_id, organization_id, field, was, became)"
+                "INSERT INTO participants_filechange (file_id, organization_id, field, was, became)"
                 f" VALUES ({here.rosa.pk}, {{eastgate}}, 'first_name', 'Eve', 'Rosa')")),
         ],
     )  # fmt: skip
     with here.cast.acting("denise"):
         # Written by the trigger, though the change went around the verbs.
-        assert value("SELECT was FROM participants_contactchange WHERE field = 'first_name'") == "Rosa"
+        assert value("SELECT was FROM participants_filechange WHERE field = 'first_name'") == "Rosa"
+
+
+ANSWERS = ("paper", "schooling", "housing", "demographics", "justiceinvolvement", "unanswered")
+
+
+def test_nothing_that_somebody_told_is_overwritten_in_silence():
+    here = scene()
+    with here.cast.acting("denise") as denise:
+        profile.learn(file=here.rosa, answers=EVERYTHING_TOLD, by=denise.actor)
+        profile.say_why_not(file=here.rosa, whys={"needs": "prefers_not"})
+    refused(
+        here,
+        [(f"delete from {table}", "denise", DENIED, run(f"DELETE FROM participants_{table}")) for table in ANSWERS],
+    )  # fmt: skip
+    with here.cast.acting("denise"):
+        # Around the verbs: the trigger keeps it all the same.
+        sql("UPDATE participants_justiceinvolvement SET involved = false")
+        sql("UPDATE participants_housing SET status = '', status_unknown = 'prefers_not'")
+        assert (
+            value("SELECT was || '>' || became FROM participants_filechange WHERE field = 'justice'")
+            == "yes>no"
+        )
+        assert value("SELECT was FROM participants_filechange WHERE field = 'housing'") == "interim"
+    with here.cast.acting("tavo"):
+        assert not value("SELECT count(*) FROM participants_filechange WHERE data_class <> 'contact'")
+
+
+def test_an_answer_that_came_from_nowhere_is_found():
+    here = scene()
+    with here.cast.acting("denise") as denise:
+        for housing in ("interim", "outside", "interim"):
+            profile.learn(file=here.rosa, answers=profile.Answers(housing=housing), by=denise.actor)
+        kept = list(FileChange.objects.order_by("id").values_list("pk", flat=True))
+    finds(
+        here,
+        [
+            ("P7", "a change is gone", [f"DELETE FROM participants_filechange WHERE id = {kept[1]}"]),
+            ("P7", "told otherwise", [f"UPDATE participants_filechange SET became = 'castle' WHERE id = {kept[0]}"]),
+        ],
+    )  # fmt: skip
 
 
 def test_a_peer_mentor_reads_and_writes_no_note_but_their_own_contacts():
@@ -116,3 +158,43 @@ def test_a_peer_mentor_reads_and_writes_no_note_but_their_own_contacts():
             ("a note with nothing", "tavo", DENIED, run(f"{write} 'file_event', 987654321, 'x', {{actor}}, false, '')")),
         ],
     )  # fmt: skip
+
+
+REFERRAL = (
+    "INSERT INTO referrals_referralevent (referral_id, kind, organization_id, detail, by_id, reason, supersedes_id)"
+    " SELECT {referral}, {kind}, {organization}, '', {by}, 'mistake', id FROM referrals_referralevent WHERE "
+)
+
+
+def of_a_referral(
+    where, *, referral="referral_id", kind="kind", organization="organization_id", by="{actor}"
+):
+    return run(REFERRAL.format(referral=referral, kind=kind, organization=organization, by=by) + where)
+
+
+def test_who_may_correct_what_happened_to_a_referral():
+    here = scene()
+    declined = f"referral_id = {here.declined.pk} AND kind = 'declined'"
+    refused(
+        here,
+        [
+            ("the other side's no", "denise", "wh_p7_correction", of_a_referral(declined, organization="{eastgate}")),
+            ("in its name", "denise", "wh_p7_correction", of_a_referral(declined)),
+            ("in its member's name", "vera", "wh_p7_correction", of_a_referral(declined, by=str(_other_actor(here)))),
+            ("into another kind", "vera", "wh_p7_correction", of_a_referral(declined, kind="'accepted'")),
+            ("of another referral", "vera", "wh_p7_correction", of_a_referral(declined, referral=str(here.offered.pk))),
+            ("what nobody may take back", "denise", "wh_p7_correction", of_a_referral(
+                f"referral_id = {here.asked.pk} AND kind = 'sent'", kind="'struck'")),
+            ("twice", "vera", "referralevent_corrected_once", run(
+                (REFERRAL.format(referral="referral_id", kind="'struck'", organization="organization_id", by="{actor}")
+                 + declined + "; ") * 2)),
+            ("by a stranger", "ines", "wh_p7_correction", run(
+                "INSERT INTO referrals_referralevent (referral_id, kind, organization_id, detail, by_id, reason, supersedes_id)"
+                f" VALUES ({here.declined.pk}, 'struck', {{harbor}}, '', {{actor}}, 'mistake', 987654321)")),
+        ],
+    )  # fmt: skip
+
+
+def _other_actor(here) -> int:
+    with here.cast.acting("denise") as denise:
+        return denise.actor.pk

@@ -17,7 +17,7 @@ HISTORY = (
     "participants_fileevent", "custody_custodyevent", "referrals_referralevent", "referrals_referralnote",
     "participants_consenthistory", "custody_custodyhistory", "referrals_referralhistory", "foundation_accesslog",
     "foundation_crossing", "referrals_referralparty", "participants_consent", "participants_share",
-    "participants_narrative", "participants_contactchange",
+    "participants_narrative", "participants_filechange",
 )  # fmt: skip
 CHANGED = {"participants_consent", "participants_share"}  # can be taken back, and are guarded by column below
 CONSENT = "UPDATE participants_consent SET"

@@ -164,10 +164,8 @@ def learn_schooling(*, file: Participant, diploma: bool | None) -> None:
     if diploma is not None:
         values = {"organization_id": file.organization_id, "diploma": diploma, "diploma_unknown": ""}
         Schooling.objects.update_or_create(file=file, defaults=values)
-    elif known.exclude(employment="").exists():
-        known.update(diploma=None, diploma_unknown=Unknown.NOT_ASKED)
     else:
-        known.delete()
+        known.update(diploma=None, diploma_unknown=Unknown.NOT_ASKED)
 
 
 def add_reach(*, file: Participant, way: Way, position: int = 0, language: str = "en") -> Reach:

@@ -29,6 +29,7 @@ from warmhandoff.foundation.rows import (
     ACTOR,
     APPENDING,
     CHANGING,
+    CLASSES,
     DELETE,
     EVERYTHING,
     INSERT,
@@ -274,7 +275,7 @@ class Contact(ClassRow):
         ]
 
     class Rows:
-        # Corrected and changed, never taken away: what stood there before is kept (ContactChange).
+        # Corrected and changed, never taken away: what stood there before is kept (FileChange).
         rule = of_class("contact", grants=CHANGING)
 
     class Privacy:
@@ -292,15 +293,17 @@ class Contact(ClassRow):
         return f"{self.first_name} {self.last_name[:1]}.".strip() if self.last_name else self.first_name
 
 
-class ContactChange(models.Model):
-    """Class contact: what stood in one field of a contact before it was changed or corrected, and what came in its place.
+class FileChange(models.Model):
+    """What was said before: one answer of a file before it was changed or corrected, and what came in its place.
 
-    Written by a trigger with each change, so that no path can forget it; the app's login can't write, change or delete it.
-    Which event it belongs to: the one of this file that was recorded in the same moment.
+    Of the class of what it tells. Written by triggers with each change, so that no path can forget it; the app's login can't
+    write, change or delete it. Which event it belongs to, and so who changed it: the one of this file that was recorded in the
+    same moment.
     """
 
-    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="contact_changes")
+    file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    data_class = models.CharField(max_length=20)
     field = models.CharField(max_length=30)
     was = models.CharField(max_length=160, blank=True)
     became = models.CharField(max_length=160, blank=True)
@@ -310,11 +313,13 @@ class ContactChange(models.Model):
         ordering: ClassVar = ["changed_at", "id"]
 
     class Rows:
-        rule = own("contact", grants=(SELECT,))
+        rule = condition(
+            f"organization_id = {{me}} AND data_class::text = ANY({CLASSES})", write="false", grants=(SELECT,)
+        )
 
     class Privacy:
         data_class = "contact"
-        keep = "as long as the contact"
+        keep = "as long as the answer that came in its place"
         forgetting = "deleted"
 
 
@@ -462,7 +467,7 @@ class AlternateContact(ClassRow):
 
 
 class Unanswered(ClassRow):
-    """A question that was put and has no answer, and why; of the class that its answer would have."""
+    """A question that was put and has no answer, and why; of the class that its answer would have. No reason: it has one now."""
 
     class Question(models.TextChoices):
         LAST_NAME = "last_name"
@@ -472,7 +477,7 @@ class Unanswered(ClassRow):
 
     question = models.CharField(max_length=12, choices=Question)
     data_class = models.CharField(max_length=20)
-    why = models.CharField(max_length=12, choices=Unknown)
+    why = models.CharField(max_length=12, choices=Unknown, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -480,7 +485,7 @@ class Unanswered(ClassRow):
         ]
 
     class Rows:
-        rule = of_class()
+        rule = of_class(grants=CHANGING)
 
     class Privacy:
         data_class = "contact"
@@ -527,7 +532,7 @@ class Paper(ClassRow):
         ]
 
     class Rows:
-        rule = of_class("right_to_work")
+        rule = of_class("right_to_work", grants=CHANGING)
 
     class Privacy:
         data_class = "right_to_work"
@@ -557,7 +562,7 @@ class Demographics(ClassRow):
         ]
 
     class Rows:
-        rule = of_class("demographics")
+        rule = of_class("demographics", grants=CHANGING)
 
     class Privacy:
         data_class = "demographics"
@@ -588,7 +593,7 @@ class JusticeInvolvement(ClassRow):
         ]
 
     class Rows:
-        rule = of_class("justice")
+        rule = of_class("justice", grants=CHANGING)
 
     class Privacy:
         data_class = "justice"
@@ -607,7 +612,7 @@ class Housing(ClassRow):
         constraints: ClassVar = [known_or_why("housing", "status", nothing="")]
 
     class Rows:
-        rule = of_class("housing_family")
+        rule = of_class("housing_family", grants=CHANGING)
 
     class Privacy:
         data_class = "housing_family"
@@ -633,7 +638,7 @@ class Schooling(ClassRow):
         ]
 
     class Rows:
-        rule = of_class("work_education")
+        rule = of_class("work_education", grants=CHANGING)
 
     class Privacy:
         data_class = "work_education"

@@ -1,7 +1,8 @@
 """What somebody tells beyond contact and needs: papers, schooling and work, housing, justice yes or no, and what funders count.
 
 An answer is a code: one of its question's own, "yes" or "no", or why there is none (`Unknown`). Nothing said is "not asked
-yet", and leaves no row behind. Reading a class of `LOGGED` writes down who read it.
+yet". What is said otherwise later takes the place of what was said before, which the database keeps (`FileChange`). Reading a
+class of `LOGGED` writes down who read it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from warmhandoff.participants.models import (
     ClassRow,
     Contact,
     Demographics,
+    FileChange,
     FileEvent,
     Housing,
     JusticeInvolvement,
@@ -69,7 +71,7 @@ class Answers:
 
 @transaction.atomic
 def learn(*, file: Participant, answers: Answers, by: Actor) -> bool:
-    """Keep what they told; what was known and is said otherwise now is replaced. True where anything changed."""
+    """Keep what they told, instead of what they told before. True where anything changed."""
     _require_known_words(answers)
     answers = _without_what_was_not_asked(answers)
     if answers == _known(file):
@@ -126,9 +128,9 @@ def _yes_or_no(code: str) -> bool | str:
 
 
 def _write(model: type[ClassRow], file: Participant, said: Mapping[str, object], answers: Answers) -> None:
-    """One row of a class: each answer, or why there is none. No row where nothing was asked."""
-    if not any(said[name] not in ("", Unknown.NOT_ASKED) for name in said):
-        model.objects.filter(file=file).delete()  # type: ignore[attr-defined]
+    """One row of a class: each answer, or why there is none. No row is begun where nothing was asked, and none is taken away."""
+    known = model.objects.filter(file=file)  # type: ignore[attr-defined]
+    if not any(said[name] not in ("", Unknown.NOT_ASKED) for name in said) and not known.exists():
         return
     values: dict[str, object] = {"organization_id": file.organization_id}
     for name, answer in said.items():
@@ -145,10 +147,10 @@ def _nothing(model: type[ClassRow], name: str) -> object:
 
 
 def _write_papers(file: Participant, papers: Mapping[str, str]) -> None:
+    there = set(Paper.objects.filter(file=file).values_list("kind", flat=True))
     for kind in Paper.Kind.values:
-        answer = papers.get(kind, "")
-        if answer in ("", Unknown.NOT_ASKED):
-            Paper.objects.filter(file=file, kind=kind).delete()
+        answer = papers.get(kind, "") or Unknown.NOT_ASKED
+        if answer == Unknown.NOT_ASKED and kind not in there:
             continue
         why = answer if answer in Unknown.values else ""
         values = {
@@ -191,9 +193,8 @@ def _require(name: str, code: str, codes: tuple[str, ...], *, may_be_unknown: bo
 def say_why_not(*, file: Participant, whys: Mapping[str, str]) -> None:
     """Why these questions have no answer; an empty reason says that it has one now."""
     for question, why in whys.items():
-        known = Unanswered.objects.filter(file=file, question=question)
         if not why:
-            known.delete()
+            Unanswered.objects.filter(file=file, question=question).update(why="")
             continue
         if why not in Unknown.values:
             raise BadValue(question, "There is no such reason.", mend="Choose one from the list.")
@@ -291,7 +292,18 @@ def facts_of(file: Participant) -> Facts:
 
 def unanswered(file: Participant) -> dict[str, str]:
     """Why a question has no answer, by question."""
-    return dict(Unanswered.objects.filter(file=file).values_list("question", "why"))
+    return dict(Unanswered.objects.filter(file=file).exclude(why="").values_list("question", "why"))
+
+
+def said_before(file: Participant, *, by: Actor) -> list[FileChange]:
+    """What they told before, and tell otherwise now; newest first. What was opened of a logged class is written down."""
+    changes = list(
+        FileChange.objects.filter(file=file).exclude(data_class="contact").order_by("-changed_at", "-id")
+    )
+    opened = {change.data_class for change in changes} & LOGGED
+    if opened:
+        privacy.opened(person_id=file.person_id, subject=("file", file.pk), classes=opened, by=by)
+    return changes
 
 
 def _known(file: Participant) -> Answers:
@@ -301,7 +313,7 @@ def _known(file: Participant) -> Answers:
     about = Demographics.objects.filter(file=file).first()
     justice = JusticeInvolvement.objects.filter(file=file).first()
     return Answers(
-        papers={paper.kind: paper.standing or paper.standing_unknown for paper in papers},
+        papers={paper.kind: answer for paper in papers if (answer := _code(paper, "standing"))},
         diploma=_code(schooling, "diploma"),
         employment=_code(schooling, "employment"),
         housing=_code(housing, "status"),

@@ -7,7 +7,7 @@ from warmhandoff.foundation.promises import Proof, proves
 
 _UNDER_A_FILE = (
     "contact",
-    "contactchange",
+    "filechange",
     "reach",
     "need",
     "narrative",
@@ -164,6 +164,42 @@ def _shares() -> Proof:
     )
 
 
+# Which row holds the answer that a change tells of, and in which column, by table.
+_ANSWERED = {
+    "contact": ("c.data_class = 'contact' AND left(c.field, 4) <> 'why_'", "c.field"),
+    "schooling": ("c.data_class = 'work_education'", "c.field"),
+    "housing": ("c.field = 'housing'", "'status'"),
+    "demographics": ("c.data_class = 'demographics'", "c.field"),
+    "justiceinvolvement": (
+        "c.data_class = 'justice'",
+        "CASE c.field WHEN 'justice' THEN 'involved' ELSE c.field END",
+    ),
+    "paper": ("c.data_class = 'right_to_work' AND t.kind = c.field", "'standing'"),
+    "unanswered": ("c.field = 'why_' || t.question", "'why'"),
+}
+
+
+def _said_before() -> Proof:
+    """What was kept leads to what stands now: each change begins where the one before it ended, and the last ends here."""
+    # Why there is no answer counts as none: it was not kept from the beginning.
+    none = "('', 'not_asked', 'doesnt_know', 'prefers_not')"
+    stands = " UNION ALL ".join(
+        f"""SELECT c.id, c.became, wh_guard_answer(to_jsonb(t), {column}) AS follows
+            FROM changes c JOIN participants_{table} t ON t.file_id = c.file_id AND {where} WHERE c.follows IS NULL"""
+        for table, (where, column) in _ANSWERED.items()
+    )
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM participants_filechange",
+        f"""WITH changes AS (SELECT f.*, lead(was) OVER (PARTITION BY file_id, field ORDER BY id) AS follows
+                             FROM participants_filechange f),
+                 steps AS (SELECT id, became, follows FROM changes WHERE follows IS NOT NULL UNION ALL {stands})
+            SELECT 'answer that came from nowhere', s.id::text FROM steps s
+            WHERE s.became <> left(s.follows, 160) AND NOT (s.became IN {none} AND s.follows IN {none})""",
+    )
+
+
 def corrections(table: str, author: str, same: str) -> Proof:
     """`same` says that the correction `n` and what it corrects, `e`, are of one kind and about one thing."""
     return Proof(
@@ -184,6 +220,7 @@ proves(
         "written_by_id",
         "e.file_id = n.file_id AND e.about_kind = n.about_kind AND e.about_id = n.about_id",
     ),
+    _said_before(),
     *(_differs(table) for table in _UNDER_A_FILE),
     *(_copied(table, data_class) for table, data_class in _CLASS_OF.items()),
     _received_contact(),

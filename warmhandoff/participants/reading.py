@@ -17,7 +17,7 @@ from warmhandoff.participants.models import (
     Consent,
     ConsentText,
     Contact,
-    ContactChange,
+    FileChange,
     FileEvent,
     Listing,
     Narrative,
@@ -27,9 +27,10 @@ from warmhandoff.participants.models import (
     Schooling,
     Share,
 )
-from warmhandoff.participants.profile import facts_of, known_of, may_look, unanswered
+from warmhandoff.participants.profile import LOGGED as OPENED_APART
+from warmhandoff.participants.profile import facts_of, known_of, may_look, said_before, unanswered
 
-__all__ = ["facts_of", "known_of", "may_look", "unanswered"]
+__all__ = ["facts_of", "known_of", "may_look", "said_before", "unanswered"]
 
 PAGE = 25
 # Classes whose opening is written down; contact and needs are what everyone at the desk works with.
@@ -54,7 +55,7 @@ class Shown:
     notes: Notes = field(default_factory=dict)
     superseded: dict[int, Narrative] = field(default_factory=dict)
     struck: Notes = field(default_factory=dict)
-    changes: list[ContactChange] = field(default_factory=list)
+    changes: list[FileChange] = field(default_factory=list)
 
 
 def file_or_404(code: str) -> Participant:
@@ -82,7 +83,10 @@ def show(file: Participant, *, by: Actor) -> Shown:
         Need.objects.filter(file=file).order_by("opened_on", "id"),
         consents_of(file),
         Narrative.objects.filter(file=file).order_by("recorded_at", "id"),
-        ContactChange.objects.filter(file=file).order_by("changed_at", "id"),
+        # Of a class whose opening is written down, what was said before is opened on a page of its own (`said_before`).
+        FileChange.objects.filter(file=file)
+        .exclude(data_class__in=OPENED_APART)
+        .order_by("changed_at", "id"),
     )
     point_of = {point.pk: point for point in points}
     reach = [point_of[way.contact_point_id] for way in ways if way.contact_point_id in point_of]

@@ -18,6 +18,7 @@ from warmhandoff.web.people.asking import AlternateForm, FactsForm
 from warmhandoff.web.people.card import card_for
 from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.questions import QUESTIONS
+from warmhandoff.web.people.said_before import told_before
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 
@@ -44,7 +45,8 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(form.once(by=who.actor, act=act))
         except BadValue as error:
             form.refuse(error)
-    context = {"card": card, "code": code, "form": form, "questions": QUESTIONS}
+    before = told_before(card.file, by=who.actor)
+    context = {"card": card, "code": code, "form": form, "questions": QUESTIONS, "before": before}
     return render(request, "people/facts_page.html", context, status=422 if form.is_bound else 200)
 
 

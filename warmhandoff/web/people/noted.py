@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from warmhandoff.participants.correcting import Reason
-from warmhandoff.participants.models import ContactChange, Narrative
+from warmhandoff.participants.models import Narrative
 from warmhandoff.participants.reading import Shown
 
 REASON_WORDS = {
@@ -19,18 +19,6 @@ REASON_WORDS = {
     Reason.WRONG_PERSON: gettext_lazy("that was somebody else"),
     Reason.MISTYPED: gettext_lazy("written down wrong"),
     Reason.MISTAKE: gettext_lazy("done by mistake"),
-}
-FIELD_WORDS = {
-    "first_name": gettext_lazy("First name"),
-    "last_name": gettext_lazy("Last name"),
-    "birth_date": gettext_lazy("Birth date"),
-    "pronouns": gettext_lazy("Pronouns"),
-    "language": gettext_lazy("Language"),
-    "area": gettext_lazy("Area"),
-    "street": gettext_lazy("Street"),
-    "zip_code": gettext_lazy("ZIP code"),
-    "availability": gettext_lazy("When they are free"),
-    "do_not_contact": gettext_lazy("Asked for quiet"),
 }
 
 
@@ -92,21 +80,3 @@ def _noted(note: Narrative, shown: Shown) -> Noted:
         at = shown.superseded[at.pk]
         before.insert(0, at.text)
     return Noted(note, at, before)
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One field of the contact details, as it was and as it became."""
-
-    label: str
-    was: str
-    became: str
-
-
-def changes_at(moment: object, changes: list[ContactChange], says: dict[str, str]) -> list[Changed]:
-    """What was changed in that moment. `says` gives words for values that are codes."""
-    return [
-        Changed(str(FIELD_WORDS[one.field]), says.get(one.was, one.was), says.get(one.became, one.became))
-        for one in changes
-        if one.changed_at == moment and one.field in FIELD_WORDS
-    ]

@@ -23,12 +23,13 @@ from warmhandoff.foundation import clock, privacy, terms, together
 from warmhandoff.foundation.models import Actor, EventBase
 from warmhandoff.network.models import Membership, Organization, User
 from warmhandoff.network.roles import Permission
-from warmhandoff.participants.models import Consent, ContactChange, FileEvent, Need
+from warmhandoff.participants.models import Consent, FileEvent, Need
 from warmhandoff.participants.reading import LOGGED
 from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.people.card import Card
-from warmhandoff.web.people.forms import HOW, LANGUAGES, area_choices
-from warmhandoff.web.people.noted import Changed, Noted, Notes, changes_at, code_of, words_of_reason
+from warmhandoff.web.people.forms import HOW
+from warmhandoff.web.people.noted import Noted, Notes, code_of, words_of_reason
+from warmhandoff.web.people.said_before import Changed, changed
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import REASONS, referral_facts
@@ -575,20 +576,10 @@ def _correct_page(event: EventBase, known: Known) -> str:
 def _changes_of(kind: str, event: EventBase, known: Known) -> list[Changed]:
     if kind not in ("file.contact_changed", "file.contact_corrected"):
         return []
-    changes = known.card.shown.changes
-    return changes_at(event.recorded_at, changes, value_words(changes))
-
-
-def value_words(changes: list[ContactChange]) -> dict[str, str]:
-    """Words for what is kept as codes and dates."""
-    says = {code: str(words) for code, words in LANGUAGES.items()}
-    says |= {code: str(words) for code, words in area_choices() if code}
-    says |= {"true": _("yes"), "false": _("no")}
-    for change in changes:
-        if change.field == "birth_date":
-            days = {change.was, change.became} - {""}
-            says |= {day: said.full_day(date.fromisoformat(day)) for day in days}
-    return says
+    told_apart = any(
+        one.kind == FileEvent.Kind.LEARNED and one.recorded_at == at for one in known.card.events.file
+    )
+    return changed(one for one in changes if one.data_class == "contact" or not told_apart)
 
 
 # --- What was just done -------------------------------------------------------------------------------------------

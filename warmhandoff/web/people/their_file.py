@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from warmhandoff.custody.models import Custody
-from warmhandoff.foundation import clock
+from warmhandoff.foundation import clock, terms
 from warmhandoff.network.models import Organization
 from warmhandoff.network.roles import SHEETS, Role
 from warmhandoff.participants.models import AlternateContact, Consent, Need, Share, Unknown
 from warmhandoff.participants.profile import NO, YES
-from warmhandoff.participants.reading import known_of
+from warmhandoff.participants.reading import known_of, said_before
 from warmhandoff.referrals.states import OPEN, PARTICIPANT_WORDS
 from warmhandoff.web.people.asking import ATTESTED
 from warmhandoff.web.people.card import CLASS_WORDS, Card, way_of
@@ -121,6 +121,18 @@ PAPERS = {
     "birth_certificate": gettext_lazy("Birth certificate"),
     "right_to_work": gettext_lazy("Papers that show the right to work"),
 }
+# What they told, by question: its label, and the vocabulary of its answers.
+TOLD: dict[str, tuple[Any, str]] = {
+    "diploma": (gettext_lazy("High-school diploma or its equal"), ""),
+    "employment": (gettext_lazy("Work"), "employment"),
+    "housing": (gettext_lazy("Housing"), "housing_status"),
+    "gender": (gettext_lazy("Gender"), "gender"),
+    "veteran": (gettext_lazy("Veteran"), ""),
+    "disability": (gettext_lazy("Disability"), ""),
+    "justice": (gettext_lazy("Ever involved with the justice system"), ""),
+    "attested_by": (gettext_lazy("Who says so"), ""),
+    "races": (gettext_lazy("Race or origin"), "race"),
+}
 PAPER_STANDS = {
     "has": gettext_lazy("You have it."),
     "hasnt": gettext_lazy("You do not have it."),
@@ -163,6 +175,7 @@ def letter_of(
         sections = [
             _who_looks_after_them(card, organization),
             _what_we_know(card, who),
+            *_what_they_said_before(card, who),
             _what_they_need(card),
             _story(card, who, left_out),
             _referrals(card),
@@ -260,35 +273,42 @@ def _ways(card: Card) -> Iterator[Fact]:
 def _told(card: Card, who: Who) -> Iterator[Fact]:
     """What they told beyond contact and needs. Opening it is written down, as ever."""
     known = known_of(card.file, by=who.actor)
-    words = said.words_of("employment", "housing_status", "gender", "race")
     for kind, standing in known.papers.items():
-        yield Fact(str(PAPERS.get(kind, kind)), str(PAPER_STANDS.get(standing, "")) or _why(standing))
-    for label, answer, vocabulary in (
-        (_("High-school diploma or its equal"), known.diploma, ""),
-        (_("Work"), known.employment, "employment"),
-        (_("Housing"), known.housing, "housing_status"),
-        (_("Gender"), known.gender, "gender"),
-        (_("Veteran"), known.veteran, ""),
-        (_("Disability"), known.disability, ""),
-        (_("Ever involved with the justice system"), known.justice, ""),
-    ):
+        yield _fact(kind, standing)
+    for name in TOLD:
+        answer = ",".join(known.races) or known.races_unknown if name == "races" else getattr(known, name)
         if answer:
-            yield Fact(label, _answer(answer, vocabulary, words))
-    if known.attested_by:
-        yield Fact(
-            _("Who says so"),
-            _("You said so.") if known.attested_by == ATTESTED[0][0] else _("A letter says so."),
-        )
-    if known.races:
-        yield Fact(_("Race or origin"), said.together([words.of("race", race) for race in known.races]))
-    elif known.races_unknown:
-        yield Fact(_("Race or origin"), _why(known.races_unknown))
+            yield _fact(name, answer)
 
 
-def _answer(answer: str, vocabulary: str, words: said.Words) -> str:
+def _fact(name: str, answer: str) -> Fact:
+    """One answer by its question, several joined by commas."""
+    if name in PAPERS:
+        return Fact(str(PAPERS[name]), str(PAPER_STANDS.get(answer, "")) or _why(answer))
+    label, vocabulary = TOLD[name]
+    return Fact(str(label), _answer(name, answer, vocabulary))
+
+
+def _answer(name: str, answer: str, vocabulary: str) -> str:
     if answer in (YES, NO):
         return _("Yes.") if answer == YES else _("No.")
-    return _why(answer) if answer in Unknown.values else words.of(vocabulary, answer)
+    if answer in Unknown.values:
+        return _why(answer)
+    if name == "attested_by":
+        return _("You said so.") if answer == ATTESTED[0][0] else _("A letter says so.")
+    return said.together([terms.word(vocabulary, one) for one in answer.split(",")])
+
+
+def _what_they_said_before(card: Card, who: Who) -> Iterator[Section]:
+    """What is kept of what they told before and tell otherwise now; no section where there is nothing of it."""
+    section = Section(_("What you told us before"))
+    for change in said_before(card.file, by=who.actor):
+        if change.was and (change.field in TOLD or change.field in PAPERS):
+            before = _fact(change.field, change.was)
+            says = _("%(label)s. Before this day it said: %(value)s") % asdict(before)
+            section.items.append(Item(said.full_day(said.day_of(change.changed_at)), says))
+    if section.items:
+        yield section
 
 
 def _what_they_need(card: Card) -> Section:
