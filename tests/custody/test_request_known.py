@@ -13,12 +13,16 @@ from tests.standing import leaves_nothing
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import moves
 from warmhandoff.custody.models import CustodyEvent, Handover, HandoverNote, HandoverParty
+from warmhandoff.custody.tasks import tell_all_unnamed
+from warmhandoff.foundation import clock, messages
 from warmhandoff.foundation.errors import NotYours
-from warmhandoff.foundation.models import Crossing, Duty, Message, Timer
+from warmhandoff.foundation.models import ContactPoint, Crossing, Duty, Message, Timer
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.identity import known_elsewhere
 from warmhandoff.participants.identity.elsewhere import NotAsked
 from warmhandoff.participants.models import Participant
+from warmhandoff.referrals import actions as referrals
+from warmhandoff.referrals.models import Referral
 
 SOON = MONDAY + timedelta(hours=1)
 LATER = MONDAY + timedelta(hours=2)
@@ -171,3 +175,70 @@ def test_twice(c, here):
 
 def test_a_failure_leaves_nothing(c, here):
     leaves_nothing(c, lambda: ask(c, here), at=SOON)
+
+
+# --- The holder's lead is told, with the next round ---------------------------------------------------------------
+
+
+def round_at(moment):
+    with clock.at(moment):
+        return tell_all_unnamed()
+
+
+def test_the_holders_lead_is_mailed_with_the_next_round_and_once(c, held, here):
+    assert round_at(SOON) == 0, "nobody asked yet"
+    ask(c, here)
+    assert round_at(LATER) == 1
+    (mail,) = Message.objects.filter(notice="custody.partner_asks")
+    assert mail.organization_id == c.organizations["harbor"].pk
+    assert mail.contact_point_id == c.members["paul"].mail_id
+    assert round_at(LATER + timedelta(hours=1)) == 0
+    assert Message.objects.filter(notice="custody.partner_asks").count() == 1
+
+
+def test_what_is_kept_of_that_mail_tells_neither_who_asks_nor_of_what(c, held, here):
+    party = ask(c, here)
+    round_at(LATER)
+    mail = Message.objects.get(notice="custody.partner_asks")
+    assert (mail.sender_organization_id, mail.subject_kind, mail.subject_id) == (
+        None,
+        "queue",
+        c.queues["harbor"].pk,
+    )
+    for language in ("en", "es"):
+        point = ContactPoint(channel="email", value="paul@harbor.example", language=language)
+        with c.acting("paul", LATER):
+            sent, subject, text = messages.compose(messages.notice_of(mail), point)
+        assert f"/people/moves/{party.code}/" in sent.body, "whoever gets it comes straight to the answer"
+        for kept in (subject, text):
+            assert not [each for each in ("Guillermo", "Hern", "Eastgate", party.code) if each in kept]
+        assert "[link]" in text and "Guillermo" not in sent.body and "Eastgate" not in sent.body
+
+
+def test_it_is_not_sent_once_it_was_answered_or_taken_back(c, held, here):
+    party = ask(c, here)
+    round_at(LATER)
+    notice = messages.notice_of(Message.objects.get(notice="custody.partner_asks"))
+    with c.acting("paul", LATER):
+        assert notice.still_wanted()
+    with c.acting("denise", LATER) as denise:
+        moves.withdraw(party=party, by=denise.actor)
+    with c.acting("paul", LATER):
+        assert not notice.still_wanted()
+    assert round_at(LATER + timedelta(hours=1)) == 0
+
+
+def test_a_question_with_names_is_mailed_at_once_and_not_by_the_round(c):
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        sent = cast.refer(file, c.services["carpentry"], denise)
+    with c.acting("vera", SOON) as vera:
+        referrals.accept(
+            referral=Referral.objects.get(pk=sent.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
+        known = Participant.objects.get(person_id=file.person_id, organization_id=vera.organization_id)
+        moves.request(
+            file=known, asked=c.organizations["eastgate"], by=vera.actor, membership=vera.membership
+        )
+    assert Message.objects.filter(notice="custody.asked").count() == 1
+    assert round_at(LATER) == 0

@@ -14,7 +14,7 @@ from django.db import connections
 from tests import cast
 from tests.cast import MONDAY
 from tests.proofs.scene import DENIED, DONE, because, hold, let_go, refused, run, scene, sql, step, value
-from tests.proofs.test_check_finds import ACTOR, finds
+from tests.proofs.test_check_finds import ACTOR, CLOSED, DUTY, finds
 from tests.proofs.test_concurrency import at_once
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import merging, moves
@@ -24,6 +24,7 @@ from warmhandoff.foundation.scoping import Because, on_behalf_of
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Participant
 from warmhandoff.referrals import actions as referrals
+from warmhandoff.referrals import carried
 from warmhandoff.referrals.models import Referral
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -400,6 +401,37 @@ BREAKAGES = [
     ("P8", "a party that is none", [
         "UPDATE custody_handoverparty SET organization_id = {office} WHERE kind = 'request' AND side = 'asker'"]),
 ]  # fmt: skip
+
+
+def test_paper_goes_where_the_person_goes_and_is_found_where_it_does_not():
+    one = asked()
+    c = one.here.cast
+    with c.acting("denise", SOON) as denise:
+        carried.hand(file=one.here.rosa, service=c.services["it"], language="es", by=denise.actor)
+    handed_over(one)()
+    assert not [each for each in promises.run() if each.broken]
+    with c.acting("vera", SOON):
+        assert value("SELECT organization_id FROM referrals_carriedreferral") == one.here.valley
+    finds(
+        one.here,
+        [
+            ("P2", "left behind", ["UPDATE referrals_carriedreferral SET organization_id = {eastgate}",
+                                   "UPDATE referrals_slip SET organization_id = {eastgate}"]),
+            ("P2 P8", "with a slip of somebody else's", ["UPDATE referrals_carriedreferral SET organization_id = {eastgate}"]),
+            ("P2", "nobody asks", [f"{DUTY} {CLOSED} WHERE kind = 'follow_carried' AND closed_at IS NULL"]),
+        ],
+    )  # fmt: skip
+    refused(
+        one.here,
+        [
+            ("passed on", "vera", DENIED, run("UPDATE referrals_carriedreferral SET organization_id = {harbor}")),
+            ("the slip taken alone", "ines", "carried_slip_and_organization", run(
+                "UPDATE referrals_slip SET organization_id = {harbor}")),
+            ("out of whoever gave it's reach", "denise", DONE, run("UPDATE referrals_carriedreferral SET organization_id = {eastgate}")),
+        ],
+    )  # fmt: skip
+    with c.acting("vera", SOON):
+        assert value("SELECT organization_id FROM referrals_carriedreferral") == one.here.valley
 
 
 def test_a_broken_link_is_found():

@@ -540,7 +540,11 @@ def stand_behind(
     custody = held(person_id)
     open_things = Duty.objects.filter(person_id=person_id, holds_release=True, closed_at__isnull=True)
     if waiting := open_things.filter(organization_id=custody.organization_id).count():
-        raise SomethingOpen(open=waiting)
+        raise SomethingOpen(
+            "Something is open for them that only their own file can settle.",
+            mend="Settle it first, or go on holding them by this file.",
+            open=waiting,
+        )
     end_asking(person_id)
     end_custody(custody)
     steps = Duty.objects.filter(

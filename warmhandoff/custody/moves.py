@@ -17,7 +17,7 @@ from warmhandoff.custody.protocol import ASKING_EXPIRES
 from warmhandoff.custody.states import HANDOVER, OFFERED
 from warmhandoff.foundation import clock, messages, terms, timers
 from warmhandoff.foundation.errors import BadValue, DomainError, NotAllowed, NotYours, WrongState
-from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.models import Actor, Message
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
@@ -132,7 +132,8 @@ def request_known(*, file: Participant, by: Actor, membership: Membership, note:
         raise NotAsked() from error
     if made is None:
         raise NobodyToAsk()
-    # No mail: the moment at which it is queued would tell whom we asked. It stands on their Today.
+    # No mail now: the moment at which it is queued would tell whom we asked. It stands on their Today, and their lead is
+    # written to with the next round (`tell_unnamed`).
     return _asked(made, by=by, note=note, tell=False)
 
 
@@ -240,6 +241,23 @@ def _tell_lead(party: HandoverParty) -> None:
             subject=(SUBJECT, party.handover_id),
             sender_organization_id=party.organization_id,
         )
+
+
+def tell_unnamed() -> bool:
+    """As an organization that was asked and is not named to whoever asked: mail our lead once about what is new. True where we did."""
+    here = current_organization()
+    newest = notices.unnamed_questions(here).order_by("-asked_at").values_list("asked_at", flat=True).first()
+    queue = led_queue_of(here)
+    if newest is None or queue is None or queue.lead is None or queue.lead.mail_id is None:
+        return False
+    if Message.objects.filter(
+        organization_id=here, notice=notices.PartnerAsks.name, queued_at__gte=newest
+    ).exists():
+        return False
+    messages.send(
+        notices.PartnerAsks, to=queue.lead.mail_id, organization_id=here, subject=("queue", queue.pk)
+    )
+    return True
 
 
 # --- No, taken back, no answer ------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.states import OFFERED, STAFF_WORDS
@@ -38,6 +40,37 @@ class HandoverAsked(HandoverNotice):
 
     def still_wanted(self) -> bool:
         return self.party().state == OFFERED
+
+
+class PartnerAsks(NetworkNotice):
+    """To whoever answers for a queue: a partner asks about someone whom the organization holds.
+
+    It says neither about whom nor who asks, and its subject is the queue: whoever asked may not learn whom it went to, and
+    messages are kept where everybody's are.
+    """
+
+    name = "custody.partner_asks"
+    template = "custody/notices/partner_asks"
+    # The question's code is both sides'.
+    secrets: ClassVar[Mapping[str, str]] = NetworkNotice.secrets | {"page": "[link]"}
+
+    def still_wanted(self) -> bool:
+        return unnamed_questions(self.message.organization_id).exists()
+
+    def context(self, language: str) -> dict[str, Any]:
+        first = unnamed_questions(self.message.organization_id).earliest("answer_due_at")
+        return super().context(language) | {
+            "due": dates.moment(first.answer_due_at),
+            "phone": office_phone(),
+            "page": f"{settings.ROOT_URL}/people/moves/{first.code}/",
+        }
+
+
+def unnamed_questions(organization_id: int) -> QuerySet[HandoverParty]:
+    """What this organization was asked by a partner who may not know that it was asked; as itself."""
+    return HandoverParty.objects.filter(
+        organization_id=organization_id, side=HandoverParty.Side.ASKED, state=OFFERED, handover__unnamed=True
+    )
 
 
 class HandoverAnswered(HandoverNotice):

@@ -2,7 +2,7 @@
 
 The person carries a code to the service, on paper or as a picture. It sends nothing about them and names nobody: behind it stand
 a service and a holder. The holder goes on holding them and has the date; it closes by the receiver's word, who types the code,
-or by the person's. Refusal never stops help.
+or by the person's. Who is held by someone else from now on takes it along (migration 0017). Refusal never stops help.
 """
 
 from __future__ import annotations

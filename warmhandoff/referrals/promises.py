@@ -111,11 +111,11 @@ proves(
         "nobody waits without a date",
         "SELECT count(*) FROM referrals_carriedreferral WHERE closed_at IS NULL",
         """SELECT 'referral on paper that nobody asks about', r.id::text FROM referrals_carriedreferral r
-           WHERE r.closed_at IS NULL
-             AND EXISTS (SELECT 1 FROM custody_custody c WHERE c.person_id = r.person_id AND c.until IS NULL
-                         AND c.organization_id = r.organization_id AND c.since <= r.handed_at)
-             AND NOT EXISTS (SELECT 1 FROM foundation_duty d WHERE d.kind = 'follow_carried' AND d.closed_at IS NULL
-                         AND d.subject_id = r.id AND d.person_id = r.person_id)""",
+           WHERE r.closed_at IS NULL AND NOT EXISTS (
+               SELECT 1 FROM foundation_duty d
+               JOIN custody_custody c ON c.person_id = d.person_id AND c.organization_id = d.organization_id AND c.until IS NULL
+               WHERE d.kind = 'follow_carried' AND d.closed_at IS NULL AND d.holds_release
+                 AND d.subject_id = r.id AND d.person_id = r.person_id AND d.organization_id = r.organization_id)""",
     ),
     Proof(
         "P8",

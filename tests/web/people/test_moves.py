@@ -13,6 +13,7 @@ from tests.web.people.desk import form_of, get, person, post, send, signed_in, t
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import moves
 from warmhandoff.custody.models import Handover, HandoverParty, Link
+from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Participant
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
@@ -166,12 +167,162 @@ def test_two_files_are_put_together_and_parted_again(c, rosa):
     people = get(denise, reverse("people:find"), LATER)
     assert len(people.select(f"main a[href='{person(rosa)}']")) >= 1
     assert not people.select(f"main a[href='{person(twice)}']")
-    assert "Shown in another file since" in text(get(denise, person(twice), LATER))
     with c.acting("denise", LATER):
         link = Link.objects.get()
     assert send(denise, reverse("people:unlink", args=[rosa.code, link.code]), LATER).status_code == 302
     with c.acting("denise", LATER):
         assert custody.holds(twice.person_id)
+
+
+def test_a_file_that_is_not_shown_leads_to_the_one_that_is_and_can_still_be_read(c, rosa):
+    denise, tavo = signed_in(c, "denise"), signed_in(c, "tavo")
+    with c.acting("marcus") as marcus:
+        twice = cast.take_in(marcus)
+    send(denise, reverse("people:same", args=[rosa.code, twice.code]), SOON, keep=rosa.code)
+    get(denise, person(rosa), LATER)  # what was said of the press itself is read
+    for client in (denise, tavo):
+        answer = get(client, person(twice), LATER, status=302)
+        assert answer is not None
+        shown = get(client, person(rosa), LATER)
+        assert "Two files of one person were put together today. This is the one that is shown." in text(
+            shown, ".saved"
+        )
+        assert ("parted again" in text(shown, ".saved")) is (client is denise)
+    other = get(denise, hub(rosa), LATER).find("a", string="Read the other file")
+    page = get(denise, other["href"], LATER)
+    assert "Shown in another file since" in text(page) and "took Rosa in" in text(page)
+    for which in ("people:referrals", "people:needs"):
+        get(denise, reverse(which, args=[twice.code]), LATER)
+
+
+def refer(c, file, service, who="denise", **more):
+    with c.acting(who, SOON) as member:
+        return cast.refer(file, c.services[service], member, **more)
+
+
+def test_the_file_with_something_open_is_the_one_that_is_shown(c, rosa):
+    denise = signed_in(c, "denise")
+    with c.acting("denise") as member:
+        twice = cast.take_in(member)
+    sent = refer(c, twice, "solar")
+    address = reverse("people:same", args=[rosa.code, twice.code])
+    page = get(denise, address, SOON)
+    assert [one["value"] for one in page.select("input[name=keep]")] == [twice.code]
+    assert page.select_one("input[name=keep]").has_attr("checked")
+    said = text(page)
+    assert "it is the one that is shown" in said and "Sunrow Solar School has until" in said
+    assert page.select(f"main a[href*='{sent.code}']")
+    assert send(denise, address, SOON).url == person(twice)
+    with c.acting("denise", LATER):
+        assert custody.holds(twice.person_id) and not custody.holds(rosa.person_id)
+
+
+def test_where_both_have_something_open_each_is_named_with_its_button(c, rosa):
+    denise = signed_in(c, "denise")
+    with c.acting("denise") as member:
+        twice = cast.take_in(member)
+    sent = [refer(c, rosa, "carpentry"), refer(c, twice, "solar")]
+    address = reverse("people:same", args=[rosa.code, twice.code])
+    page = get(denise, address, SOON)
+    assert "Not yet: something is open in both files." in text(page)
+    assert not page.select("main form[method=post] input[name=keep]")
+    for referral in sent:
+        assert page.select(f"main a[href*='{referral.code}']"), (
+            "each is named, with the button that leads to it"
+        )
+    with c.acting("denise", SOON) as member:
+        referrals.withdraw(referral=sent[1], reason="mistake", by=member.actor)
+        referrals.settle(
+            referral=Referral.objects.get(pk=sent[1].pk), outcome="met_elsewhere", by=member.actor
+        )
+    assert send(denise, address, LATER).url == person(rosa)
+
+
+def test_opened_meanwhile_it_is_said_and_nothing_is_lost(c, rosa):
+    denise = signed_in(c, "denise")
+    with c.acting("denise") as member:
+        twice = cast.take_in(member)
+    address = reverse("people:same", args=[rosa.code, twice.code])
+    values = form_of(get(denise, address, SOON)) | {"keep": rosa.code}
+    refer(c, twice, "solar")
+    answer = post(denise, address, values, LATER)
+    assert answer.status_code == 422
+    with c.acting("denise", LATER):
+        assert custody.holds(twice.person_id) and custody.holds(rosa.person_id)
+
+
+@pytest.fixture
+def two_holders(c, rosa, served):
+    """Denise holds Rosa; Vera, who served her once, holds her own Rosa Mendoza."""
+    with c.acting("denise") as member:
+        referrals.withdraw(referral=Referral.objects.get(), reason="mistake", by=member.actor)
+        referrals.settle(referral=Referral.objects.get(), outcome="met_elsewhere", by=member.actor)
+        participants.open_need(file=rosa, code="WRK-TRN", by=member.actor)
+    with c.acting("vera") as member:
+        return cast.take_in(member, cast.told("Rosa", "Mendoza"))
+
+
+def test_whoever_has_something_open_goes_on_holding_them(c, rosa, served, two_holders):
+    vera, denise = signed_in(c, "vera"), signed_in(c, "denise")
+    send(vera, reverse("people:same", args=[two_holders.code, served.code]), SOON, proposed="either")
+    sent = refer(c, rosa, "solar")
+    found = party(c, "vera", side="asker")
+    page = get(denise, at("move", found), SOON)
+    assert [one["value"] for one in page.select("input[name=keeps]")] == ["asked"]
+    assert "Until then you go on holding them" in text(page) and page.select(f"main a[href*='{sent.code}']")
+    send(denise, at("move", found), LATER, how="screen")
+    with c.acting("denise", LATER):
+        assert custody.holds(rosa.person_id)
+    with c.acting("vera", LATER):
+        assert not custody.holds(two_holders.person_id)
+
+
+def test_a_yes_waits_where_they_want_to_keep_them_and_we_have_something_open(c, rosa, served, two_holders):
+    vera, denise = signed_in(c, "vera"), signed_in(c, "denise")
+    send(vera, reverse("people:same", args=[two_holders.code, served.code]), SOON, proposed="asker")
+    sent = refer(c, rosa, "solar")
+    found = party(c, "vera", side="asker")
+    page = get(denise, at("move", found), SOON)
+    assert "A yes has to wait: Valley Trades wants to go on holding them" in text(page)
+    assert not page.select("input[name=keeps]") and page.select(f"main a[href*='{sent.code}']")
+    assert page.select(f"main a[href='{at('refuse_move', found)}']"), "a no is always there"
+
+
+def test_whoever_asks_with_something_open_asks_to_keep_them(c, rosa, served, two_holders):
+    sent = refer(c, two_holders, "solar", who="vera")
+    address = reverse("people:same", args=[two_holders.code, served.code])
+    page = get(signed_in(c, "vera"), address, SOON)
+    assert [one["value"] for one in page.select("input[name=proposed]")] == ["asker"]
+    assert page.select(f"main a[href*='{sent.code}']")
+    assert send(signed_in(c, "vera"), address, SOON).status_code == 302
+    assert party(c, "vera", side="asker").proposed == "asker"
+
+
+def test_what_is_open_on_the_other_side_is_said_at_the_field_and_not_what_it_is(c, rosa, served, two_holders):
+    vera, denise = signed_in(c, "vera"), signed_in(c, "denise")
+    send(vera, reverse("people:same", args=[two_holders.code, served.code]), SOON, proposed="either")
+    refer(c, two_holders, "solar", who="vera")
+    found = party(c, "vera", side="asker")
+    answer = send(denise, at("move", found), LATER, keeps="asked", how="screen")
+    assert answer.status_code == 422
+    assert b"can&#x27;t let them go yet" in answer.content and b"Sunrow" not in answer.content
+    with c.acting("denise", LATER):
+        assert not Consent.objects.filter(purpose="link").exists(), "nothing is half done"
+    assert send(denise, at("move", found), LATER, keeps="asker", how="screen").status_code == 302
+
+
+def test_who_is_offered_by_a_referral_is_not_handed_over_besides(c, rosa, served):
+    vera, denise = signed_in(c, "vera"), signed_in(c, "denise")
+    send(vera, reverse("people:ask", args=[served.code]), SOON)
+    with c.acting("denise", SOON) as member:
+        participants.open_need(file=rosa, code="HSG", by=member.actor)
+    sent = refer(c, rosa, "housing", mode="transfer")
+    page = get(denise, at("move", party(c, "vera", side="asker")), LATER)
+    assert "A yes has to wait: they are offered to another organization already" in text(page)
+    assert not page.select("input[name=how]") and page.select(f"main a[href*='{sent.code}']")
+    page = get(denise, reverse("people:offer", args=[rosa.code]), LATER)
+    assert "Not yet: they are offered to another organization already" in text(page)
+    assert not page.select("select[name=to]") and page.select(f"main a[href*='{sent.code}']")
 
 
 def test_a_second_press_shows_the_first(c, rosa, served):

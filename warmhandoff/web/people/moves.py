@@ -5,8 +5,9 @@ Everything a page does here is said before it is done: what moves, what stays, a
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.custody import actions as custody
-from warmhandoff.custody import merging, moves
+from warmhandoff.custody import moves
 from warmhandoff.custody.models import CustodyEvent, Handover, HandoverParty, Link
 from warmhandoff.custody.reading import (
     asked_about,
+    duties_about,
     handover_of,
     links_of,
     notes_on,
@@ -36,27 +38,27 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.identity import alike, was_known_elsewhere
 from warmhandoff.participants.models import Consent, Listing, Participant
-from warmhandoff.participants.reading import file_or_404
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
-from warmhandoff.web.forms import ChoiceLabel, OneUseKeyForm
+from warmhandoff.referrals.states import REFERRAL, SENT
+from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
 from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.moves_forms import (
     ASKED,
     ASKER,
+    EITHER,
     AgreeForm,
     AskForm,
-    AskToLinkForm,
     ConsentFields,
-    MergeForm,
     OfferForm,
     RefuseForm,
 )
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
+from warmhandoff.web.today.lines import Line, lines_for
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 # What goes along with someone who is handed over as a whole.
@@ -76,6 +78,14 @@ class Told:
 
 
 @dataclass(frozen=True)
+class InTheWay:
+    """What must be settled first, of one file."""
+
+    heading: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
 class Option:
     """One thing that can be done about who holds someone."""
 
@@ -85,23 +95,25 @@ class Option:
     button: str
 
 
-def _page_of(file: Participant) -> str:
+def page_of(file: Participant) -> str:
     return reverse("people:person", args=[file.code])
 
 
-def _hub(file: Participant) -> str:
+def hub(file: Participant) -> str:
     return reverse("people:moves", args=[file.code])
 
 
-def _move(party: HandoverParty) -> str:
+def move_page(party: HandoverParty) -> str:
     return reverse("people:move", args=[party.code])
 
 
-def _who(request: HttpRequest) -> Who:
+def who_of(request: HttpRequest) -> Who:
     return request.who  # type: ignore[attr-defined]
 
 
-def _do(request: HttpRequest, form: OneUseKeyForm, act: Callable[[], str], says: str) -> HttpResponse | None:
+def do_once(
+    request: HttpRequest, form: OneUseKeyForm, act: Callable[[], str], says: str
+) -> HttpResponse | None:
     """Do it once and go where it says; None where a value was refused, which the form then shows."""
 
     def do() -> str:
@@ -110,13 +122,13 @@ def _do(request: HttpRequest, form: OneUseKeyForm, act: Callable[[], str], says:
         return where
 
     try:
-        return redirect(form.once(by=_who(request).actor, act=do))
+        return redirect(form.once(by=who_of(request).actor, act=do))
     except BadValue as error:
         form.refuse(error)
         return None
 
 
-def _show(request: HttpRequest, template: str, form: OneUseKeyForm, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, form: OneUseKeyForm, **context: Any) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
 
 
@@ -127,7 +139,7 @@ def _show(request: HttpRequest, template: str, form: OneUseKeyForm, **context: A
 @requires(Permission.RELEASE)
 def overview(request: HttpRequest, code: str) -> HttpResponse:
     """What waits, what is linked, and what can be asked."""
-    who = _who(request)
+    who = who_of(request)
     card = card_for(code, who)
     told = [_told(party) for party in asked_about(card.file.person_id)]
     context = {
@@ -145,7 +157,7 @@ def _told(party: HandoverParty) -> Told:
     return Told(
         says=_sentence(party),
         state=_state(party),
-        page=_move(party),
+        page=move_page(party),
         waits=party.state == OFFERED,
         button=_("Answer") if party.side == HandoverParty.Side.ASKED else _("Open the question"),
     )
@@ -182,20 +194,27 @@ def _state(party: HandoverParty) -> str:
 
 def _linked(link: Link, file: Participant) -> dict[str, str]:
     behind = link.closed_id == file.person_id
-    day = {"day": said.day(link.known_from)}
+    day, other = {"day": said.day(link.known_from)}, ""
     if link.basis == Link.Basis.MERGE:
         says = (
             _("Another file is shown for them since %(day)s.")
             if behind
             else _("This file is shown for two since %(day)s.")
         )
+        other = "" if behind else _ownpage_of(link.closed_id, file)
     elif behind:
         says = _("Connected since %(day)s: another organization goes on holding them.")
     else:
         says = _("Connected with %(other)s since %(day)s: you go on holding them.")
         day["other"] = link.organization.name
     page = reverse("people:unlink", args=[file.code, link.code])
-    return {"says": says % day, "page": page, "button": _("Undo it")}
+    return {"says": says % day, "page": page, "button": _("Undo it"), "other": other}
+
+
+def _ownpage_of(person_id: uuid.UUID, beside: Participant) -> str:
+    """Where the file that isn't shown can be read as it was written."""
+    listing = Listing.objects.get(person_id=person_id, organization_id=beside.organization_id)
+    return reverse("people:person", args=[listing.code]) + "?file=own"
 
 
 def _options(card: Card, who: Who) -> list[Option]:
@@ -276,6 +295,29 @@ def holder_elsewhere(file: Participant) -> Organization | None:
     return Organization.objects.filter(pk=holder_id).first()
 
 
+def still_open(file: Participant, who: Who, *, but: int = 0) -> list[Line]:
+    """What is open for them here that only this file can settle, with the button that leads to it; `but` for one handover."""
+    found = duties_about(file.person_id).filter(holds_release=True)
+    return lines_for(list(found.exclude(subject_kind=moves.SUBJECT, subject_id=but)), who)
+
+
+def _offered_by_referral(file: Participant, who: Who) -> list[Line]:
+    """A transfer that somebody has not answered yet: nobody is offered to two at once."""
+    asked = Referral.objects.filter(
+        person_id=file.person_id, mode=Referral.Mode.TRANSFER, state=SENT, sender_id=file.organization_id
+    )
+    about = duties_about(file.person_id).filter(subject_kind=REFERRAL.name, subject_id__in=asked.values("pk"))
+    return lines_for(list(about), who)
+
+
+def not_yet(
+    request: HttpRequest, file: Participant, title: str, says: str, in_the_way: list[InTheWay]
+) -> HttpResponse:
+    """What is asked for can't be done while these are open: each is named, with its button."""
+    context = {"title": title, "says": says, "in_the_way": in_the_way, "file": file}
+    return render(request, "people/moves/not_yet.html", context)
+
+
 # --- Asking and offering ------------------------------------------------------------------------------------------
 
 
@@ -284,7 +326,7 @@ def holder_elsewhere(file: Participant) -> Organization | None:
 @shows_the_first_result
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask whoever holds someone to hand them over to us."""
-    who, card = _who(request), card_for(code, _who(request))
+    who, card = who_of(request), card_for(code, who_of(request))
     holder = holder_elsewhere(card.file)
     if holder is None:
         raise custody.NotHeld(
@@ -292,10 +334,10 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         )
     form = AskForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        answer = _do(
+        answer = do_once(
             request,
             form,
-            lambda: _move(
+            lambda: move_page(
                 moves.request(
                     file=card.file, asked=holder, note=form.cleaned_data["note"], by=who.actor,
                     membership=who.membership,
@@ -305,7 +347,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if answer:
             return answer
-    return _show(request, "people/moves/ask.html", form, card=card, code=code, holder=holder)
+    return show(request, "people/moves/ask.html", form, card=card, code=code, holder=holder)
 
 
 @require_http_methods(GET_OR_POST)
@@ -313,14 +355,14 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 @shows_the_first_result
 def ask_partner(request: HttpRequest, code: str) -> HttpResponse:
     """A partner may know them: ask that partner, whoever it is, to connect."""
-    who, card = _who(request), card_for(code, _who(request))
+    who, card = who_of(request), card_for(code, who_of(request))
     custody.held(card.file.person_id)
     form = AskForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        answer = _do(
+        answer = do_once(
             request,
             form,
-            lambda: _move(
+            lambda: move_page(
                 moves.request_known(
                     file=card.file, note=form.cleaned_data["note"], by=who.actor, membership=who.membership
                 )
@@ -329,7 +371,7 @@ def ask_partner(request: HttpRequest, code: str) -> HttpResponse:
         )
         if answer:
             return answer
-    return _show(request, "people/moves/ask_partner.html", form, card=card, code=code)
+    return show(request, "people/moves/ask_partner.html", form, card=card, code=code)
 
 
 @require_http_methods(GET_OR_POST)
@@ -337,8 +379,14 @@ def ask_partner(request: HttpRequest, code: str) -> HttpResponse:
 @shows_the_first_result
 def offer(request: HttpRequest, code: str) -> HttpResponse:
     """Hand someone over as a whole, to an organization that accepts."""
-    who, card = _who(request), card_for(code, _who(request))
+    who, card = who_of(request), card_for(code, who_of(request))
     custody.held(card.file.person_id)
+    if offered := _offered_by_referral(card.file, who):
+        title = _("Hand over %(name)s") % {"name": card.name}
+        says = _(
+            "Not yet: they are offered to another organization already, by a referral. Wait for its answer, or take that referral back."
+        )
+        return not_yet(request, card.file, title, says, [InTheWay("", offered)])
     able = [
         each
         for each in members_of_the_network()
@@ -346,12 +394,12 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     ]
     form = OfferForm(request.POST or None, organizations=able, organization_id=who.organization.pk)
     if form.is_bound and form.is_valid():
-        answer = _do(
+        answer = do_once(
             request, form, lambda: _offer(card, form, who), _("Offered. You hold them until they accept.")
         )
         if answer:
             return answer
-    return _show(request, "people/moves/offer.html", form, card=card, code=code)
+    return show(request, "people/moves/offer.html", form, card=card, code=code)
 
 
 def _offer(card: Card, form: OfferForm, who: Who) -> str:
@@ -362,7 +410,7 @@ def _offer(card: Card, form: OfferForm, who: Who) -> str:
         file=card.file, to=to, consent=consent, note=form.cleaned_data["note"], by=who.actor,
         membership=who.membership,
     )  # fmt: skip
-    return _move(party)
+    return move_page(party)
 
 
 def _agreed(
@@ -388,14 +436,46 @@ def _agreed(
 @shows_the_first_result
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """What was asked; for whoever was asked, with the yes."""
-    who, party = _who(request), party_or_404(code)
+    who, party = who_of(request), party_or_404(code)
     open_here = party.side == HandoverParty.Side.ASKED and party.state in (OFFERED, EXPIRED)
-    form = _yes_form(request, party, who) if open_here else PressForm()
-    if open_here and form.is_bound and form.is_valid():
-        answer = _do(request, form, lambda: _say_yes(party, form, who), _yes_said(party))
+    yes = _yes(request, party, who) if open_here else Yes(None)
+    if yes.form is not None and yes.form.is_bound and yes.form.is_valid():
+        form = yes.form
+        answer = do_once(request, form, lambda: _say_yes(party, form, who), _yes_said(party))
         if answer:
             return answer
-    return _show(request, "people/moves/move.html", form, **_about(party), open_here=open_here)
+    return show(
+        request, "people/moves/move.html", yes.form or PressForm(), **_about(party), open_here=open_here, yes=yes
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Yes:
+    """How a question can be answered with yes, and what of ours is in the way or keeps the person with us."""
+
+    form: OneUseKeyForm | None
+    open: list[Line] = field(default_factory=list)
+
+
+def _yes(request: HttpRequest, party: HandoverParty, who: Who) -> Yes:
+    data, file = request.POST or None, _own_file(party)
+    if party.kind == TRANSFER or file is None:
+        return Yes(PressForm(data))
+    if party.kind == REQUEST:
+        offered = _offered_by_referral(file, who)
+        return Yes(
+            None if offered else AgreeForm(data, keepers=[], organization_id=who.organization.pk), offered
+        )
+    ours = still_open(file, who, but=party.handover_id)
+    keepers = [(ASKED, _("We do")), (ASKER, other_name(party))]
+    # Whoever has something open for them can't let them go.
+    able = [
+        each for each in keepers if party.proposed in (EITHER, each[0]) and not (ours and each[0] == ASKER)
+    ]
+    if not able:
+        return Yes(None, ours)
+    initial = {"keeps": able[0][0]} if len(able) == 1 else {}
+    return Yes(AgreeForm(data, keepers=able, organization_id=who.organization.pk, initial=initial), ours)
 
 
 def _about(party: HandoverParty) -> dict[str, Any]:
@@ -423,19 +503,6 @@ def _own_file(party: HandoverParty) -> Participant | None:
     )
 
 
-def _yes_form(request: HttpRequest, party: HandoverParty, who: Who) -> OneUseKeyForm:
-    if party.kind == TRANSFER:
-        return PressForm(request.POST or None)
-    keepers = [(ASKED, _("We do")), (ASKER, other_name(party))] if party.kind == LINK else []
-    allowed = [each for each in keepers if party.proposed in ("either", each[0])]
-    return AgreeForm(
-        request.POST or None,
-        keepers=allowed,
-        organization_id=who.organization.pk,
-        initial={"keeps": allowed[0][0]} if len(allowed) == 1 else {},
-    )
-
-
 def _yes_said(party: HandoverParty) -> str:
     return {
         TRANSFER: _("You hold them now, with all that is open for them."),
@@ -447,7 +514,7 @@ def _yes_said(party: HandoverParty) -> str:
 def _say_yes(party: HandoverParty, form: OneUseKeyForm, who: Who) -> str:
     handover = handover_of(party)
     if party.kind == TRANSFER:
-        return _page_of(referrals.take_on(handover=handover, by=who.actor))
+        return page_of(referrals.take_on(handover=handover, by=who.actor))
     file = _own_file(party)
     if file is None or not isinstance(form, AgreeForm):
         raise NotYours()
@@ -456,8 +523,15 @@ def _say_yes(party: HandoverParty, form: OneUseKeyForm, who: Who) -> str:
     if party.kind == REQUEST:
         referrals.hand_over(handover=handover, consent=consent, by=who.actor)
     else:
-        moves.link(handover=handover, keeps=form.cleaned_data["keeps"], consent=consent, by=who.actor)
-    return _page_of(file)
+        _link(handover, form.cleaned_data["keeps"], consent, who)
+    return page_of(file)
+
+
+def _link(handover: Handover, keeps: str, consent: Consent, who: Who) -> None:
+    try:
+        moves.link(handover=handover, keeps=keeps, consent=consent, by=who.actor)
+    except moves.OtherSideOpen as error:
+        raise BadValue("keeps", error.sentence, mend=error.mend) from error
 
 
 @require_http_methods(GET_OR_POST)
@@ -465,20 +539,20 @@ def _say_yes(party: HandoverParty, form: OneUseKeyForm, who: Who) -> str:
 @shows_the_first_result
 def refuse(request: HttpRequest, code: str) -> HttpResponse:
     """No, with the reason."""
-    who, party = _who(request), party_or_404(code)
+    who, party = who_of(request), party_or_404(code)
     if party.side != HandoverParty.Side.ASKED or party.state != OFFERED:
-        return redirect(_move(party))
+        return redirect(move_page(party))
     form = RefuseForm(request.POST or None)
     if form.is_bound and form.is_valid():
 
         def act() -> str:
             moves.refuse(handover=handover_of(party), reason=form.cleaned_data["reason"], by=who.actor)
-            return _move(party)
+            return move_page(party)
 
-        answer = _do(request, form, act, _("Said no. Everything stays as it is."))
+        answer = do_once(request, form, act, _("Said no. Everything stays as it is."))
         if answer:
             return answer
-    return _show(request, "people/moves/refuse.html", form, **_about(party))
+    return show(request, "people/moves/refuse.html", form, **_about(party))
 
 
 @require_http_methods(GET_OR_POST)
@@ -486,132 +560,17 @@ def refuse(request: HttpRequest, code: str) -> HttpResponse:
 @shows_the_first_result
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take back what we asked."""
-    who, party = _who(request), party_or_404(code)
+    who, party = who_of(request), party_or_404(code)
     if party.side != HandoverParty.Side.ASKER or party.state not in (OFFERED, EXPIRED):
-        return redirect(_move(party))
+        return redirect(move_page(party))
     form = PressForm(request.POST or None)
     if form.is_bound and form.is_valid():
 
         def act() -> str:
             moves.withdraw(party=party, by=who.actor)
-            return _move(party)
+            return move_page(party)
 
-        answer = _do(request, form, act, _("Taken back. Nobody has moved."))
+        answer = do_once(request, form, act, _("Taken back. Nobody has moved."))
         if answer:
             return answer
-    return _show(request, "people/moves/withdraw.html", form, **_about(party))
-
-
-# --- Two files, or two holders, of one person ---------------------------------------------------------------------
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE, Permission.CHANGE_FILE)
-@shows_the_first_result
-def same(request: HttpRequest, code: str, other: str) -> HttpResponse:
-    """Two of our files on one person: put them together, or, where another organization holds one, ask it to connect."""
-    one, two = file_or_404(code), file_or_404(other)
-    if one.pk == two.pk:
-        raise NotYours()
-    holds = {file.pk: custody.holds(file.person_id) for file in (one, two)}
-    elsewhere = [file for file in (one, two) if not holds[file.pk] and file.person.closed_at is None]
-    if elsewhere:
-        ours = next((file for file in (one, two) if holds[file.pk]), None)
-        holder = holder_elsewhere(elsewhere[0])
-        if ours is None or holder is None:
-            raise merging.HeldElsewhere()
-        return _ask_to_link(request, ours, elsewhere[0], holder)
-    return _merge(request, one, two, holds)
-
-
-def _ask_to_link(
-    request: HttpRequest, ours: Participant, theirs: Participant, holder: Organization
-) -> HttpResponse:
-    who = _who(request)
-    form = AskToLinkForm(request.POST or None, other=holder.name)
-    if form.is_bound and form.is_valid():
-        answer = _do(
-            request,
-            form,
-            lambda: _move(
-                moves.ask_to_link(
-                    file=ours, same_as=theirs, asked=holder, proposed=form.cleaned_data["proposed"],
-                    note=form.cleaned_data["note"], by=who.actor, membership=who.membership,
-                )
-            ),
-            _("Asked. Their answer comes up on Today."),
-        )  # fmt: skip
-        if answer:
-            return answer
-    return _show(
-        request, "people/moves/ask_to_link.html", form, file=ours, holder=holder, names=_names(ours, theirs)
-    )
-
-
-def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict[int, bool]) -> HttpResponse:
-    who = _who(request)
-    able = [file for file in (one, two) if holds[file.pk]] or [one, two]
-    form = MergeForm(
-        request.POST or None,
-        files=[(file.code, _label(file, held=holds[file.pk])) for file in able],
-        initial={"keep": able[0].code},
-    )
-    if form.is_bound and form.is_valid():
-        keep, gone = (one, two) if form.cleaned_data["keep"] == one.code else (two, one)
-
-        def act() -> str:
-            merging.merge(keep=keep, other=gone, by=who.actor)
-            return _page_of(keep)
-
-        try:
-            answer = _do(request, form, act, _("Put together. You can undo it under “Who holds them”."))
-        except custody.SomethingOpen as error:
-            sentence = _("Something is still open in the other file that only it can settle.")
-            form.refuse(BadValue("keep", sentence, mend=_("Show that file instead, or settle it first.")))
-            answer = None
-            del error
-        if answer:
-            return answer
-    return _show(request, "people/moves/merge.html", form, file=one, names=_names(one, two))
-
-
-def _label(file: Participant, *, held: bool) -> ChoiceLabel:
-    opened = _("opened %(day)s") % {"day": said.on_day(file.opened_at)}
-    return ChoiceLabel(file.listing.name, f"{opened}; {_('you hold them') if held else _('released')}")
-
-
-def _names(*files: Participant) -> str:
-    return said.together([file.listing.name for file in files])
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE, Permission.CHANGE_FILE)
-@shows_the_first_result
-def unlink(request: HttpRequest, code: str, link: str) -> HttpResponse:
-    """Two after all: undo a merge, or end a working link."""
-    who, file = _who(request), file_or_404(code)
-    found = links_of(file.person_id).filter(code=link).first()
-    if found is None:
-        raise NotYours()
-    merged = found.basis == Link.Basis.MERGE
-    form = PressForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-
-        def act() -> str:
-            (merging.unmerge if merged else moves.unlink)(link=found, by=who.actor)
-            return _hub(file)
-
-        says = _("Two files again, each as it was.") if merged else _("No longer connected.")
-        answer = _do(request, form, act, says)
-        if answer:
-            return answer
-    return _show(
-        request,
-        "people/moves/unlink.html",
-        form,
-        file=file,
-        name=file.listing.short_name,
-        merged=merged,
-        comes_back_here=found.organization_id == who.organization.pk,
-        other=found.organization.name,
-    )
+    return show(request, "people/moves/withdraw.html", form, **_about(party))

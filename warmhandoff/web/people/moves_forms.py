@@ -48,13 +48,13 @@ class AskToLinkForm(AskForm):
     )
     field_order = ("proposed", "note")
 
-    def __init__(self, *args: Any, other: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, other: str, only_us: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["proposed"].choices = [  # type: ignore[attr-defined]
-            (EITHER, _("Either of us: they choose")),
-            (ASKED, other),
-            (ASKER, _("We do")),
-        ]
+        us = (ASKER, _("We do"))
+        either = [(EITHER, _("Either of us: they choose")), (ASKED, other), us]
+        self.fields["proposed"].choices = [us] if only_us else either  # type: ignore[attr-defined]
+        if only_us:
+            self.fields["proposed"].initial = ASKER
 
 
 class ConsentFields(OneUseKeyForm):

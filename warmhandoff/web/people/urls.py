@@ -12,6 +12,7 @@ from warmhandoff.web.people import (
     handout,
     intake,
     moves,
+    one_person,
     person,
     sharing,
 )
@@ -58,6 +59,6 @@ urlpatterns = [
     path("<slug:code>/holder/ask/", moves.ask, name="ask"),
     path("<slug:code>/holder/ask-a-partner/", moves.ask_partner, name="ask_partner"),
     path("<slug:code>/holder/hand-over/", moves.offer, name="offer"),
-    path("<slug:code>/holder/same-as/<slug:other>/", moves.same, name="same"),
-    path("<slug:code>/holder/undo/<slug:link>/", moves.unlink, name="unlink"),
+    path("<slug:code>/holder/same-as/<slug:other>/", one_person.same, name="same"),
+    path("<slug:code>/holder/undo/<slug:link>/", one_person.unlink, name="unlink"),
 ]
