@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from warmhandoff.custody.reading import links_of
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.network.models import Membership
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.models import Need
+from warmhandoff.participants.models import Listing, Need
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.states import OPEN, STAFF_WORDS
 from warmhandoff.web.people.acts import shows_the_first_result
@@ -74,6 +76,8 @@ def story(request: HttpRequest, code: str) -> HttpResponse:
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
     only = request.GET.get("only", "") if request.GET.get("only", "") in FILTERS else ""
+    if card.listing.standing == Listing.Standing.MERGED and not request.GET:
+        return _to_the_one_shown(request, card, who)
     entries = story_of(card, who, only=only)
     page = Paginator(entries, ENTRIES).get_page(request.GET.get("page"))
     filters = [{"code": key, "label": label, "current": key == only} for key, label in FILTERS.items()]
@@ -90,6 +94,17 @@ def story(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def what_can_be_undone(card: Card, who: Who) -> str:
+def _to_the_one_shown(request: HttpRequest, card: Card, who: Who) -> HttpResponse:
+    """Two files were put together: on to the one that is shown, with what happened. The other one's own address has a query."""
+    link = links_of(card.file.person_id).get(closed_id=card.file.person_id)
+    kept = Listing.objects.get(person_id=link.kept_id, organization_id=card.file.organization_id)
+    says = _("Two files of one person were put together %(day)s. This is the one that is shown.")
+    if who.may(Permission.RELEASE):
+        says += " " + _("The other can be read, and parted again, under “Hand over, ask or connect”.")
+    messages.info(request, says % {"day": said.on_day(link.known_from)})
+    return redirect("people:person", kept.code)
+
+
     """A sentence on what was just done, for a minute."""
     done = just_done(card, who)
     if not done:
