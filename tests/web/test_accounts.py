@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from smtplib import SMTPException
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -17,9 +16,9 @@ from django.test import Client
 from tests.web.staff import PASSWORD, account, membership, organization, signed_in
 from warmhandoff.foundation import scoping
 from warmhandoff.foundation.actors import system_actor
-from warmhandoff.network import actions
+from warmhandoff.network import account_mails, actions
 from warmhandoff.network.invitations import token_of
-from warmhandoff.network.models import Invitation, Membership, User
+from warmhandoff.network.models import AccountMail, Invitation, Membership, User
 from warmhandoff.network.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +47,12 @@ def sign_in(client: Client, email: str = "denise@eastgate.example", password: st
 
 def code_for(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def delivered():
+    """The one mail about an account that waits, as the worker sends it."""
+    account_mails.deliver(AccountMail.objects.get().pk)
+    return mail.outbox[-1]
 
 
 def said(answer) -> str:
@@ -164,14 +169,14 @@ def test_weak_passwords_are_refused(password, invitation):
     assert BeautifulSoup(answer.content, "lxml").select_one("#id_password1_error")
 
 
-def test_a_forgotten_password(mailoutbox):
+def test_a_forgotten_password():
     account("Denise Carter")
     client = Client()
     assert (
         client.post("/account/password/", {"email": "denise@eastgate.example"}).headers["Location"]
         == "/account/password/sent/"
     )
-    sent = mail.outbox[0]
+    sent = delivered()
     assert "Denise" not in sent.body + sent.subject
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
     link = re.search(r"http://[^/]+(/account/password/new/\S+)", sent.body)[1]
@@ -184,19 +189,7 @@ def test_a_forgotten_password(mailoutbox):
 def test_a_forgotten_password_of_an_unknown_address_looks_the_same():
     answer = Client().post("/account/password/", {"email": "nobody@nowhere.example"})
     assert answer.headers["Location"] == "/account/password/sent/"
-    assert "no account" in mail.outbox[0].body
-
-
-def test_with_the_mail_server_down_it_says_so(monkeypatch):
-    account()
-
-    def down(*args, **kwargs):
-        raise SMTPException("421 denise@eastgate.example")
-
-    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", down)
-    answer = Client().post("/account/password/", {"email": "denise@eastgate.example"})
-    assert answer.status_code == 503
-    assert "couldn't send the mail" in said(answer)
+    assert "no account" in delivered().body
 
 
 def set_up_app(client: Client) -> str:

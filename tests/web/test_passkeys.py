@@ -13,6 +13,8 @@ from django.test import Client
 from tests.house.pages import assert_page_ok
 from tests.web.staff import PASSWORD, account, membership, signed_in
 from tests.web.test_look import photograph
+from warmhandoff.network import account_mails
+from warmhandoff.network.models import AccountMail
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -77,6 +79,7 @@ def test_set_up_sign_in_with_it_alone_rename_and_remove(page, key, site):
     page.get_by_role("heading", name="Recovery codes").wait_for()
     kinds = sorted(Authenticator.objects.values_list("type", flat=True))
     assert kinds == ["recovery_codes", "webauthn"]
+    account_mails.deliver(AccountMail.objects.get().pk)
     assert [sent.subject for sent in mail.outbox] == ["Your sign-in is safer now"]
 
     page.context.clear_cookies()

@@ -106,7 +106,7 @@ def send(
         notice=notice.name,
         subject_kind=subject[0],
         subject_id=subject[1],
-        message_id=f"<{uuid.uuid4().hex}@{_mail_domain()}>",
+        message_id=new_message_id(),
         state=Message.State.PAST if past else Message.State.QUEUED,
     )
     if not past:
@@ -114,8 +114,8 @@ def send(
     return message
 
 
-def _mail_domain() -> str:
-    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
+def new_message_id() -> str:
+    return f"<{uuid.uuid4().hex}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"
 
 
 def notice_of(message: Message) -> Notice:

@@ -17,7 +17,7 @@ from warmhandoff.foundation.models import Actor, ContactPoint, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Agreement, Invitation, Membership, Organization, Queue, User
 from warmhandoff.network.notices import INVITATION, INVITATION_FAILED, InvitationMail
-from warmhandoff.network.reading import open_invitations
+from warmhandoff.network.reading import open_invitations, taken_back_with
 from warmhandoff.network.roles import SHEETS, Role
 
 INVITATION_DAYS = 14
@@ -121,6 +121,18 @@ def add_member(
     ).exists():
         raise AlreadyThere(f"{user.name} works here in this role already.")
     return Membership.objects.create(user=user, organization=organization, role=role, phone=phone, mail=mail)
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Actor) -> None:
+    """Someone's work here ends at this moment: the next page they open knows it. No link that they sent, or that is on its way
+    to them, lets anybody in afterwards."""
+    if not Membership.objects.filter(pk=membership.pk, state=Membership.State.ACTIVE).update(
+        state=Membership.State.ENDED, ended_at=clock.now()
+    ):
+        raise WrongState("This account was closed already.")
+    for invitation in taken_back_with(membership):
+        withdraw_invitation(invitation=invitation, by=by)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.rows import CHANGING, open_table
+from warmhandoff.foundation.rows import CHANGING, EVERYTHING, open_table
 from warmhandoff.network.roles import Role
 
 STAFF = "who works where: known to every member of the network"
@@ -215,3 +215,15 @@ class Invitation(models.Model):
 
     class Rows:
         rule = open_table(STAFF, grants=CHANGING)
+
+
+class AccountMail(models.Model):
+    """A mail about an account on its way: sealed under a key outside the database, and deleted as soon as it is sent."""
+
+    sealed = models.BinaryField()
+    queued_at = models.DateTimeField(db_default=WhNow())
+    # When its link ends: later than that it is not sent.
+    useless_after = models.DateTimeField(null=True, blank=True)
+
+    class Rows:
+        rule = open_table("sealed mails about accounts of staff, until they are sent", grants=EVERYTHING)

@@ -12,7 +12,7 @@ from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.invitations import address_of
 from warmhandoff.network.models import Invitation, Membership
-from warmhandoff.network.reading import name_of, office
+from warmhandoff.network.reading import led_queue_of, name_of, office
 
 INVITATION = "invitation"
 INVITATION_FAILED = "invitation_failed"
@@ -59,19 +59,26 @@ class InvitationMail(NetworkNotice):
 
     def undeliverable(self, actor: Actor) -> None:
         """Whoever invited must know: the address may be mistyped, and nobody else waits for it."""
-        inviter = self._invitation().invited_by
-        if inviter.kind != Actor.Kind.MEMBER or inviter.subject_id is None:
-            return
-        membership = Membership.objects.filter(pk=inviter.subject_id, state=Membership.State.ACTIVE).first()
-        if membership is None:
-            return
-        duties.open_duty(
-            owner=Owner(membership.organization_id, membership_id=membership.pk),
-            kind=INVITATION_FAILED,
-            due_at=current_place().deadline("next_step", clock.now()),
-            by=actor,
-            subject=(INVITATION, self.message.subject_id),
-        )
+        owner = self._who_is_told(self._invitation().invited_by)
+        if owner is not None:
+            duties.open_duty(
+                owner=owner,
+                kind=INVITATION_FAILED,
+                due_at=current_place().deadline("next_step", clock.now()),
+                by=actor,
+                subject=(INVITATION, self.message.subject_id),
+            )
+
+    @staticmethod
+    def _who_is_told(inviter: Actor) -> Owner | None:
+        """Whoever invited; where they no longer work there, whoever answers for the queue. An operator reads the log."""
+        if inviter.kind != Actor.Kind.MEMBER or inviter.organization_id is None:
+            return None
+        here = inviter.organization_id
+        if Membership.objects.filter(pk=inviter.subject_id, state=Membership.State.ACTIVE).exists():
+            return Owner(here, membership_id=inviter.subject_id)
+        queue = led_queue_of(here)
+        return Owner(here, queue_id=queue.pk) if queue else None
 
     def _invitation(self) -> Invitation:
         return Invitation.objects.select_related("organization", "invited_by").get(pk=self.message.subject_id)

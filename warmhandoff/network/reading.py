@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError, NotYours
@@ -126,6 +126,14 @@ def open_invitations(organization_id: int) -> QuerySet[Invitation]:
         )
         .select_related("organization", "invited_by")
         .order_by("-invited_at", "-id")
+    )
+
+
+def taken_back_with(membership: Membership) -> QuerySet[Invitation]:
+    """The invitations that end with someone's work here: into this organization, sent by them or sent to them."""
+    return open_invitations(membership.organization_id).filter(
+        Q(invited_by__kind=Actor.Kind.MEMBER, invited_by__subject_id=membership.pk)
+        | Q(email=membership.user.email)
     )
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from base64 import urlsafe_b64encode
-from hashlib import sha256
-from smtplib import SMTPException
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import app_settings, forms
@@ -18,24 +15,23 @@ from allauth.mfa.base import forms as second_step
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
-from cryptography.fernet import Fernet, MultiFernet
 from django import forms as django_forms
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.actors import system_actor
-from warmhandoff.foundation.errors import DomainError
+from warmhandoff.foundation.sealing import sealer
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network import account_mails
 from warmhandoff.network import actions as network
 from warmhandoff.network.invitations import open_token
 from warmhandoff.network.models import Invitation, Membership, User
 
-log = logging.getLogger(__name__)
-
 INVITATION_IN_SESSION = "invitation"
+SECOND_FACTOR = "second factor"
+ENDS_WITH_ITS_LINK = "account/email/password_reset_key"
 PASSWORD_HINT = _("At least 12 characters. A few words in a row are easy to remember and hard to guess.")
 
 
@@ -51,13 +47,6 @@ def accept(request: HttpRequest, invitation: Invitation, user: User) -> Membersh
         membership = network.accept_invitation(invitation=invitation, user=user)
     request.session.pop(INVITATION_IN_SESSION, None)
     return membership
-
-
-class MailDown(DomainError):
-    code = "mail_down"
-    sentence = _("We couldn't send the mail just now.")  # type: ignore[assignment]
-    mend = _("Wait a few minutes and try again. Nothing was changed.")  # type: ignore[assignment]
-    status = 503
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -98,15 +87,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return subject
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queued with whatever it is about, and sent by the worker: how a mail server feels is nobody's trouble here."""
         context = {**context, "network_name": current_place().names.network}
-        message: EmailMessage = self.render_mail(template_prefix, email, context)
-        message.extra_headers["Auto-Submitted"] = "auto-generated"
-        try:
-            message.send()
-        except (SMTPException, OSError) as error:
-            # Only the kind of trouble: an SMTP error repeats the address.
-            log.error("A mail about an account could not be sent: %s", type(error).__name__)
-            raise MailDown() from None
+        for_an_hour = clock.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        account_mails.queue(
+            self.render_mail(template_prefix, email, context),
+            useless_after=for_an_hour if template_prefix == ENDS_WITH_ITS_LINK else None,
+        )
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -131,18 +118,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return super().get_public_key_credential_rp_entity() | {"name": current_place().names.network}
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return sealer(SECOND_FACTOR).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> MultiFernet:
-    # An old key still opens what it closed, so that SECRET_KEY can be changed (SECRET_KEY_FALLBACKS).
-    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return MultiFernet(
-        [Fernet(urlsafe_b64encode(sha256(b"second factor:" + key.encode()).digest())) for key in keys]
-    )
+        return sealer(SECOND_FACTOR).decrypt(encrypted_text.encode()).decode()
 
 
 class _PlainWords:
