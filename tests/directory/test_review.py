@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.cast import MONDAY, network
-from warmhandoff.directory import access, actions
+from warmhandoff.directory import access, actions, reading
 from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Service, ServiceChange
 from warmhandoff.foundation import scoping
+from warmhandoff.foundation.actors import mailbox_actor, operator_actor
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import Crossing, Duty, Message
-from warmhandoff.network.models import Agreement
+from warmhandoff.network.models import Agreement, Membership, Queue
 
 pytestmark = pytest.mark.django_db
 State = ServiceChange.State
@@ -103,6 +104,47 @@ def test_sending_back_keeps_the_old_words_and_tells_why(cast):
     assert [each.notice for each in Message.objects.all()] == ["directory.sent_back"]
 
 
+def to_mend(cast, *, is_open=True) -> list[Duty]:
+    with cast.acting("paul"):
+        return list(Duty.objects.filter(kind="mend_service", closed_at__isnull=is_open))
+
+
+def test_whoever_wanted_it_at_their_desk_has_the_note_on_today_until_they_say_otherwise(cast):
+    change = wish(cast, name="Housing and rent help")
+    with cast.acting("luz") as luz:
+        actions.send_back(change=change_of(cast, change), note="Which rent help?", by=luz.actor)
+    (duty,) = to_mend(cast)
+    assert (duty.membership_id, duty.detail) == (cast.members["paul"].pk, housing(cast).code)
+    with cast.acting("luz"):
+        assert not Duty.objects.filter(kind="mend_service").exists(), "theirs alone"
+    wish(cast, name="Rent help")
+    assert to_mend(cast) == [] and [each.closed_how for each in to_mend(cast, is_open=False)] == ["done"]
+
+
+def test_where_who_wanted_it_has_left_the_lead_has_the_note(cast):
+    change = wish(cast, name="Housing and rent help")
+    with cast.acting("adam"):
+        Membership.objects.filter(pk=cast.members["paul"].pk).update(state="ended", ended_at=MONDAY)
+        Queue.objects.filter(organization=cast.organizations["harbor"]).update(lead=cast.members["ines"])
+    with cast.acting("luz") as luz:
+        actions.send_back(change=change_of(cast, change), note="Which rent help?", by=luz.actor)
+    with cast.acting("ines"):
+        (duty,) = Duty.objects.filter(kind="mend_service")
+    assert duty.membership_id is None and duty.queue_id == cast.queues["harbor"].pk
+
+
+def test_what_the_mailbox_wanted_is_answered_by_mail(cast):
+    with cast.acting("paul") as paul:
+        service = housing(cast)
+        mailbox = mailbox_actor(service.mailbox_id, paul.organization_id)
+    with scoping.acting_as(mailbox):
+        told = replace(actions.said_of(service), name="Housing and rent help")
+        change = actions.change_service(service=service, told=told, by=mailbox)
+    with cast.acting("luz") as luz:
+        actions.send_back(change=change_of(cast, change), note="Which rent help?", by=luz.actor)
+    assert to_mend(cast) == [] and [each.notice for each in Message.objects.all()] == ["directory.sent_back"]
+
+
 def test_sending_back_says_why(cast):
     change = change_of(cast, wish(cast, name="Housing and rent help"))
     with cast.acting("luz") as luz, pytest.raises(BadValue) as refused:
@@ -171,7 +213,7 @@ def test_a_name_that_was_taken_meanwhile(cast):
     with cast.acting("luz") as luz, pytest.raises(WrongState) as refused:
         actions.approve(change=change, by=luz.actor)
     assert "has this name by now" in refused.value.sentence
-    assert len(duties(cast)) == 1, "it goes on waiting"
+    assert change.pk in {duty.subject_id for duty in duties(cast)}, "it goes on waiting"
 
 
 def test_where_no_agreement_names_an_office_nothing_waits(cast):
@@ -202,3 +244,102 @@ def test_rolled_back_leaves_nothing(cast):
     assert not ServiceChange.objects.exists() and duties(cast) == []
     with scoping.acting_as(None):
         assert housing(cast).name == "Housing help"
+
+
+# --- What a service says of itself first --------------------------------------------------------------------------
+
+
+def add(cast, who="paul", name="Rent help", **more) -> Service:
+    with cast.acting(who) as member:
+        told = actions.Told(name=name, service_code="HSG", languages=("es",), **more)
+        return actions.add_service(organization=member.membership.organization, told=told, by=member.actor)
+
+
+def change(cast, service, who="paul", **otherwise) -> ServiceChange | None:
+    with cast.acting(who) as member:
+        told = replace(actions.said_of(service), **otherwise)
+        return actions.change_service(service=service, told=told, by=member.actor)
+
+
+def is_new(service) -> bool:
+    with scoping.acting_as(None):
+        return service.pk in reading.new_among([service.pk])
+
+
+def decide(cast, note: str = "") -> None:
+    with cast.acting("luz") as luz:
+        found = access.change_or_404(duties(cast)[0].detail, luz.organization_id)
+        if note:
+            actions.send_back(change=found, note=note, by=luz.actor)
+        else:
+            actions.approve(change=found, by=luz.actor)
+
+
+def test_a_first_description_stands_at_once_and_is_read(cast):
+    service = add(cast)
+    assert housing(cast).active and is_new(service)
+    first = service.changes.get()
+    assert (first.what, first.state, first.said_by) == ("added", State.WAITING, "Paul Okafor")
+    assert [(field, after) for field, _, after in first.lines] == [
+        ("name", "Rent help"), ("service_code", "HSG"), ("languages", ["es"]),
+    ]  # fmt: skip
+    assert [(duty.subject_id, duty.detail) for duty in duties(cast)] == [(first.pk, first.code)]
+    decide(cast)
+    service.refresh_from_db()
+    assert not is_new(service) and duties(cast) == []
+    assert (service.name, service.verified_on, service.verified_by) == (
+        "Rent help",
+        MONDAY.date(),
+        "Paul Okafor",
+    )
+
+
+def test_until_it_is_read_changes_stand_at_once_and_the_whole_is_read(cast):
+    service = add(cast)
+    assert change(cast, service, name="Rent and deposit help", cost="free") is None, "nothing waits"
+    service.refresh_from_db()
+    assert service.name == "Rent and deposit help" and is_new(service)
+    (duty,) = duties(cast)
+    waits = ServiceChange.objects.get(state=State.WAITING)
+    assert duty.subject_id == waits.pk and ["name", None, "Rent and deposit help"] in waits.lines
+    assert change(cast, service, cost="fee") is None
+    assert [each.pk for each in duties(cast)] == [duty.pk], "what is no substance isn't read again"
+    decide(cast)
+    assert not is_new(service)
+    waiting = change(cast, service, name="Deposit help")
+    assert waiting is not None and waiting.what == "changed", "from then on the old words stand meanwhile"
+
+
+def test_sent_back_it_stays_new_until_other_words_are_approved(cast):
+    service = add(cast)
+    decide(cast, note="Rent help for whom?")
+    assert is_new(service) and duties(cast) == []
+    assert change(cast, service, about="For families with children.") is None
+    assert is_new(service) and len(duties(cast)) == 1
+    decide(cast)
+    assert not is_new(service)
+
+
+def test_a_new_service_that_is_taken_out_leaves_nothing_to_read(cast):
+    service = add(cast)
+    with cast.acting("paul") as paul:
+        actions.end_service(service=service, by=paul.actor)
+    assert duties(cast) == []
+
+
+def test_where_nobody_reads_nothing_is_new(cast):
+    with cast.acting("adam"):
+        Agreement.objects.filter(organization=cast.organizations["harbor"]).update(ends_on="2026-11-01")
+    service = add(cast)
+    assert not is_new(service) and [each.state for each in service.changes.all()] == [State.DONE]
+    with scoping.acting_as(operator_actor(cast.organizations["eastgate"].pk)) as _:
+        by = operator_actor(cast.organizations["eastgate"].pk)
+        told = actions.Told(name="Food pantry", service_code="FOD")
+        by_hand = actions.add_service(organization=cast.organizations["eastgate"], told=told, by=by)
+    assert not is_new(by_hand), "the operator speaks for the network"
+
+
+def test_a_first_description_that_is_refused_leaves_nothing(cast):
+    with pytest.raises(BadValue):
+        add(cast, mailbox="nowhere")
+    assert not ServiceChange.objects.exists() and duties(cast) == []

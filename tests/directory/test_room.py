@@ -1,4 +1,4 @@
-"""A word about room: only added to, the newest counts, it lapses by the place's days, and its mailbox is asked before."""
+"""A word about room: only added to, the newest counts, it lapses by the place's days, and its mailbox, or else its lead, is asked before."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from django.db.utils import DatabaseError
 
 from tests.cast import MONDAY, network
 from warmhandoff.directory import actions
+from warmhandoff.directory.actions.room import ask_the_lead
 from warmhandoff.directory.capacity import Standing, capacity_of
 from warmhandoff.directory.models import CapacityStatement, Service, ServiceLink
-from warmhandoff.foundation import clock, timers
+from warmhandoff.foundation import clock, messages, timers
 from warmhandoff.foundation.errors import BadValue, NotAllowed, WrongState
-from warmhandoff.foundation.models import Message, Timer
+from warmhandoff.foundation.models import Duty, Message, Timer
+from warmhandoff.network.models import Queue
 
 pytestmark = pytest.mark.django_db
 TODAY = MONDAY.date()
@@ -67,7 +69,7 @@ def test_a_word_holds_thirty_days(cast, days, standing):
     assert known.standing is standing
     if standing is Standing.LAPSED:
         assert (known.words, known.said, known.seats) == (
-            "Not confirmed since Mon, Nov 23",
+            "Room not confirmed since Mon, Nov 23",
             "Open, 3 seats",
             3,
         )
@@ -163,13 +165,99 @@ def test_what_was_said_anew_is_not_asked_about_the_old_day(cast):
     assert [clock_day(each) for each in waiting()] == [TODAY + timedelta(days=28)]
 
 
-def test_who_has_no_mailbox_or_is_out_of_the_directory_is_not_asked(cast):
-    say(cast, seats=3)
+def without_mailbox(cast) -> None:
     Service.objects.filter(pk=cast.services["housing"].pk).update(mailbox=None)
-    timer = waiting()[0]
+
+
+def fire(timer: Timer) -> None:
     with clock.at(timer.due_at):
         assert timers.fire(timer.pk)
+
+
+def owed(cast, *, is_open: bool = True) -> list[Duty]:
+    """What whoever leads Harbor Reentry's queue owes about its room."""
+    with cast.acting("paul"):
+        return list(Duty.objects.filter(kind="say_room", closed_at__isnull=is_open))
+
+
+def test_where_there_is_no_mailbox_the_lead_is_asked_and_no_mail_goes_out(cast):
+    say(cast, seats=3)
+    without_mailbox(cast)
+    timer = waiting()[0]
+    fire(timer)
+    (duty,) = owed(cast)
+    assert (duty.subject_id, duty.detail) == (housing(cast).pk, housing(cast).code)
+    with cast.acting("paul") as paul:
+        assert paul.membership.leads.filter(pk=duty.queue_id).exists()
+    with cast.acting("marcus"):
+        assert not Duty.objects.filter(kind="say_room").exists(), "nobody else's"
+    assert timer.due_at < duty.due_at < timer.due_at + timedelta(days=5), "before the word lapses"
     assert not Message.objects.exists() and not ServiceLink.objects.exists()
+
+
+def test_a_word_about_room_is_all_that_was_owed(cast):
+    say(cast, seats=3)
+    without_mailbox(cast)
+    fire(waiting()[0])
+    say(cast, "full", days=26)
+    assert owed(cast) == [] and [each.closed_how for each in owed(cast, is_open=False)] == ["done"]
+
+
+def test_confirming_is_a_word_too_and_so_is_taking_it_out(cast):
+    for ends in ("confirm", "end"):
+        say(cast, seats=3)
+        without_mailbox(cast)
+        fire(waiting()[0])
+        assert len(owed(cast)) == 1
+        with cast.acting("paul", at=MONDAY + timedelta(days=26)) as paul:
+            act = actions.confirm_service if ends == "confirm" else actions.end_service
+            act(service=housing(cast), by=paul.actor)
+        assert owed(cast) == []
+
+
+def test_the_lead_is_asked_once_about_one_service(cast):
+    without_mailbox(cast)
+    with cast.acting("paul") as paul:
+        for _ in range(2):
+            ask_the_lead(service=housing(cast), by=paul.actor)
+    assert len(owed(cast)) == 1
+
+
+def test_where_nobody_leads_the_queue_nobody_can_be_asked(cast):
+    say(cast, seats=3)
+    without_mailbox(cast)
+    with cast.acting("paul"):
+        Queue.objects.filter(organization=cast.organizations["harbor"]).update(lead=None)
+    fire(waiting()[0])
+    assert owed(cast) == []
+
+
+def test_a_mailbox_that_is_not_theirs_is_the_leads_to_mend(cast):
+    with cast.acting("paul"):
+        link = actions.ask_the_mailbox(service=housing(cast))
+    with cast.acting("paul") as paul:
+        assert actions.mailbox_is_wrong(link=link, by=paul.actor)
+        assert not actions.mailbox_is_wrong(link=link, by=paul.actor), "once"
+    assert len(owed(cast)) == 1
+
+
+def test_a_mail_that_nobody_gets_is_the_leads_to_mend(cast):
+    with cast.acting("paul"):
+        actions.ask_the_mailbox(service=housing(cast))
+    message = Message.objects.get()
+    messages.note_failure(message.pk, last=False)
+    assert owed(cast) == [], "it is tried again"
+    messages.note_failure(message.pk, last=True)
+    assert len(owed(cast)) == 1
+
+
+def test_who_is_out_of_the_directory_is_not_asked(cast):
+    say(cast, seats=3)
+    timer = waiting()[0]
+    with cast.acting("paul") as paul:
+        actions.end_service(service=housing(cast), by=paul.actor)
+    fire(timer)
+    assert not Message.objects.exists() and owed(cast) == []
 
 
 def test_confirming_says_the_room_anew(cast):

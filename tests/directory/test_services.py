@@ -127,10 +127,9 @@ def test_changing_says_it_anew(cast):
         2,
         date(2026, 11, 30),
     )
-    assert [(each.what, [line[0] for line in each.lines]) for each in service.changes.all()] == [
-        ("changed", ["name"]),
-        ("added", []),
-    ]
+    changed, added = service.changes.all()
+    assert (changed.what, [line[0] for line in changed.lines]) == ("changed", ["name"])
+    assert (added.what, added.state) == ("added", "waiting"), "the office reads a first description"
 
 
 def test_confirming_moves_the_date_alone(cast):

@@ -50,7 +50,7 @@ def test_the_founding_documents_network(capsys):
     assert (grid.service_code, grid.place, grid.source, grid.verified_on) == (
         "WRK-TRN",
         "Los Angeles County",
-        "000",
+        "LeadersUp, “From Pilots to Policy” (2025)",
         None,
     )
     assert Service.objects.get(organization__name="Paving the Way").area == "antelope"

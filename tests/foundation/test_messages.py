@@ -13,11 +13,11 @@ from tests.cast import MONDAY, network, refer, take_in
 from tests.mailbox import body, mail_server, no_mail_server, run_jobs
 from warmhandoff.foundation import clock, messages, scoping
 from warmhandoff.foundation.actors import system_actor
+from warmhandoff.foundation.mail_links import address_of
 from warmhandoff.foundation.models import ContactPoint, Duty, Message
 from warmhandoff.foundation.tasks import MESSAGE_RETRIES_IN_MINUTES
 from warmhandoff.network.actions import invite
 from warmhandoff.network.models import Invitation
-from warmhandoff.referrals import links
 from warmhandoff.referrals.models import AnswerLink, Referral
 from warmhandoff.referrals.protocol import MAIL_FAILED
 
@@ -72,7 +72,7 @@ def test_a_message_arrives_with_its_link(referral, settings):
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Content-Language"] == "en"
     assert mail["Message-ID"] == message().message_id
-    address = links.address_of(AnswerLink.objects.get())
+    address = address_of(AnswerLink.objects.get())
     assert address in body(mail, "plain").splitlines(), "the link stands on a line of its own"
     assert address in body(mail, "html")
     assert message().state == "sent"

@@ -12,18 +12,17 @@ from bs4 import BeautifulSoup
 
 from tests.cast import MONDAY, consent, network, take_in, told
 from warmhandoff.directory import actions as describing
-from warmhandoff.directory import links as service_links
 from warmhandoff.directory import notices as directory
 from warmhandoff.directory.access import change_or_404
 from warmhandoff.directory.models import Service, ServiceLink
-from warmhandoff.foundation import clock, messages, scoping
+from warmhandoff.foundation import clock, mail_links, messages, scoping
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.models import ContactPoint, Message
 from warmhandoff.network.actions import invite
 from warmhandoff.network.models import Organization
 from warmhandoff.network.notices import InvitationMail
 from warmhandoff.participants.models import Need
-from warmhandoff.referrals import actions, links, notices
+from warmhandoff.referrals import actions, notices
 from warmhandoff.referrals.models import AnswerLink, Referral
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +81,7 @@ def written():
             by=marcus.actor,
         )
     with clock.at(MONDAY):
-        code = links.new_code(link)
+        code = mail_links.new_code(link)
 
         of_service, code_of_service, change = _about_a_service(cast)
 
@@ -128,7 +127,7 @@ def _about_a_service(cast):
             mailbox=service.mailbox,
             dies_at=clock.now() + timedelta(days=9),
         )
-        code = service_links.new_code(link)
+        code = mail_links.new_code(link)
         told = replace(describing.said_of(service), about="Somebody sits down with you.")
         change = describing.change_service(service=service, told=told, by=paul.actor)
     with cast.acting("luz") as luz:

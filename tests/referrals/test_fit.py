@@ -213,7 +213,7 @@ def test_a_card_as_people_read_it():
         (offer(room="full", full_until=date(2027, 3, 3)), "Full until Mar 3, 2027", "they may say from when"),
         (offer(room="waitlist"), "Waitlist only", "put them on their list"),
         (offer(room=""), "Room not known", "Nobody has said whether there is room."),
-        (offer(seats=3, ago=31), "Not confirmed since Fri, Oct 23", "They said then: Open, 3 seats."),
+        (offer(seats=3, ago=31), "Room not confirmed since Fri, Oct 23", "They said then: Open, 3 seats."),
         (offer(asks=(JUSTICE,)), "Has room, ask them first", "ask them, yes or no, nothing more"),
         (offer(asks=(DIPLOMA,)), "Not eligible", "They don't have one yet."),
         (offer(asks=(YOUNG, PHOTO_ID_LATER)), "Not eligible", "For people aged 18 to 25. They are 36."),

@@ -52,11 +52,11 @@ class Capacity:
 
     @property
     def words(self) -> str:
-        """`Open, 3 seats`, `Full until Mar 3`, `Not confirmed since Nov 3`."""
+        """`Open, 3 seats`, `Full until Mar 3`, `Room not confirmed since Nov 3`."""
         if self.standing is Standing.NOT_SAID:
             return gettext("Room not known")
         if self.standing is Standing.LAPSED and self.as_of is not None:
-            return gettext("Not confirmed since %(day)s") % {"day": short_day(self.as_of)}
+            return gettext("Room not confirmed since %(day)s") % {"day": short_day(self.as_of)}
         return self.said
 
     @property

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.models import Actor, MailedCode, MailedGrant, MailedLink
 from warmhandoff.foundation.rows import APPENDING, CHANGING, EVERYTHING, open_table
 
 ABOUT_NOBODY = "what an organization says of its own services: known to every member, about no participant"
@@ -216,6 +216,9 @@ class ServiceChange(models.Model):
         SENT_BACK = "sent_back"
         REPLACED = "replaced"
 
+    # What a service said of itself first: it stands at once, and is marked until the network's office has agreed to it.
+    FIRST = "added"
+
     code = models.CharField(max_length=12, unique=True, default=new_code)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="changes")
     what = models.CharField(max_length=20)
@@ -252,58 +255,37 @@ class ServiceChange(models.Model):
         rule = open_table(ABOUT_NOBODY, grants=CHANGING)
 
 
-class ServiceLink(models.Model):
-    """The link in a mail to a service's mailbox: its token is an HMAC of id and generation under a key kept elsewhere."""
+class ServiceLink(MailedLink):
+    """The link in a mail to a service's mailbox, behind which it says whether it is still true. It stops with its service."""
 
-    code = models.CharField(max_length=12, unique=True, default=new_code)
+    signs = "service"
+    begins = "s"
+
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
-    mailbox = models.ForeignKey("foundation.ContactPoint", on_delete=models.PROTECT, related_name="+")
-    generation = models.PositiveIntegerField(default=1)
     mailed_at = models.DateTimeField(db_default=WhNow())
     dies_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    signed_as = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["service", "mailbox"], name="servicelink_once")
         ]
 
-    class Rows:
-        rule = open_table(
-            "numbers of links, read before anyone is known; the token is not kept", grants=CHANGING
-        )
+    @property
+    def is_stopped(self) -> bool:
+        service = self.service
+        return super().is_stopped or not service.active or service.mailbox_id != self.mailbox_id
 
 
-class ServiceLinkCode(models.Model):
-    """A six-digit code sent to a link's mailbox: derived from this row under a key kept elsewhere."""
-
+class ServiceLinkCode(MailedCode):
+    signs = "service code"
     link = models.ForeignKey(ServiceLink, on_delete=models.PROTECT, related_name="codes")
-    made_at = models.DateTimeField(db_default=WhNow())
-    expires_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(tries__lte=5), name="servicelinkcode_five_tries")
-        ]
-
-    class Rows:
-        rule = open_table("numbers of codes; the code itself is not kept", grants=CHANGING)
 
 
-class ServiceLinkGrant(models.Model):
-    """One browser that gave the right code: it may change words for twelve hours. The browser keeps the key, we its digest."""
+class ServiceLinkGrant(MailedGrant):
+    """One browser that may change the words of a service."""
 
     link = models.ForeignKey(ServiceLink, on_delete=models.PROTECT, related_name="grants")
-    digest = models.CharField(max_length=64, unique=True)
-    granted_at = models.DateTimeField(db_default=WhNow())
-    until = models.DateTimeField()
-
-    class Rows:
-        rule = open_table("digests of random keys", grants=CHANGING)
 
 
 # Tables of their own module: Django looks for them here.

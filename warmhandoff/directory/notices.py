@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from warmhandoff.directory import links
 from warmhandoff.directory.capacity import capacity_of
 from warmhandoff.directory.models import Service, ServiceChange, ServiceLink, ServiceLinkCode
 from warmhandoff.foundation import clock
+from warmhandoff.foundation.mail_links import address_of, digits_of
 from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
 
@@ -38,7 +38,7 @@ class StillTrue(ServiceNotice):
         link = self._link()
         return self.about(link.service, language) | {
             "room": capacity_of(link.service).words,
-            "link": links.address_of(link),
+            "link": address_of(link),
         }
 
 
@@ -60,17 +60,31 @@ class ServiceCodeMail(ServiceNotice):
     def context(self, language: str) -> dict[str, Any]:
         row = self._row()
         return self.about(row.link.service, language) | {
-            "code": links.digits_of(row),
+            "code": digits_of(row),
             "until": dates.moment(row.expires_at),
         }
 
 
 class SentBack(ServiceNotice):
-    """The reviewer's note on a change that doesn't stand. The link on the page is asked for anew."""
+    """The reviewer's note on a change that doesn't stand, with the link behind which it is said again."""
 
     name = "directory.sent_back"
     template = "directory/notices/sent_back"
 
+    def _change(self) -> ServiceChange:
+        return ServiceChange.objects.select_related("service__organization").get(pk=self.message.subject_id)
+
+    def _link(self) -> ServiceLink | None:
+        service = self._change().service
+        return ServiceLink.objects.filter(service=service, mailbox_id=service.mailbox_id).first()
+
+    def still_wanted(self) -> bool:
+        link = self._link()
+        return link is not None and link.revoked_at is None
+
     def context(self, language: str) -> dict[str, Any]:
-        change = ServiceChange.objects.select_related("service__organization").get(pk=self.message.subject_id)
-        return self.about(change.service, language) | {"note": change.note, "reviewer": change.decided_as}
+        change, link = self._change(), self._link()
+        return self.about(change.service, language) | {
+            "note": change.note,
+            "link": address_of(link) if link else "",
+        }

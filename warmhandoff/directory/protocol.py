@@ -1,4 +1,4 @@
-"""What happens by itself in the directory, as data: its timers, its duties, and how long codes and links are good."""
+"""What happens by itself in the directory, as data: its timers and its duties."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ STATEMENT = "room_statement"
 CHANGE = "service_change"
 LINK = "service_link"
 LINK_CODE = "service_link_code"
+SERVICE = "service"
 
 # The step of a statement's timer: the mailbox is asked whether it is still true, before it lapses.
 ASK_AGAIN = "ask_again"
@@ -14,8 +15,13 @@ ASK_AGAIN = "ask_again"
 REVIEW = "review_service"
 REVIEW_WITHIN = "answer"
 
-CODE_MINUTES = 10
-CODE_TRIES = 5
-GRANT_HOURS = 12
+# The duty of whoever wanted the words that were sent back: read the note, and say it otherwise or leave it.
+MEND = "mend_service"
+MEND_WITHIN = "next_step"
+
+# The duty of whoever leads the organization's queue: say whether there is room, where no mail can ask anybody.
+SAY_ROOM = "say_room"
+SAY_ROOM_WITHIN = "next_step"
+
 # Between two links to the same mailbox about the same service, whoever asks.
 MINUTES_BETWEEN_LINKS = 10

@@ -125,6 +125,14 @@ def rules_of(service_ids: Collection[int]) -> Mapping[int, tuple[Rule, ...]]:
     return defaultdict(tuple, {pk: tuple(rules) for pk, rules in found.items()})
 
 
+def new_among(service_ids: Collection[int]) -> set[int]:
+    """Those of these services whose first description the network's office has yet to agree to, in one statement."""
+    read = ServiceChange.objects.filter(service_id__among=service_ids, what=ServiceChange.FIRST)
+    states = list(read.exclude(state=ServiceChange.State.DONE).order_by().values_list("service_id", "state"))
+    agreed = {service_id for service_id, state in states if state == ServiceChange.State.APPROVED}
+    return {service_id for service_id, _ in states} - agreed
+
+
 def waiting_changes(organization_ids: Collection[int]) -> QuerySet[ServiceChange]:
     """Changes of these organizations that wait for a reviewer, the oldest first."""
     return (

@@ -40,6 +40,12 @@ def differences(service: Service, wanted: dict[str, Any]) -> list[Line]:
     return found
 
 
+def first_words(service: Service) -> list[Line]:
+    """All that a service says of itself, where nothing stood before."""
+    said = [(name, value_of(service, name)) for name in (*SUBSTANCE, *AT_ONCE)]
+    return [(name, None, value) for name, value in said if value]
+
+
 def record(
     service: Service,
     what: str,

@@ -4,7 +4,7 @@ and the rooms that own them add the foreign keys (network's and participants' mi
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -331,6 +331,85 @@ class EventBase(models.Model):
 
     class Meta:
         abstract = True
+
+
+class MailedLink(models.Model):
+    """A link in a mail to a mailbox: its token is an HMAC of id and generation under a key kept elsewhere (`mail_links`).
+
+    A kind of link names what its tokens are signed for, so that one of a kind never opens another, and with what its addresses
+    begin. Its own columns say what it is about, of which organization, and when it was mailed.
+    """
+
+    signs: ClassVar[str]
+    begins: ClassVar[str]
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    mailbox = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")
+    generation = models.PositiveIntegerField(default=1)
+    dies_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    signed_as = models.CharField(max_length=120, blank=True)
+
+    if TYPE_CHECKING:  # by each kind's own foreign keys
+        organization: Any
+        organization_id: int
+        codes: models.Manager[Any]
+        grants: models.Manager[Any]
+
+    class Meta:
+        abstract = True
+
+    class Rows:
+        rule = open_table(
+            "numbers of links, read before anyone is known; the token is not kept", grants=CHANGING
+        )
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.revoked_at is not None
+
+
+class MailedCode(models.Model):
+    """A six-digit code sent to a link's mailbox: derived from this row under a key kept elsewhere. Ten minutes, five tries.
+
+    A kind names what its digits are signed for, and its `link`, related as `codes`.
+    """
+
+    signs: ClassVar[str]
+
+    made_at = models.DateTimeField(db_default=WhNow())
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        link_id: int
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="%(class)s_five_tries")
+        ]
+
+    class Rows:
+        rule = open_table("numbers of codes; the code itself is not kept", grants=CHANGING)
+
+
+class MailedGrant(models.Model):
+    """One browser that gave the right code, for twelve hours. The browser keeps the key, we its digest.
+
+    A kind names its `link`, related as `grants`.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    granted_at = models.DateTimeField(db_default=WhNow())
+    until = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    class Rows:
+        rule = open_table("digests of random keys", grants=CHANGING)
 
 
 def correction_says_why(table: str) -> models.CheckConstraint:

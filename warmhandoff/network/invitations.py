@@ -1,19 +1,17 @@
-"""An invitation's link: an HMAC of the invitation's code under a key outside the database."""
+"""An invitation's link: a token that says the invitation's code."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-
 from django.conf import settings
 
-from warmhandoff.foundation import clock
+from warmhandoff.foundation import clock, mail_links
 from warmhandoff.network.models import Invitation
+
+PURPOSE = "invitation"
 
 
 def token_of(invitation: Invitation) -> str:
-    return f"{invitation.code}.{_signature(invitation.code)}"
+    return mail_links.signed(PURPOSE, invitation.code)
 
 
 def address_of(invitation: Invitation) -> str:
@@ -22,8 +20,8 @@ def address_of(invitation: Invitation) -> str:
 
 def open_token(token: str) -> Invitation | None:
     """The invitation behind a token that can still be used."""
-    code, _, signature = token.rpartition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(code).encode()):
+    code = mail_links.said_by(PURPOSE, token)
+    if code is None:
         return None
     return (
         Invitation.objects.filter(
@@ -32,8 +30,3 @@ def open_token(token: str) -> Invitation | None:
         .select_related("organization", "invited_by")
         .first()
     )
-
-
-def _signature(code: str) -> str:
-    digest = hmac.new(str(settings.LINK_KEY).encode(), f"invitation:{code}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest[:18]).decode()

@@ -22,6 +22,7 @@ from warmhandoff.directory.capacity import Capacity, capacity_of
 from warmhandoff.directory.eligibility import Facts, Finding, Kind, Rule, Verdict, evaluate, language_name
 from warmhandoff.directory.models import Service
 from warmhandoff.directory.reading import rules_of
+from warmhandoff.directory.words import verified
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
@@ -99,6 +100,10 @@ class Offer:
     room: Capacity
     has_lead: bool = True
     answers: Usually | None = None
+
+    @property
+    def verified(self) -> str:
+        return verified(self.service)
 
     @property
     def can_be_asked(self) -> bool:

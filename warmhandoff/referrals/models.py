@@ -12,8 +12,15 @@ from django.db.models import Q
 
 from warmhandoff.foundation.codes import new_code
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.models import EventBase, correction_says_why, happened_before_recorded
-from warmhandoff.foundation.rows import APPENDING, CHANGING, SELECT, condition, open_table, own, reads
+from warmhandoff.foundation.models import (
+    EventBase,
+    MailedCode,
+    MailedGrant,
+    MailedLink,
+    correction_says_why,
+    happened_before_recorded,
+)
+from warmhandoff.foundation.rows import APPENDING, SELECT, condition, own, reads
 from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, UNDER_WAY, UNSUCCESSFUL
 
 # The network's office sees its own row of each referral, and takes no part: it opens nothing of what hangs on one.
@@ -442,58 +449,32 @@ class Disposition(models.Model):
         rule = condition("organization_id = {me}", IN_ONES_OWN_NAME)
 
 
-class AnswerLink(models.Model):
-    """The link behind a mail: one per referral and mailbox. Its token is an HMAC of id and generation under a key kept elsewhere."""
+class AnswerLink(MailedLink):
+    """The link behind a mail about a referral: one per referral and mailbox."""
 
-    code = models.CharField(max_length=12, unique=True, default=new_code)
+    signs = "answer"
+    begins = "a"
+
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
-    mailbox = models.ForeignKey("foundation.ContactPoint", on_delete=models.PROTECT, related_name="+")
     generation = models.PositiveSmallIntegerField(default=1)
     made_at = models.DateTimeField(db_default=WhNow())
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    dies_at = models.DateTimeField(null=True, blank=True)
-    signed_as = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["referral", "mailbox"], name="answerlink_once")
         ]
 
-    class Rows:
-        rule = open_table(
-            "numbers of links, read before anyone is known; the token is not kept", grants=CHANGING
-        )
 
-
-class LinkCode(models.Model):
-    """A six-digit code sent to a link's mailbox: derived from this row under a key kept elsewhere. Ten minutes, five tries."""
-
+class LinkCode(MailedCode):
+    signs = "code"
     link = models.ForeignKey(AnswerLink, on_delete=models.PROTECT, related_name="codes")
-    made_at = models.DateTimeField(db_default=WhNow())
-    expires_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(tries__lte=5), name="linkcode_five_tries")
-        ]
-
-    class Rows:
-        rule = open_table("numbers of codes; the code itself is not kept", grants=CHANGING)
 
 
-class LinkGrant(models.Model):
-    """One browser that gave the right code: it may see the name for twelve hours. The browser keeps the key, we its digest."""
+class LinkGrant(MailedGrant):
+    """One browser that may see the name."""
 
     link = models.ForeignKey(AnswerLink, on_delete=models.PROTECT, related_name="grants")
-    digest = models.CharField(max_length=64, unique=True)
-    granted_at = models.DateTimeField(db_default=WhNow())
-    until = models.DateTimeField()
-
-    class Rows:
-        rule = open_table("digests of random keys", grants=CHANGING)
 
 
 # Tables of their own module: Django looks for them here.

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 
 from warmhandoff.foundation import clock
+from warmhandoff.foundation.mail_links import address_of, digits_of
 from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
-from warmhandoff.referrals.links import address_of, digits_of
 from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
 from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT, STAFF_WAITS, STAFF_WORDS
 

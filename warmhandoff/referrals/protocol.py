@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SUBJECT = "referral"
+LINK_CODE = "link_code"
 
 # Kinds of duty that this room opens.
 ANSWER = "answer_referral"
@@ -84,6 +85,3 @@ LONGEST_PUT_OFF_DAYS = 90
 LOST_AFTER_ATTEMPTS = 5
 LOST_AFTER_BUSINESS_DAYS = 10
 LINK_LIVES_AFTER_END_DAYS = 14
-CODE_MINUTES = 10
-CODE_TRIES = 5
-GRANT_HOURS = 12

@@ -7,14 +7,14 @@ from contextlib import suppress
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
-from warmhandoff.foundation import actors, clock, messages, timers
+from warmhandoff.foundation import actors, clock, mail_links, messages, timers
 from warmhandoff.foundation.errors import WrongState
 from warmhandoff.foundation.models import Actor, Message, Timer
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.foundation.tasks import with_a_living_connection
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import has_active_lead, queue_of
-from warmhandoff.referrals import actions, answering_time, board, links, notices
+from warmhandoff.referrals import actions, answering_time, board, notices
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
 from warmhandoff.referrals.protocol import (
     EXPIRING,
@@ -78,7 +78,7 @@ def _tell(whom: str, rung: Rung, referral: Referral) -> None:
     if whom == "mailbox":
         notice = TO_THE_MAILBOX[rung.step]
         for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
-            links.renew(link)
+            mail_links.renew(link)
             messages.send(
                 notice,
                 to=link.mailbox_id,

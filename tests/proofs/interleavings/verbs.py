@@ -21,11 +21,11 @@ from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, scoping, timers
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.duties import Owner
+from warmhandoff.foundation.mail_links import token_of
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network.access import Member
 from warmhandoff.participants.models import Consent, Need, Participant
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals import links
 from warmhandoff.referrals.models import AnswerLink, Disposition, Referral
 from warmhandoff.referrals.states import OPEN, REFERRAL
 from warmhandoff.web.answer.forms import days_to_call
@@ -336,7 +336,7 @@ def _press(w: World, known: Known, what: str, generation: int, key: str, address
     def do() -> str:
         if known.link_id is None:
             return NOTHING
-        token = links.token_of(AnswerLink(pk=known.link_id, generation=generation))
+        token = token_of(AnswerLink(pk=known.link_id, generation=generation))
         with clock.at(moment):
             client = Client(raise_request_exception=False, REMOTE_ADDR=address)
             answer = client.post(f"/a/{token}/{page}", {"form_key": key, **_fields(what)})

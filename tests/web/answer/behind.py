@@ -11,10 +11,9 @@ from django.test import Client
 
 from tests import cast
 from tests.cast import MONDAY, Cast
-from warmhandoff.foundation import clock, scoping
+from warmhandoff.foundation import clock, mail_links, scoping
 from warmhandoff.foundation.models import Message
 from warmhandoff.participants.models import Participant
-from warmhandoff.referrals import links
 from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
 
 SECRETS = ("Rosa", "Mendoza", "555-0123")
@@ -35,7 +34,7 @@ class Behind:
 
     @property
     def url(self) -> str:
-        return f"/a/{links.token_of(self.link)}/"
+        return f"/a/{mail_links.token_of(self.link)}/"
 
     def get(self, path: str = "", client: Client | None = None, **more: Any):
         with clock.at(self.at):
@@ -61,7 +60,7 @@ class Behind:
             return Referral.objects.get(pk=self.referral.pk)
 
     def digits(self) -> str:
-        return links.digits_of(LinkCode.objects.filter(link=self.link).latest("pk"))
+        return mail_links.digits_of(LinkCode.objects.filter(link=self.link).latest("pk"))
 
     def say_yes(self, client: Client | None = None, name: str = "Jo"):
         return self.press("yes/", client, caller_name=name, contact_by=self.day())

@@ -13,7 +13,7 @@ from django.test import Client
 from tests.cast import MONDAY
 from tests.web.answer.behind import SECRETS, Behind, behind
 from warmhandoff.custody.reading import custody_of
-from warmhandoff.foundation import clock, scoping, timers
+from warmhandoff.foundation import clock, mail_links, scoping, timers
 from warmhandoff.foundation.models import AccessLog, Duty, Timer
 from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import (
@@ -362,8 +362,8 @@ def test_pressing_for_the_code_twice_sends_one_mail_and_many_presses_are_paused(
         b.post("code/send/", {"form_key": key})
     assert b.mails("referrals.code") == 1
     for _ in range(4):
-        b.post("code/send/", {"form_key": b.key()})
-    answer = b.post("code/send/", {"form_key": b.key()})
+        b.post("code/send/", {"form_key": b.key("code/")})
+    answer = b.post("code/send/", {"form_key": b.key("code/")})
     assert answer.status_code == 429
     assert "Wait ten minutes" in answer.content.decode()
     assert b.mails("referrals.code") == 5
@@ -488,11 +488,9 @@ def test_forged_tokens_open_nothing(token):
 
 
 def test_an_older_link_offers_a_fresh_one_to_the_same_mailbox():
-    from warmhandoff.referrals import links
-
     b = behind()
     old = b.url
-    links.renew(b.link)
+    mail_links.renew(b.link)
     with clock.at(b.at):
         assert Client().get(old).status_code == 410
         refused = Client().post(old + "yes/", {"caller_name": "Jo", "contact_by": b.day()})
@@ -527,7 +525,7 @@ def test_not_their_mailbox_stops_the_link_and_tells_the_holder():
 
 
 def test_too_many_presses_are_paused():
-    from warmhandoff.web.answer import limits
+    from warmhandoff.web.site import limits
 
     b = behind()
     for _ in range(limits.PRESSES_OF_A_LINK):

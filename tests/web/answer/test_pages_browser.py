@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page
 from tests import cast
 from tests.house.pages import assert_page_ok, browser
 from tests.web.answer.behind import SECRETS, Behind
-from warmhandoff.foundation import scoping
+from warmhandoff.foundation import mail_links, scoping
 from warmhandoff.foundation.actors import link_actor
-from warmhandoff.referrals import actions, links
+from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import LinkCode, Referral
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
@@ -62,7 +62,7 @@ def act(b: Behind, verb: str, **more) -> None:
 
 
 def digits(b: Behind) -> str:
-    return links.digits_of(LinkCode.objects.filter(link=b.link).latest("pk"))
+    return mail_links.digits_of(LinkCode.objects.filter(link=b.link).latest("pk"))
 
 
 def look(page: Page, name: str) -> None:
@@ -152,7 +152,7 @@ def test_links_that_open_nothing(live_server, page):
     page.goto(live_server.url + b.url + "wrong-mailbox/")
     look(page, "wrong-mailbox")
     old = b.url
-    links.renew(b.link)
+    mail_links.renew(b.link)
     page.goto(live_server.url + old)
     look(page, "replaced")
     page.click("button:has-text('Send a fresh link')")

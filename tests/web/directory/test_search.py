@@ -90,7 +90,7 @@ def test_whose_areas_it_serves_counts_before_where_it_stands(cast):
     assert names(cast, area="south") == ["Solar Installer training", "Carpentry basics"]
 
 
-def test_filters_hold_together_and_the_search_is_three_statements(cast):
+def test_filters_hold_together_and_the_search_is_four_statements(cast):
     desk = Desk(cast, "denise")
     desk.get("/directory/")
     with CaptureQueriesContext(
@@ -100,7 +100,7 @@ def test_filters_hold_together_and_the_search_is_three_statements(cast):
             "/directory/?text=training&service_code=WRK-TRN&area=south&language=es&has_room=on&open_now=on"
         )
     about = [each["sql"] for each in asked if "directory_" in each["sql"]]
-    assert len(about) <= 3, about
+    assert len(about) <= 4, about
     page = desk.soup("/directory/?has_room=on&text=solar")
     assert (
         page.select_one("[name=has_room]").has_attr("checked")
@@ -136,7 +136,7 @@ def test_reading_a_change_and_deciding_it(cast):
     assert "Housing help Housing and rent help" in page and "nothing For women." in page
     where = f"/directory/changes/{change.code}/"
     assert "Fill this in." in luz.send(where, 422, note="")
-    assert "Approved. The new words stand" in luz.send(where, at=f"{where}approve/")
+    assert "Approved. It stands in the directory." in luz.send(where, at=f"{where}approve/")
     assert "Nothing waits to be read." in luz.get("/directory/changes/")
     assert "Approved , Luz Ortega" in luz.get(where)
     page = desk.get(address)
@@ -156,6 +156,30 @@ def test_sending_a_change_back(cast):
     assert "Your change was sent back" in page and "Luz Ortega: “Which rent help?”" in page
     desk.send(f"{address}words/", name="Rent help")
     assert "Your change was sent back" not in desk.get(address), "the newer wish waits"
+
+
+def test_a_new_service_stands_marked_until_its_first_words_are_read(cast):
+    paul, denise, luz = Desk(cast, "paul"), Desk(cast, "denise"), Desk(cast, "luz")
+    said = paul.send("/organization/services/add/", name="Rent help", service_code="HSG")
+    assert "The network's office reads your new service" in said and "Waits for the network's office" in said
+    new = "New: not yet agreed with the network's office"
+    found = denise.get("/directory/?text=rent")
+    assert "1 service fits." in found and new in found and "Confirmed Mon, Nov 23 by Paul Okafor" in found
+    service = Service.objects.get(name="Rent help")
+    assert new in denise.get(f"/directory/{service.code}/")
+    assert "New words for the directory wait for you." in luz.get("/today/")
+    change = ServiceChange.objects.get(state="waiting")
+    assert "Rent help Harbor Reentry, Paul Okafor New service" in luz.get("/directory/changes/")
+    where = f"/directory/changes/{change.code}/"
+    page = luz.get(where)
+    assert "What it says of itself" in page and "nothing" not in page
+    luz.send(where, note="For whom?")
+    assert "The network's office asks for other words" in paul.get(f"/organization/services/{service.code}/")
+    assert new in denise.get("/directory/?text=rent")
+    paul.send(f"/organization/services/{service.code}/words/", about="For families.")
+    again = ServiceChange.objects.get(state="waiting")
+    luz.send(f"/directory/changes/{again.code}/", at=f"/directory/changes/{again.code}/approve/")
+    assert new not in denise.get("/directory/?text=rent")
 
 
 def test_nobody_else_reads_changes(cast):

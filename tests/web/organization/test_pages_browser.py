@@ -15,11 +15,10 @@ from tests.cast import Cast, network, take_in, told
 from tests.house.pages import assert_page_ok
 from tests.web.desk import Desk
 from warmhandoff.directory import actions as directory
-from warmhandoff.directory import links
 from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Service, ServiceChange
 from warmhandoff.exchange.csv import partners
-from warmhandoff.foundation import scoping
+from warmhandoff.foundation import mail_links, scoping
 from warmhandoff.foundation.actors import operator_actor
 from warmhandoff.network import actions
 from warmhandoff.network.invitations import token_of
@@ -238,7 +237,7 @@ def test_behind_the_mailed_link(live_server, page, cast):
     with cast.acting("denise", at=NOW):
         service = Service.objects.select_related("organization").get(pk=cast.services["housing"].pk)
         link = directory.ask_the_mailbox(service=service)
-    address = f"{live_server.url}/s/{links.token_of(link)}/"
+    address = f"{live_server.url}/s/{mail_links.token_of(link)}/"
     page.goto(address)
     look(page, "owner")
     page.goto(f"{address}?lang=es")
@@ -256,7 +255,7 @@ def test_behind_the_mailed_link(live_server, page, cast):
     page.fill("[name=code]", "000000")
     press(page, "Go on")
     look(page, "owner-code-wrong")
-    page.fill("[name=code]", links.digits_of(link.codes.get()))
+    page.fill("[name=code]", mail_links.digits_of(link.codes.get()))
     press(page, "Go on")
     page.wait_for_selector("[name=mailbox]")
     look(page, "owner-words")

@@ -38,7 +38,7 @@ def address(service: Service, more: str = "") -> str:
 
 def test_adding(cast):
     said = Desk(cast, "marcus").send("/organization/services/add/", **FIELDS)
-    assert "Saved. It stands in the directory, confirmed today." in said
+    assert "Saved. It stands in the directory. Now say where it is, and whether there is room." in said
     assert "Résumé workshop" in said
     assert "Room not known" in said, "whoever just added it is asked for its room first"
     service = Service.objects.get(organization=cast.organizations["eastgate"])
@@ -195,6 +195,23 @@ def test_places_stand_at_once_and_can_be_taken_out(cast):
     assert "No place is known yet" in desk.get(address(service))
     assert desk.client.get(address(service, f"places/{place.code}/")).status_code == 404
     assert [each.what for each in service.changes.all()] == ["place"] * 3
+
+
+def test_the_hours_of_a_week_are_written_once(cast):
+    service = cast.services["housing"]
+    fields = {"address": "12 Palm Street", "opens_week": "09:00", "closes_week": "17:00"}
+    said = Desk(cast, "paul").send(
+        address(service, "places/add/"), **fields, opens_4="09:00", closes_4="12:00", opens_5="10:00", closes_5="11:00"
+    )  # fmt: skip
+    for words in (
+        "Monday to Thursday 9 am to 5 pm",
+        "Friday 9 am to 12 pm",
+        "Saturday 10 am to 11 am",
+        "Sunday closed",
+    ):
+        assert words in said, words
+    refused = Desk(cast, "paul").send(address(service, "places/add/"), 422, **(fields | {"closes_week": ""}))
+    assert "Monday to Friday needs both hours, or none." in refused
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.test import Client
 
 from tests.cast import MONDAY, Cast, network
 from tests.web.desk import Desk, text_of
-from warmhandoff.directory import actions, links
+from warmhandoff.directory import actions
 from warmhandoff.directory.models import (
     CapacityStatement,
     Service,
@@ -20,10 +21,9 @@ from warmhandoff.directory.models import (
     ServiceLink,
     ServiceLinkCode,
 )
-from warmhandoff.foundation import clock, messages, scoping
+from warmhandoff.foundation import clock, mail_links, messages, scoping
 from warmhandoff.foundation.actors import mailbox_actor
 from warmhandoff.foundation.models import ContactPoint, FormKey, Message
-from warmhandoff.referrals import links as answer_links
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ class Owner:
         return Service.objects.select_related("organization").get(pk=self.cast.services[self.service_name].pk)
 
     def url(self, path: str = "") -> str:
-        return f"/s/{links.token_of(self.link)}/{path}"
+        return f"/s/{mail_links.token_of(self.link)}/{path}"
 
     def get(self, path: str = "", status: int = 200, client: Client | None = None) -> str:
         with clock.at(self.at):
@@ -67,7 +67,7 @@ class Owner:
     def give_code(self) -> None:
         self.press("code/send/", form_on="code/")
         code = ServiceLinkCode.objects.latest("pk")
-        self.press("code/", form_on="code/", code=links.digits_of(code))
+        self.press("code/", form_on="code/", code=mail_links.digits_of(code))
 
 
 @pytest.fixture
@@ -187,18 +187,18 @@ def test_the_code_is_this_browsers_for_twelve_hours(owner):
 
 def test_five_wrong_codes_and_it_is_spent(owner):
     owner.press("code/send/", form_on="code/")
-    right = links.digits_of(ServiceLinkCode.objects.get())
+    right = mail_links.digits_of(ServiceLinkCode.objects.get())
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     for _ in range(4):
         assert "That isn't the code we sent." in owner.press("code/", 422, form_on="code/", code=wrong)
-    assert "can no longer be used" in owner.press("code/", 422, form_on="code/", code=wrong)
+    assert "Ask for a new one" in owner.press("code/", 422, form_on="code/", code=wrong)
     assert "can no longer be used" in owner.press("code/", 422, form_on="code/", code=right), "spent for good"
     owner.get("words/", 302)
 
 
 def test_a_code_lives_ten_minutes(owner):
     owner.press("code/send/", form_on="code/")
-    right = links.digits_of(ServiceLinkCode.objects.get())
+    right = mail_links.digits_of(ServiceLinkCode.objects.get())
     owner.at = MONDAY + timedelta(minutes=11)
     assert "can no longer be used" in owner.press("code/", 422, form_on="code/", code=right)
 
@@ -234,7 +234,7 @@ def test_a_place_of_another_service_is_not_there(owner, cast):
 
 @pytest.mark.parametrize("change", ["signature", "number", "generation", "empty", "words"])
 def test_a_forged_link_opens_nothing(owner, change):
-    number, generation, signature = links.token_of(owner.link).split(".")
+    number, generation, signature = mail_links.token_of(owner.link).split(".")
     token = {
         "signature": f"{number}.{generation}.{'A' * len(signature)}",
         "number": f"{int(number) + 1}.{generation}.{signature}",
@@ -250,10 +250,10 @@ def test_a_forged_link_opens_nothing(owner, change):
 
 
 def test_an_answer_links_token_opens_no_service_and_the_other_way_round(owner):
-    number, generation, _ = links.token_of(owner.link).split(".")
+    number, generation, _ = mail_links.token_of(owner.link).split(".")
     message = f"{number}.{generation}"
-    assert owner.client.get(f"/s/{message}.{answer_links._signature('answer', message)}/").status_code == 404
-    assert owner.client.get(f"/a/{links.token_of(owner.link)}/").status_code == 404
+    assert owner.client.get(f"/s/{mail_links.signed('answer', message)}/").status_code == 404
+    assert owner.client.get(f"/a/{mail_links.token_of(owner.link)}/").status_code == 404
 
 
 def test_a_new_mail_stops_the_old_link_and_the_old_one_asks_for_a_fresh_one(owner):
@@ -295,6 +295,51 @@ def test_the_wrong_mailbox_stops_the_link_for_good(owner):
     assert "isn't theirs" in said
 
 
+def test_the_wrong_mailbox_is_the_leads_to_mend(cast):
+    """Harbor Reentry has a lead: on Today, with the page where the mailbox is changed."""
+    owner = Owner(cast, "housing")
+    key = re.search(r'name="form_key" value="([^"]+)"', owner.get("wrong-mailbox/"))[1]
+    with clock.at(MONDAY):
+        owner.client.post(owner.url("wrong-mailbox/"), {"form_key": key})
+    paul = Desk(cast, "paul")
+    today = paul.soup("/today/")
+    line = next(each for each in today.select("li") if "No mail could ask" in each.get_text())
+    assert "Housing help" in line.get_text()
+    where = line.select_one(".usa-button")["href"]
+    assert "Yes, there is room" in paul.get(where)
+    assert "No mail could ask" not in Desk(cast, "denise").get("/today/")
+    paul.send(where, room="open")
+    assert "No mail could ask" not in paul.get("/today/")
+
+
+def test_words_that_were_sent_back_come_with_the_link_to_say_them_otherwise(cast):
+    owner = Owner(cast, "housing")
+    owner.give_code()
+    owner.press("words/", form_on="words/", name="Housing and rent help", service_code="HSG",
+                mailbox="referrals@harbor.example")  # fmt: skip
+    change = ServiceChange.objects.get(state="waiting")
+    luz = Desk(cast, "luz")
+    luz.at = owner.at = MONDAY + timedelta(hours=1)
+    luz.send(f"/directory/changes/{change.code}/", note="Which rent help?")
+    message = Message.objects.get(notice="directory.sent_back")
+    with clock.at(owner.at):
+        messages.deliver(message.pk)
+    owner.link.refresh_from_db()
+    sent = mail.outbox[-1]
+    assert "Which rent help?" in sent.body and owner.url() in sent.body
+    page = text_of(owner.get())
+    assert "Your change was sent back" in page and "Luz Ortega: “Which rent help?”" in page
+
+
+def test_after_a_word_about_room_the_next_question_has_the_filled_button(owner):
+    def filled(address: str) -> list[str]:
+        soup = BeautifulSoup(owner.get(address), "lxml")
+        return [each.get_text() for each in soup.select("main .usa-button:not(.usa-button--outline)")]
+
+    assert filled("") == ["Yes, there is room"]
+    assert filled("?done=room") == ["Yes, all of it is still true"]
+
+
 def test_many_presses_are_paused(owner):
     for _ in range(40):
         owner.post("true/")
@@ -325,7 +370,7 @@ def test_the_mail_says_what_stands_and_nothing_about_anybody(owner):
     assert "Is this still true? Solar Installer training" in sent.subject
     assert "Open, 4 seats" in sent.body and owner.url() in sent.body
     message.refresh_from_db()
-    assert links.token_of(owner.link) not in message.kept_text
+    assert mail_links.token_of(owner.link) not in message.kept_text
 
 
 def test_in_the_mailboxes_language(owner):

@@ -29,9 +29,9 @@ from warmhandoff.cli.drill import ELSEWHERE
 from warmhandoff.cli.supervisor import Supervisor, command
 from warmhandoff.foundation import logins, postgres
 from warmhandoff.foundation.errors import DomainError
+from warmhandoff.foundation.mail_links import address_of
 from warmhandoff.network.models import Membership
 from warmhandoff.network.roles import Role
-from warmhandoff.referrals.links import address_of
 from warmhandoff.referrals.models import AnswerLink
 
 WHOLE, KILLED = "whole", "killed"  # databases whose migrations run in peace, and are killed

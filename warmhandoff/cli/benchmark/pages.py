@@ -25,11 +25,11 @@ from warmhandoff.cli import visit
 from warmhandoff.cli.benchmark import presses, statements
 from warmhandoff.cli.benchmark.figures import milliseconds
 from warmhandoff.cli.supervisor import Supervisor, command
+from warmhandoff.foundation.mail_links import address_of
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.network.access import member
 from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Listing
-from warmhandoff.referrals.links import address_of
 from warmhandoff.referrals.models import AnswerLink, ReferralParty
 
 WARM_UP: Final = (

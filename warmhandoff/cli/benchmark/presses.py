@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.test import Client
 
-from warmhandoff.referrals.links import address_of
+from warmhandoff.foundation.mail_links import address_of
 from warmhandoff.referrals.models import AnswerLink, Referral
 from warmhandoff.referrals.states import ACCEPTED, SENT
 

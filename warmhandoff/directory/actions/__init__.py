@@ -12,7 +12,13 @@ from warmhandoff.directory.actions.describing import (
     said_of,
 )
 from warmhandoff.directory.actions.listing import ToList, list_services
-from warmhandoff.directory.actions.mailing import TooSoon, ask_the_mailbox, fresh_link
+from warmhandoff.directory.actions.mailing import (
+    TooSoon,
+    ask_the_mailbox,
+    fresh_link,
+    mailbox_is_wrong,
+    send_code,
+)
 from warmhandoff.directory.actions.places import (
     MOST_PLACES,
     Open,
@@ -43,8 +49,10 @@ __all__ = [
     "fresh_link",
     "list_service",
     "list_services",
+    "mailbox_is_wrong",
     "remove_place",
     "said_of",
     "say_room",
     "send_back",
+    "send_code",
 ]

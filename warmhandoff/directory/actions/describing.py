@@ -14,14 +14,14 @@ from django.db import transaction
 from warmhandoff.directory.access import require_own
 from warmhandoff.directory.actions import reviewing
 from warmhandoff.directory.actions.checking import check_criteria
-from warmhandoff.directory.actions.room import MOST_SEATS, check_room, say_room
+from warmhandoff.directory.actions.room import MOST_SEATS, check_room, said_of_room, say_room
 from warmhandoff.directory.eligibility import Rule
 from warmhandoff.directory.models import Room, Service, ServiceChange
 from warmhandoff.directory.recording import AT_ONCE, Line, differences, record, said_as, value_of
 from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import BadValue, WrongState
-from warmhandoff.foundation.models import Actor, ContactPoint
+from warmhandoff.foundation.models import Actor, ContactPoint, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.actions import Listed
 from warmhandoff.network.models import Organization
@@ -83,7 +83,7 @@ def add_service(*, organization: Organization, told: Told, by: Actor, signed_as:
     service = Service(organization=organization)
     reviewing.put(service, _wanted(service, told))
     _verify(service, by, signed_as)
-    record(service, "added", by=by, signed_as=signed_as)
+    reviewing.introduce(service, by=by, signed_as=signed_as)
     _say_room(service, told, by, signed_as)
     return service
 
@@ -100,14 +100,21 @@ def change_service(*, service: Service, told: Told, by: Actor, signed_as: str = 
         raise WrongState("This service is no longer in the directory.", mend="Add it again.")
     _check(told)
     _refuse_same_name(service.organization, told, besides=service)
+    reviewing.mended(service, by=by)
     wanted = _wanted(service, told)
     lines = differences(service, wanted)
-    waits = [line for line in lines if line[0] not in AT_ONCE] if reviewing.needs_review(service, by) else []
+    substance = [line for line in lines if line[0] not in AT_ONCE]
+    is_read, is_new = reviewing.needs_review(service, by), reviewing.is_new(service)
+    waits = substance if is_read and not is_new else []
     at_once = [line for line in lines if line not in waits]
     if at_once:
         reviewing.put(service, _only(wanted, at_once))
         record(service, "changed", lines=at_once, by=by, signed_as=signed_as)
-    waiting = reviewing.propose(service, waits, _only(wanted, waits), by=by, signed_as=signed_as)
+    waiting = None
+    if not is_new:
+        waiting = reviewing.propose(service, waits, _only(wanted, waits), by=by, signed_as=signed_as)
+    elif substance and is_read:
+        reviewing.introduce(service, by=by, signed_as=signed_as)
     if waiting is None:
         _verify(service, by, signed_as)
     _say_room(service, told, by, signed_as)
@@ -139,6 +146,8 @@ def end_service(*, service: Service, by: Actor) -> None:
         raise WrongState("This service was taken out already.")
     reviewing.take_back(service, by=by)
     record(service, "ended", by=by)
+    reviewing.mended(service, how=Duty.Closed.NO_LONGER, by=by)
+    said_of_room(service, how=Duty.Closed.NO_LONGER, by=by)
 
 
 @transaction.atomic

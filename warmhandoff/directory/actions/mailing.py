@@ -7,10 +7,12 @@ from datetime import timedelta
 from django.db import transaction
 
 from warmhandoff.directory import notices
+from warmhandoff.directory.actions.room import ask_the_lead
 from warmhandoff.directory.models import Service, ServiceChange, ServiceLink
-from warmhandoff.directory.protocol import CHANGE, LINK, MINUTES_BETWEEN_LINKS
-from warmhandoff.foundation import clock, messages
+from warmhandoff.directory.protocol import CHANGE, LINK, LINK_CODE, MINUTES_BETWEEN_LINKS
+from warmhandoff.foundation import clock, mail_links, messages
 from warmhandoff.foundation.errors import DomainError, WrongState
+from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Organization
 
@@ -52,16 +54,43 @@ def fresh_link(*, link: ServiceLink) -> ServiceLink:
     return ask_the_mailbox(service=Service.objects.select_related("organization").get(pk=link.service_id))
 
 
+@transaction.atomic
+def mailbox_is_wrong(*, link: ServiceLink, by: Actor) -> bool:
+    """The mail reached someone it wasn't meant for: the link stops, and the organization's lead hears of it. True the first time."""
+    if not mail_links.revoke(link):
+        return False
+    ask_the_lead(service=link.service, by=by)
+    return True
+
+
+@transaction.atomic
+def send_code(*, link: ServiceLink) -> None:
+    """Six digits to the link's own mailbox: with them a browser changes what the service is."""
+    messages.send(
+        notices.ServiceCodeMail,
+        to=link.mailbox_id,
+        organization_id=link.organization_id,
+        subject=(LINK_CODE, mail_links.new_code(link).pk),
+    )
+
+
 def tell_sent_back(change: ServiceChange) -> None:
-    """Whoever wanted other words reads why they don't stand."""
+    """Whoever wanted other words reads why they don't stand, with the link behind which they say it again."""
     service = Service.objects.select_related("organization").get(pk=change.service_id)
-    if can_be_asked(service) and service.mailbox_id is not None:
-        messages.send(
-            notices.SentBack,
-            to=service.mailbox_id,
-            organization_id=service.organization_id,
-            subject=(CHANGE, change.pk),
-        )
+    if not can_be_asked(service):
+        return
+    try:
+        _renewed(service)
+    except TooSoon:
+        pass  # the link that was mailed minutes ago is good
+    except WrongState:
+        return  # nobody there wants to hear of it; the service's page says it
+    messages.send(
+        notices.SentBack,
+        to=service.mailbox_id,
+        organization_id=service.organization_id,
+        subject=(CHANGE, change.pk),
+    )
 
 
 def _renewed(service: Service) -> ServiceLink:
@@ -79,7 +108,4 @@ def _renewed(service: Service) -> ServiceLink:
         raise TooSoon()
     if link.revoked_at is not None:
         raise WrongState("This mailbox told us that it isn't theirs.", mend="Call the organization.")
-    link.generation += 1
-    link.mailed_at, link.dies_at = now, dies_at
-    link.save(update_fields=["generation", "mailed_at", "dies_at"])
-    return link
+    return mail_links.renew(link, mailed_at=now, dies_at=dies_at)

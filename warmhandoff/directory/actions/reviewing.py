@@ -1,5 +1,8 @@
 """Changes of substance: proposed by the organization, decided by a reviewer. The old words stand until then.
 
+Before a first description nothing stood: it stands at once, so that nobody waits for a new service, and the directory says that
+the office has not agreed to it yet. Until it has, whatever changes stands at once too, and the whole is what is read.
+
 The reviewer is the office whose queue the organization's agreement names. Where no agreement names one that somebody answers
 for, nobody could decide, so nothing waits: the change stands, and is kept like every other.
 """
@@ -15,8 +18,9 @@ from django.db import transaction
 from warmhandoff.directory.access import require_own, require_reviewer
 from warmhandoff.directory.actions import mailing
 from warmhandoff.directory.models import Criterion, Service, ServiceChange
-from warmhandoff.directory.protocol import CHANGE, REVIEW, REVIEW_WITHIN
-from warmhandoff.directory.recording import SUBSTANCE, Line, record, said_as
+from warmhandoff.directory.protocol import CHANGE, MEND, MEND_WITHIN, REVIEW, REVIEW_WITHIN, SERVICE
+from warmhandoff.directory.reading import new_among
+from warmhandoff.directory.recording import SUBSTANCE, Line, first_words, record, said_as
 from warmhandoff.foundation import clock, duties
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.duties import Owner
@@ -24,10 +28,22 @@ from warmhandoff.foundation.errors import BadValue, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import Because, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.models import Agreement
-from warmhandoff.network.reading import agreement_of, has_active_lead
+from warmhandoff.network.models import Agreement, Membership
+from warmhandoff.network.reading import agreement_of, has_active_lead, led_queue_of
 
-__all__ = ["SUBSTANCE", "approve", "needs_review", "propose", "put", "send_back", "take_back", "waiting_of"]
+__all__ = [
+    "SUBSTANCE",
+    "approve",
+    "introduce",
+    "is_new",
+    "mended",
+    "needs_review",
+    "propose",
+    "put",
+    "send_back",
+    "take_back",
+    "waiting_of",
+]
 
 State = ServiceChange.State
 ASKS_A_REVIEWER = (Actor.Kind.MEMBER, Actor.Kind.MAILBOX)
@@ -41,6 +57,20 @@ def waiting_of(service: Service) -> ServiceChange | None:
     return ServiceChange.objects.filter(service=service, state=State.WAITING).first()
 
 
+def is_new(service: Service) -> bool:
+    """Whether the office has yet to agree to what it says of itself first."""
+    return service.pk in new_among([service.pk])
+
+
+def introduce(service: Service, *, by: Actor, signed_as: str = "") -> None:
+    """A first description: it stands, and the office reads it, in place of what it was to read before."""
+    if not needs_review(service, by):
+        record(service, ServiceChange.FIRST, by=by, signed_as=signed_as)
+        return
+    take_back(service, by=by)
+    _let_wait(service, ServiceChange.FIRST, first_words(service), {}, by=by, signed_as=signed_as)
+
+
 def propose(
     service: Service, lines: Sequence[Line], wanted: dict[str, Any], *, by: Actor, signed_as: str = ""
 ) -> ServiceChange | None:
@@ -51,8 +81,15 @@ def propose(
     take_back(service, by=by)
     if not lines:
         return None
+    return _let_wait(service, "changed", lines, wanted, by=by, signed_as=signed_as)
+
+
+def _let_wait(
+    service: Service, what: str, lines: Sequence[Line], wanted: dict[str, Any], *, by: Actor, signed_as: str
+) -> ServiceChange:
+    """Keep what is to be read, and let the office owe its word."""
     change = record(
-        service, "changed", lines=lines, by=by, signed_as=signed_as, state=State.WAITING, wanted=wanted
+        service, what, lines=lines, by=by, signed_as=signed_as, state=State.WAITING, wanted=wanted
     )
     agreement = _agreement(service)
     if agreement is None:
@@ -114,6 +151,41 @@ def send_back(*, change: ServiceChange, note: str, by: Actor) -> None:
         raise _decided_already()
     _close_duty(change, Duty.Closed.DONE, by)
     mailing.tell_sent_back(change)
+    _let_mend(change, by)
+
+
+def _let_mend(change: ServiceChange, by: Actor) -> None:
+    """Whoever wanted the words at their desk has the note on Today; whoever reads the mailbox has the mail."""
+    organization_id = change.service.organization_id
+    agreement, owner = agreement_of(organization_id), _mender(change)
+    if agreement is None or owner is None:
+        return
+    with on_behalf_of(organization_id, because=Because("agreement", agreement.pk)):
+        duties.open_duty(
+            owner=owner,
+            kind=MEND,
+            due_at=current_place().deadline(MEND_WITHIN, clock.now()),
+            by=by,
+            subject=(SERVICE, change.service_id),
+            detail=change.service.code,
+        )
+
+
+def _mender(change: ServiceChange) -> Owner | None:
+    """Who wanted it at their desk, or who leads their queue where they have left."""
+    if change.by.kind != Actor.Kind.MEMBER:
+        return None
+    organization_id = change.service.organization_id
+    wanted = Membership.objects.filter(pk=change.by.subject_id, state=Membership.State.ACTIVE).first()
+    if wanted is not None:
+        return Owner(organization_id, membership_id=wanted.pk)
+    queue = led_queue_of(organization_id)
+    return Owner(organization_id, queue_id=queue.pk) if queue else None
+
+
+def mended(service: Service, *, how: str = Duty.Closed.DONE, by: Actor) -> None:
+    """Whoever had the note has said what they say now."""
+    duties.close(duties.open_about((SERVICE, service.pk), MEND), how=how, by=by)
 
 
 def put(service: Service, wanted: dict[str, Any]) -> None:

@@ -9,12 +9,14 @@ from django.db import transaction
 from warmhandoff.directory.access import require_own
 from warmhandoff.directory.capacity import asked_again_on
 from warmhandoff.directory.models import CapacityStatement, Room, Service
-from warmhandoff.directory.protocol import ASK_AGAIN, STATEMENT
+from warmhandoff.directory.protocol import ASK_AGAIN, SAY_ROOM, SAY_ROOM_WITHIN, SERVICE, STATEMENT
 from warmhandoff.directory.recording import said_as
-from warmhandoff.foundation import clock, timers
+from warmhandoff.foundation import clock, duties, timers
+from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, WrongState
-from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.reading import led_queue_of
 
 MOST_SEATS = 999
 FURTHEST = timedelta(days=730)
@@ -47,7 +49,29 @@ def say_room(
         timers.call_off((STATEMENT, before.pk))
     asks = timers.Due(service.organization_id, _morning_of(asked_again_on(today)))
     timers.set_timers((STATEMENT, statement.pk), {ASK_AGAIN: asks}, is_new=True)
+    said_of_room(service, how=Duty.Closed.DONE, by=by)
     return statement
+
+
+@transaction.atomic
+def ask_the_lead(*, service: Service, by: Actor) -> None:
+    """Where no mail can ask whether it is still true, whoever leads the organization's queue has it on their Today. Once."""
+    queue, about = led_queue_of(service.organization_id), (SERVICE, service.pk)
+    if queue is None or not service.active or duties.open_about(about, SAY_ROOM).exists():
+        return
+    duties.open_duty(
+        owner=Owner(service.organization_id, queue_id=queue.pk),
+        kind=SAY_ROOM,
+        due_at=current_place().deadline(SAY_ROOM_WITHIN, clock.now()),
+        by=by,
+        subject=about,
+        detail=service.code,
+    )
+
+
+def said_of_room(service: Service, *, how: str, by: Actor) -> None:
+    """Nobody owes a word about its room any more."""
+    duties.close(duties.open_about((SERVICE, service.pk), SAY_ROOM), how=how, by=by)
 
 
 def check_room(room: str, seats: int | None, full_until: date | None) -> None:

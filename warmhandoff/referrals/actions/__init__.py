@@ -41,6 +41,7 @@ from warmhandoff.referrals.actions.sending import (
     mail_failed,
     mailbox_is_wrong,
     send,
+    send_code,
 )
 from warmhandoff.referrals.actions.serving import (
     NotLostYet,
@@ -102,6 +103,7 @@ __all__ = [
     "resume",
     "see",
     "send",
+    "send_code",
     "set_stage",
     "settle",
     "stop_sharing",

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Handover
 from warmhandoff.directory.models import Service
-from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation import clock, duties, mail_links, messages
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import DomainError, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
@@ -24,7 +24,7 @@ from warmhandoff.network.reading import (
 )
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Need, Participant
-from warmhandoff.referrals import links, notices
+from warmhandoff.referrals import notices
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.actions import ending, steps
 from warmhandoff.referrals.models import (
@@ -189,7 +189,19 @@ def fresh_link(*, link: AnswerLink) -> None:
         raise WrongState(
             "This referral is over, so there is no new link for it.", mend="Call whoever sent it to you."
         )
-    steps.mail_link(link.referral, links.renew(link), notices.FreshLink)
+    steps.mail_link(link.referral, mail_links.renew(link), notices.FreshLink)
+
+
+@transaction.atomic
+def send_code(*, link: AnswerLink) -> None:
+    """Six digits to the link's own mailbox: with them a browser sees what the consent covers."""
+    messages.send(
+        notices.CodeMail,
+        to=link.mailbox_id,
+        organization_id=link.organization_id,
+        subject=(p.LINK_CODE, mail_links.new_code(link).pk),
+        sender_organization_id=link.referral.sender_id,
+    )
 
 
 @transaction.atomic
@@ -208,7 +220,7 @@ def mail_failed(*, referral: Referral, by: Actor) -> None:
 @transaction.atomic
 def mailbox_is_wrong(*, link: AnswerLink, by: Actor) -> bool:
     """The mail reached someone it wasn't meant for: the link stops, and whoever holds the person must call. True the first time."""
-    if not links.revoke(link):
+    if not mail_links.revoke(link):
         return False
     mail_failed(referral=Referral.objects.get(pk=link.referral_id), by=by)
     return True

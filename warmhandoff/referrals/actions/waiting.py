@@ -12,10 +12,11 @@ from django.db import transaction
 
 from warmhandoff.foundation import clock, timers
 from warmhandoff.foundation.errors import BadValue, WrongState
+from warmhandoff.foundation.mail_links import renew
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.referrals import links, notices
+from warmhandoff.referrals import notices
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.actions import steps
 from warmhandoff.referrals.models import AnswerLink, Referral
@@ -242,4 +243,4 @@ def _tell_the_other(referral: Referral, side: str) -> None:
 def mail_links(referral: Referral, notice: type[notices.LinkNotice]) -> None:
     """A fresh link to each mailbox that has one."""
     for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
-        steps.mail_link(referral, links.renew(link), notice)
+        steps.mail_link(referral, renew(link), notice)

@@ -16,7 +16,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.reading import stages_for
 from warmhandoff.referrals.states import CHANNEL_WORDS
-from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm, PlainForm
+from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm
 
 
 def today() -> date:
@@ -315,14 +315,3 @@ class StageForm(WhenForm):
         self.offer("stage", stages_for(self.referral))
         if self.referral.stage:
             self.initial.setdefault("stage", self.referral.stage)
-
-
-class CodeForm(PlainForm):
-    code = forms.CharField(
-        label=_("The six digits"),
-        max_length=12,
-        widget=forms.TextInput(
-            attrs={"class": "usa-input--medium", "inputmode": "numeric", "autocomplete": "one-time-code"}
-        ),
-        error_messages={"required": _("Type the six digits from the mail.")},
-    )

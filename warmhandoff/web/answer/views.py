@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
-from warmhandoff.foundation import messages, privacy
+from warmhandoff.foundation import mail_links, privacy
 from warmhandoff.foundation.errors import DomainError, WrongState
+from warmhandoff.foundation.mail_links import Standing
 from warmhandoff.foundation.scoping import acting_as
-from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.referrals import actions, links, notices, reading
+from warmhandoff.referrals import actions, reading
 from warmhandoff.referrals.models import Referral, ReferralEvent
-from warmhandoff.referrals.protocol import GRANT_HOURS
 from warmhandoff.referrals.states import EXPIRED, OPEN, SENT, UNDER_WAY
-from warmhandoff.web.answer import limits
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
-from warmhandoff.web.answer.door import LINK_CLASSES, Visit, behind_the_link, cookie_of, gone_page
-from warmhandoff.web.answer.forms import CodeForm, MessageForm
+from warmhandoff.web.answer.door import DOOR, LINK_CLASSES, Visit, behind_the_link
+from warmhandoff.web.answer.forms import MessageForm
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.referrals.story import story_of
+from warmhandoff.web.site import mail_door
 
 
 def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None) -> HttpResponse:
@@ -38,11 +35,12 @@ def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None)
         "is_late_yes": referral.state == EXPIRED and any(act.slug == "yes" for act in acts),
         "under_way": referral.state in UNDER_WAY,
         "is_over": referral.state not in OPEN,
+        "code_waits": referral.state in UNDER_WAY and not visit.granted and mail_links.waits(visit.link),
         "needs_code_first": referral.is_transfer and not visit.granted and referral.state in (SENT, EXPIRED),
-        "acts": [(act, visit.act_url(act.slug)) for act in acts if act.slug != "message"],
+        "acts": [(act, visit.url("act", act.slug)) for act in acts if act.slug != "message"],
         "waits": referral.waits_for,
         "stage": reading.state_words(referral) if referral.stage else "",
-        "write": visit.act_url("message") if any(act.slug == "message" for act in acts) else "",
+        "write": visit.url("act", "message") if any(act.slug == "message" for act in acts) else "",
         "talk_form": MessageForm(referral=referral, auto_id="talk_%s") if visit.granted else None,
         "messages_hidden": 0 if visit.granted else reading.how_many_name(referral),
         "before": reading.before_answer(referral),
@@ -79,32 +77,16 @@ def _card(visit: Visit) -> list[reading.Line]:
 
 
 def _frame(visit: Visit) -> dict[str, Any]:
-    codes = [code for code in current_place().languages if code != visit.language]
-    return {
-        "visit": visit,
-        "token": visit.token,
-        "query": visit.query,
+    return mail_door.frame(visit) | {
         "referral": visit.referral,
         "service": visit.referral.service.in_language(visit.language),
-        "granted": visit.granted,
-        "other_languages": [(code, get_language_info(code)["name_local"].capitalize()) for code in codes],
     }
 
 
 def words_of(error: DomainError) -> tuple[str, str]:
     """A refusal in the language of the page: what is so, and what to do."""
-    left = error.facts.get("left")
-    if error.code == "wrong_code" and isinstance(left, int) and left:
-        tries = ngettext("%(n)s try is left.", "%(n)s tries are left.", left) % {"n": left}
-        return _("That isn't the code we sent."), tries
     return {
         "wrong_state": (_("This has moved on since you opened it."), _("Here is how it stands now.")),
-        "wrong_code": (_("That isn't the code we sent."), _("Ask for a new one; it goes to the same mailbox.")),
-        "code_spent": (_("This code can no longer be used."), _("Ask for a new one; it goes to the same mailbox.")),
-        "too_many_codes": (
-            _("Several codes were sent to this mailbox just now."),
-            _("Wait ten minutes, or use the newest one."),
-        ),
         "not_lost_yet": (_("It is too early to call this contact lost."), error.mend),
         "consent_missing": (
             _("The person has taken back their agreement, so nothing can be shown."),
@@ -143,7 +125,7 @@ def act(request: HttpRequest, visit: Visit, slug: str) -> HttpResponseBase:
 
 def _do(found: Act, form: Any, visit: Visit) -> str:
     found.do(form, visit.referral, visit.by)
-    links.sign(visit.link, form.said_name)
+    mail_links.sign(visit.link, form.said_name)
     # Never the address: it holds the token, and whoever reads the database must not be able to open a link.
     return found.slug
 
@@ -161,7 +143,7 @@ def _form_page(request: HttpRequest, visit: Visit, found: Act, form: Any) -> Htt
         # Which ways the person allows is in the class contact; only the kinds of the ways are shown.
         with acting_as(None, organization_id=visit.link.organization_id, classes=LINK_CLASSES):
             missing = actions.why_not_lost(visit.referral)
-    context = _frame(visit) | {"act": found, "form": form, "missing": missing, "back": visit.url()}
+    context = _frame(visit) | {"act": found, "form": form, "missing": missing}
     return render(request, "answer/act.html", context, status=422 if form.is_bound else 200)
 
 
@@ -179,67 +161,34 @@ def seen(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 @behind_the_link(methods=("POST",), when_moved=show)
 def send_code(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Six digits to the same mailbox: whoever has only the address of this page can't go on."""
-    form = OneUseKeyForm(request.POST)
-    if form.is_valid() and _code_is_of_use(visit):
-        form.once(by=visit.by, act=lambda: _send_code(visit))
-    return redirect(visit.url("code"))
-
-
-def _send_code(visit: Visit) -> str:
-    code = links.new_code(visit.link)
-    messages.send(
-        notices.CodeMail,
-        to=visit.link.mailbox_id,
-        organization_id=visit.link.organization_id,
-        subject=("link_code", code.pk),
-        sender_organization_id=visit.referral.sender_id,
+    if not _code_is_of_use(visit):
+        return redirect(visit.url("code"))
+    return mail_door.send_code(
+        request, visit, says=_what_for(visit), send=lambda: actions.send_code(link=visit.link)
     )
-    return "code"
-
-
-def _code_is_of_use(visit: Visit) -> bool:
-    before_a_transfer = visit.referral.is_transfer and reading.may_still_say_yes(visit.referral)
-    return reading.said_yes(visit.referral) or before_a_transfer
 
 
 @behind_the_link(when_moved=show)
 def code(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """The code step: right, and this browser sees what the consent covers, for twelve hours."""
+    after = visit.url("act", "yes") if _is_before_a_transfer(visit) else visit.url()
     if visit.granted or not _code_is_of_use(visit):
-        return redirect(_after_the_code(visit))
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        tried = links.try_code(visit.link, form.cleaned_data["code"])
-        if tried.browser_key:
-            return _remember(redirect(_after_the_code(visit)), visit, tried.browser_key)
-        form.add_error("code", " ".join(words_of(tried.refusal or links.CodeSpent())))
-    context = _frame(visit) | {
-        "form": form,
-        "is_transfer_first": visit.referral.is_transfer and not reading.said_yes(visit.referral),
-        "was_sent": links.waits(visit.link),
-        "back": visit.url(),
-        "key": OneUseKeyForm()["form_key"],
-    }
-    return render(request, "answer/code.html", context, status=422 if form.is_bound else 200)
+        return redirect(after)
+    return mail_door.take_code(request, visit, says=_what_for(visit), leads_to=after)
 
 
-def _after_the_code(visit: Visit) -> str:
-    first = visit.referral.is_transfer and reading.may_still_say_yes(visit.referral)
-    return visit.act_url("yes") if first else visit.url()
+def _code_is_of_use(visit: Visit) -> bool:
+    return reading.said_yes(visit.referral) or _is_before_a_transfer(visit)
 
 
-def _remember(response: HttpResponse, visit: Visit, browser_key: str) -> HttpResponse:
-    response.set_cookie(
-        cookie_of(visit.link),
-        browser_key,
-        max_age=GRANT_HOURS * 3600,
-        path="/a/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+def _is_before_a_transfer(visit: Visit) -> bool:
+    return visit.referral.is_transfer and reading.may_still_say_yes(visit.referral)
+
+
+def _what_for(visit: Visit) -> str:
+    if visit.referral.is_transfer and not reading.said_yes(visit.referral):
+        return _("With your yes the person is yours to hold. So first show that this mailbox is yours.")
+    return _("The name and how to reach the person are shown only to whoever reads this mailbox.")
 
 
 # --- Links that went astray ---------------------------------------------------------------------------------------
@@ -252,15 +201,10 @@ def wrong_mailbox(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         form.once(by=visit.by, act=lambda: str(actions.mailbox_is_wrong(link=visit.link, by=visit.by)))
         return redirect(visit.url())
-    context = _frame(visit) | {"form": form, "back": visit.url()}
+    context = _frame(visit) | {"form": form}
     return render(request, "answer/wrong_mailbox.html", context)
 
 
-@behind_the_link(methods=("POST",), standings=(links.Standing.LIVE, links.Standing.REPLACED))
+@behind_the_link(methods=("POST",), standings=(Standing.LIVE, *DOOR.renewable))
 def fresh(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """A fresh link for whoever holds an older one: to the same mailbox, and only there."""
-    if limits.too_many_fresh(visit.link.pk):
-        return gone_page(request, "too_many", status=429)
-    if visit.standing is links.Standing.REPLACED:
-        actions.fresh_link(link=visit.link)
-    return redirect(f"{visit.url()}{'&' if visit.query else '?'}sent=yes")
+    return DOOR.fresh(request, visit, renew=lambda: actions.fresh_link(link=visit.link))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,12 +15,12 @@ from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.referrals import carried
 from warmhandoff.referrals.carried import Outcome
 from warmhandoff.referrals.slips import Slip
-from warmhandoff.web.answer.limits import address_of
 from warmhandoff.web.forms import PlainForm
+from warmhandoff.web.site import limits
 from warmhandoff.web.site.access import public
 from warmhandoff.web.site.csp import link_page_with_form
 
-TRIES, MINUTES = 30, 10
+TRIES = 30
 # What closing a referral asks of the holder's rows: their list shows names, so that its date can be brought up to date.
 CLASSES = ("contact", "needs")
 BECAUSE = "a code that stands for a service and names nobody; typed where it was carried to"
@@ -95,15 +93,8 @@ def _page(request: HttpRequest, slip: Slip) -> HttpResponse:
 
 
 def _require_patience(request: HttpRequest) -> None:
-    """Nobody tries out codes: counted by a digest of the address, in the cache that all web processes share."""
-    key = f"carried:{salted_hmac('warmhandoff.carried', address_of(request)).hexdigest()}"
-    if cache.add(key, 1, MINUTES * 60):
-        return
-    try:
-        tries = cache.incr(key)
-    except ValueError:  # it ran out between the two
-        return
-    if tries > TRIES:
+    """Nobody tries out codes."""
+    if limits.times_from_there(request, "carried") > TRIES:
         raise TooManyTries()
 
 

@@ -48,7 +48,7 @@ class ReviewForm(OneUseKeyForm):
 
 class SendBackForm(OneUseKeyForm):
     note = forms.CharField(
-        label=_("What should be otherwise?"),
+        label=_("What should they change?"),
         help_text=_("One sentence. They read it, and can change it again."),
         max_length=250,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -70,7 +70,8 @@ def entry_of(change: ServiceChange) -> Entry:
         who=change.said_by,
         state=str(STATES.get(change.state, "")),
         note=change.note,
-        differences=differences_of(change),
+        # A first description is what the page shows anyway.
+        differences=[] if change.what == ServiceChange.FIRST else differences_of(change),
     )
 
 

@@ -39,7 +39,7 @@ def _place(location: Location) -> Place:
     return Place(
         location=location,
         area=area.in_language(get_language() or "en") if area else "",
-        access=", ".join(str(ACCESS.get(code, code)) for code in location.access),
+        access=" · ".join(str(ACCESS.get(code, code)) for code in location.access),
         getting_there=(location.getting_there_es if spanish else "") or location.getting_there,
         hours=_week(hours),
         is_open_now=is_open(hours, current_place().local(clock.now())),

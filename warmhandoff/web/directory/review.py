@@ -49,7 +49,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 
     def act() -> str:
         actions.send_back(change=found, note=form.cleaned_data["note"], by=who.actor)
-        messages.success(request, _("Sent back with your note. The words from before stand."))
+        messages.success(request, _("Sent back with your note. They read it, and can change it again."))
         return reverse(LIST)
 
     if request.method == "POST" and form.is_valid():
@@ -60,6 +60,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "change": found,
         "waits": found.state == ServiceChange.State.WAITING,
+        "is_first": found.what == ServiceChange.FIRST,
         "state": STATES.get(found.state, ""),
         "line": lines([found.service])[0],
         "differences": differences_of(found),
@@ -77,7 +78,7 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
 
     def act() -> str:
         actions.approve(change=found, by=who.actor)
-        messages.success(request, _("Approved. The new words stand in the directory."))
+        messages.success(request, _("Approved. It stands in the directory."))
         return reverse(LIST)
 
     if not form.is_valid():

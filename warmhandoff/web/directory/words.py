@@ -12,6 +12,8 @@ from django.utils.translation import get_language, gettext
 from warmhandoff.directory.capacity import Capacity, Standing, capacity_of
 from warmhandoff.directory.eligibility import LANGUAGES, area_name
 from warmhandoff.directory.models import Service
+from warmhandoff.directory.reading import new_among
+from warmhandoff.directory.words import verified
 from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
@@ -66,18 +68,17 @@ class Line:
     cost: str
     says: str
     serves: str
+    # What it says of itself first stands before the network's office has agreed to it.
+    is_new: bool = False
 
     @property
     def verified(self) -> str:
-        """`Confirmed Tue, Nov 3 by Paul Okafor`: the organization where nobody gave a name."""
-        service = self.service
-        if service.verified_on is None:
-            return gettext("Not confirmed yet")
-        said = {
-            "day": short_day(service.verified_on),
-            "who": service.verified_by or service.organization.name,
-        }
-        return gettext("Confirmed %(day)s by %(who)s") % said
+        return verified(self.service)
+
+    @property
+    def is_listed(self) -> bool:
+        """What public documents say: what they don't speak of nobody knows."""
+        return self.service.organization.standing == Organization.Standing.LISTED
 
     @property
     def about(self) -> str:
@@ -125,6 +126,7 @@ def lines(services: Iterable[Service]) -> list[Line]:
     today = clock.today(current_place().zone)
     found = list(services)
     prefetch_related_objects(found, "criteria")
+    new = new_among([service.pk for service in found])
     return [
         Line(
             service=service,
@@ -137,6 +139,7 @@ def lines(services: Iterable[Service]) -> list[Line]:
             cost=cost_of(service),
             says=service.about_in(spoken()),
             serves=", ".join(map(area_name, service.serves)),
+            is_new=service.pk in new,
         )
         for service in found
     ]

@@ -120,6 +120,8 @@ def _text(label: Any, longest: int, **more: Any) -> forms.CharField:
 class WordsForm(SaysForm):
     """What a service is, whom it is for, and where its referrals go."""
 
+    marks_optional = False  # nearly everything is: the page says what is needed
+
     name = _line(_("Name in English"), 160, help_text=_("As you would say it to a colleague."))
     name_es = _line(_("Name in Spanish"), 160, required=False)
     about = _text(_("What it is, in a few sentences"), 600)
@@ -276,8 +278,13 @@ def _fields_of(rule: Rule) -> dict[str, Any]:
 # --- Places -------------------------------------------------------------------------------------------------------
 
 
+WEEK, WORK_DAYS = "week", range(5)
+
+
 class PlaceForm(SaysForm):
     """One place of a service: where, how to get there and in, and when it is open."""
+
+    marks_optional = False  # all but the address is
 
     address = _line(_("Address"), 200, help_text=_("Street and city, or “by phone”."))
     name = _line(
@@ -299,9 +306,9 @@ class PlaceForm(SaysForm):
         super().__init__(*args, **kwargs)
         self.offer("area", [("", _("Not said")), *area_choices()])
         self.offer("access", list(ACCESS.items()))
-        for number, day in enumerate(WEEKDAYS):
+        for key, day in self._rows():
             for part, label in (("opens", _("%(day)s, opens")), ("closes", _("%(day)s, closes"))):
-                self.fields[f"{part}_{number}"] = forms.TimeField(
+                self.fields[f"{part}_{key}"] = forms.TimeField(
                     label=label % {"day": capfirst(str(day))},
                     required=False,
                     widget=forms.TimeInput(
@@ -309,6 +316,11 @@ class PlaceForm(SaysForm):
                     ),
                     error_messages={"invalid": _("Write the hour like 09:00 or 17:30.")},
                 )
+
+    @staticmethod
+    def _rows() -> list[tuple[str, Any]]:
+        """The whole week's work days in one, then each day."""
+        return [(WEEK, _("Monday to Friday")), *((str(number), day) for number, day in enumerate(WEEKDAYS))]
 
     def days(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
         """A line a weekday: its name, when it opens, when it closes."""
@@ -322,12 +334,12 @@ class PlaceForm(SaysForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        for number, day in enumerate(WEEKDAYS):
-            opens, closes = data.get(f"opens_{number}"), data.get(f"closes_{number}")
-            if (opens is None) != (closes is None) and not self.has_error(f"closes_{number}"):
+        for key, day in self._rows():
+            opens, closes = data.get(f"opens_{key}"), data.get(f"closes_{key}")
+            if (opens is None) != (closes is None) and not self.has_error(f"closes_{key}"):
                 missing = "closes" if closes is None else "opens"
                 words = gettext("%(day)s needs both hours, or none.") % {"day": capfirst(str(day))}
-                self.add_error(f"{missing}_{number}", words)
+                self.add_error(f"{missing}_{key}", words)
         return data
 
     @staticmethod
@@ -340,9 +352,10 @@ class PlaceForm(SaysForm):
 
     def told(self) -> ToldPlace:
         data = self.cleaned_data
-        hours = [
-            Open(number, data[f"opens_{number}"], data[f"closes_{number}"])
-            for number in range(len(WEEKDAYS))
-            if data.get(f"opens_{number}") is not None
-        ]
+        hours = []
+        for number in range(len(WEEKDAYS)):
+            is_empty = data.get(f"opens_{number}") is None
+            key = WEEK if is_empty and number in WORK_DAYS else number
+            if data.get(f"opens_{key}") is not None:
+                hours.append(Open(number, data[f"opens_{key}"], data[f"closes_{key}"]))
         return ToldPlace(**{name: data[name] for name in self.BEFORE}, hours=hours)

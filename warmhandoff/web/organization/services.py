@@ -46,7 +46,7 @@ def page_of(service: Service) -> dict[str, Any]:
 
 def _sent_back(changes: list[ServiceChange]) -> ServiceChange | None:
     """The reviewer's last word, where it was a no and nothing newer was proposed since."""
-    decided = [each for each in changes if each.what == "changed" and each.state != ServiceChange.State.DONE]
+    decided = [each for each in changes if each.state != ServiceChange.State.DONE]
     return decided[0] if decided and decided[0].state == ServiceChange.State.SENT_BACK else None
 
 
@@ -65,7 +65,12 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     done = press(request, form, act)
     if done is not None:
         return done
-    context = page_of(found) | {"form": form, "still": PressForm(), "out": PressForm()}
+    context = page_of(found) | {
+        "form": form,
+        "still": PressForm(),
+        "out": PressForm(),
+        "words_url": reverse("organization:service_words", args=[code]),
+    }
     return render(request, "organization/service.html", context, status=422 if form.is_bound else 200)
 
 
@@ -87,7 +92,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
     def act() -> str:
         made = actions.add_service(organization=who.organization, told=form.told(), by=who.actor)
-        messages.success(request, _("Saved. It stands in the directory, confirmed today."))
+        messages.success(
+            request, _("Saved. It stands in the directory. Now say where it is, and whether there is room.")
+        )
         return reverse(SERVICE, args=[made.code])
 
     return press(request, form, act) or _words_page(request, form, None)

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from warmhandoff.directory import access, actions, links, notices
-from warmhandoff.directory.links import Standing
+from warmhandoff.directory import access, actions
 from warmhandoff.directory.models import Service
-from warmhandoff.directory.protocol import GRANT_HOURS, LINK_CODE
-from warmhandoff.foundation import messages
-from warmhandoff.foundation.errors import BadValue, DomainError
+from warmhandoff.foundation import mail_links
+from warmhandoff.foundation.errors import BadValue
+from warmhandoff.foundation.mail_links import Standing
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.organization.service_forms import PlaceForm, RoomForm, SaysForm, WordsForm
 from warmhandoff.web.organization.services import page_of
-from warmhandoff.web.owner import limits
-from warmhandoff.web.owner.door import LOOKS, Visit, behind_the_link, cookie_of, frame, gone_page
+from warmhandoff.web.owner.door import DOOR, Visit, behind_the_link
+from warmhandoff.web.site import mail_door
+from warmhandoff.web.site.mail_door import LOOKS
 
 # What was done, by the word in the address that shows it: nothing in the address is worth forging.
 DONE = {
@@ -37,33 +36,27 @@ DONE = {
 }
 
 
-class CodeForm(OneUseKeyForm):
-    code = forms.CharField(
-        label=gettext_lazy("Six digits"),
-        max_length=12,
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "class": "usa-input usa-input--small",
-            }
-        ),
-    )
+def _frame(visit: Visit) -> dict[str, Any]:
+    return mail_door.frame(visit) | {"organization": visit.link.organization}
 
 
 def _with_service(visit: Visit) -> Service:
-    return Service.objects.select_related("organization", "mailbox").get(pk=visit.service.pk)
+    return Service.objects.select_related("organization", "mailbox").get(pk=visit.link.service_id)
 
 
 def _page(request: HttpRequest, visit: Visit, form: RoomForm) -> HttpResponse:
     service = _with_service(visit)
     context = (
-        frame(visit)
+        _frame(visit)
         | page_of(service)
         | {
             "form": form,
             "key": OneUseKeyForm()["form_key"],
             "done": DONE.get(request.GET.get("done", "")),
+            "room_action": visit.url("room"),
+            "words_url": visit.url("words"),
+            # Then the next question is the one to be met.
+            "room_is_said": request.GET.get("done") == "room",
         }
     )
     return render(request, "owner/page.html", context, status=422 if form.is_bound else 200)
@@ -72,7 +65,7 @@ def _page(request: HttpRequest, visit: Visit, form: RoomForm) -> HttpResponse:
 @behind_the_link(methods=LOOKS)
 def page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Is this still true? Yes, room, or change something."""
-    form = RoomForm(initial=RoomForm.said_of(visit.service), ask_name=visit.ask_name)
+    form = RoomForm(initial=RoomForm.said_of(visit.link.service), ask_name=visit.ask_name)
     return _page(request, visit, form)
 
 
@@ -106,7 +99,7 @@ def room(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def _press(visit: Visit, form: SaysForm, act: Callable[[], str]) -> HttpResponse | None:
     """Let the form act once. The result that is kept is a word, never the address: that holds the token."""
     if form.is_bound and form.is_valid():
-        links.sign(visit.link, form.said_name)
+        mail_links.sign(visit.link, form.said_name)
         try:
             return _after(visit, form.once(by=visit.by, act=act))
         except BadValue as error:
@@ -115,7 +108,7 @@ def _press(visit: Visit, form: SaysForm, act: Callable[[], str]) -> HttpResponse
 
 
 def _after(visit: Visit, what: str) -> HttpResponse:
-    return redirect(f"{visit.url()}{'&' if visit.query else '?'}done={what}")
+    return redirect(visit.url(done=what))
 
 
 # --- After the code -----------------------------------------------------------------------------------------------
@@ -161,7 +154,7 @@ def change_place(request: HttpRequest, visit: Visit, place: str) -> HttpResponse
 
 
 def _form_page(request: HttpRequest, visit: Visit, template: str, form: SaysForm) -> HttpResponse:
-    context = frame(visit) | {"service": visit.service, "form": form}
+    context = _frame(visit) | {"service": visit.link.service, "form": form}
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
@@ -170,25 +163,9 @@ def _form_page(request: HttpRequest, visit: Visit, template: str, form: SaysForm
 
 @behind_the_link(methods=("POST",))
 def send_code(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Six digits to the same mailbox."""
-    form = OneUseKeyForm(request.POST)
-    if form.is_valid():
-        try:
-            form.once(by=visit.by, act=lambda: _send_code(visit))
-        except links.TooManyCodes as error:
-            return _code_page(request, visit, CodeForm(), words_of(error), status=429)
-    return redirect(visit.url("code"))
-
-
-def _send_code(visit: Visit) -> str:
-    made = links.new_code(visit.link)
-    messages.send(
-        notices.ServiceCodeMail,
-        to=visit.link.mailbox_id,
-        organization_id=visit.link.organization_id,
-        subject=(LINK_CODE, made.pk),
+    return mail_door.send_code(
+        request, visit, says=_what_for(), send=lambda: actions.send_code(link=visit.link)
     )
-    return "code"
 
 
 @behind_the_link()
@@ -196,48 +173,11 @@ def code(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """The code step: right, and this browser changes words for twelve hours."""
     if visit.granted:
         return redirect(visit.url("words"))
-    form = CodeForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        tried = links.try_code(visit.link, form.cleaned_data["code"])
-        if tried.browser_key:
-            return _remember(redirect(visit.url("words")), visit, tried.browser_key)
-        form.add_error("code", words_of(tried.refusal or links.CodeSpent()))
-    return _code_page(request, visit, form)
+    return mail_door.take_code(request, visit, says=_what_for(), leads_to=visit.url("words"))
 
 
-def _code_page(
-    request: HttpRequest, visit: Visit, form: CodeForm, refused: str = "", status: int = 200
-) -> HttpResponse:
-    context = frame(visit) | {
-        "form": form,
-        "refused": refused,
-        "was_sent": links.waits(visit.link),
-        "key": OneUseKeyForm()["form_key"],
-    }
-    return render(request, "owner/code.html", context, status=422 if form.is_bound else status)
-
-
-def words_of(error: DomainError) -> str:
-    """A refusal in the language of the page."""
-    told: dict[str, Any] = {
-        "wrong_code": _("That isn't the code we sent. Look at the newest mail and try again."),
-        "code_spent": _("This code can no longer be used. Ask for a new one; it goes to the same mailbox."),
-        "too_many_codes": _("Several codes were sent to this mailbox just now. Wait ten minutes."),
-    }
-    return str(told.get(error.code, f"{error.sentence} {error.mend}"))
-
-
-def _remember(response: HttpResponse, visit: Visit, browser_key: str) -> HttpResponse:
-    response.set_cookie(
-        cookie_of(visit.link),
-        browser_key,
-        max_age=GRANT_HOURS * 3600,
-        path="/s/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+def _what_for() -> str:
+    return _("Words and places are changed only by whoever reads this mailbox.")
 
 
 # --- Links that went astray ---------------------------------------------------------------------------------------
@@ -248,19 +188,16 @@ def wrong_mailbox(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Not their mailbox: the link stops."""
     form = OneUseKeyForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        form.once(by=visit.by, act=lambda: str(links.revoke(visit.link)))
+        form.once(by=visit.by, act=lambda: str(actions.mailbox_is_wrong(link=visit.link, by=visit.by)))
         return redirect(visit.url())
-    return render(request, "owner/wrong_mailbox.html", frame(visit) | {"key": form["form_key"]})
+    return render(request, "owner/wrong_mailbox.html", _frame(visit) | {"key": form["form_key"]})
 
 
-@behind_the_link(methods=("POST",), standings=(Standing.LIVE, Standing.REPLACED, Standing.DEAD))
+@behind_the_link(methods=("POST",), standings=(Standing.LIVE, *DOOR.renewable))
 def fresh(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """A fresh link for whoever holds an older one: to the same mailbox, and only there."""
-    if limits.too_many_fresh(visit.link.pk):
-        return gone_page(request, "too_many", status=429)
-    if visit.standing is not Standing.LIVE:
-        try:
-            actions.fresh_link(link=visit.link)
-        except actions.TooSoon:
-            pass  # a mail went there minutes ago: what the page says is true
-    return redirect(f"{visit.url()}{'&' if visit.query else '?'}sent=yes")
+    return DOOR.fresh(request, visit, renew=lambda: _fresh_link(visit))
+
+
+def _fresh_link(visit: Visit) -> None:
+    with suppress(actions.TooSoon):  # a mail went there minutes ago: what the page says is true
+        actions.fresh_link(link=visit.link)

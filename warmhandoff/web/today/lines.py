@@ -21,7 +21,10 @@ from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.moves import SUBJECT as HANDOVER
 from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, NEXT_STEP_KINDS
 from warmhandoff.custody.reading import parties_of
+from warmhandoff.directory.models import Service
+from warmhandoff.directory.protocol import MEND as MEND_SERVICE
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
+from warmhandoff.directory.protocol import SAY_ROOM
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.place import current_place
@@ -45,6 +48,10 @@ DRAFT = "draft"
 CARRIED = "carried"
 MOVE = "move"
 CHANGE_OF_SERVICE = "change_of_service"
+OWN_SERVICE = "own_service"
+ABOUT_OWN_SERVICE = (SAY_ROOM, MEND_SERVICE)
+# Pages whose code the duty itself carries.
+BY_DETAIL = {CHANGE_OF_SERVICE: "directory:change", OWN_SERVICE: "organization:change_service"}
 
 
 @dataclass(frozen=True)
@@ -241,6 +248,16 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Read them"),
         CHANGE_OF_SERVICE,
     ),
+    SAY_ROOM: Kind(
+        gettext_lazy("No mail could ask whether there is still room. Say so, and look at its mailbox."),
+        gettext_lazy("Say whether there is room"),
+        OWN_SERVICE,
+    ),
+    MEND_SERVICE: Kind(
+        gettext_lazy("The network's office sent your new words back with a note."),
+        gettext_lazy("Read the note"),
+        OWN_SERVICE,
+    ),
     FINISH_INTAKE: Kind(
         gettext_lazy("Not finished: their intake was begun and not saved."), gettext_lazy("Go on"), DRAFT
     ),
@@ -300,6 +317,7 @@ class Around:
     words: said.Words
     closed: dict[str, str] = field(default_factory=dict)
     handovers: dict[int, HandoverParty] = field(default_factory=dict)
+    services: dict[int, Service] = field(default_factory=dict)
 
 
 def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
@@ -344,6 +362,7 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Aro
         words=words_of_lines(),
         closed=closed_houses(duties),
         handovers=handovers_of(duties),
+        services=services_of(duties),
     )
 
 
@@ -351,6 +370,12 @@ def handovers_of(duties: Sequence[Duty]) -> dict[int, HandoverParty]:
     """What these duties say of handovers, as this organization may know it."""
     about = {duty.subject_id for duty in duties if duty.subject_kind == HANDOVER and duty.subject_id}
     return parties_of(about) if about else {}
+
+
+def services_of(duties: Sequence[Duty]) -> dict[int, Service]:
+    """Their own services that somebody waits for a word about."""
+    about = {duty.subject_id for duty in duties if duty.kind in ABOUT_OWN_SERVICE and duty.subject_id}
+    return Service.objects.in_bulk(about) if about else {}
 
 
 def closed_houses(duties: Sequence[Duty]) -> dict[str, str]:
@@ -431,7 +456,7 @@ def _line(duty: Duty, facts: Around) -> Line:
     kind = KINDS[_key(duty, referral, late, facts)]
     return Line(
         duty=duty,
-        name=listed.short_name if listed else _someone(duty),
+        name=listed.short_name if listed else _someone(duty, facts),
         person_page=reverse("people:person", args=[listed.code]) if listed else "",
         why=str(kind.why) % _facts(duty, referral, listed, facts),
         more=_more(duty, referral, late, facts),
@@ -446,7 +471,9 @@ def _line(duty: Duty, facts: Around) -> Line:
     )
 
 
-def _someone(duty: Duty) -> str:
+def _someone(duty: Duty, facts: Around) -> str:
+    if duty.kind in ABOUT_OWN_SERVICE and duty.subject_id in facts.services:
+        return facts.services[duty.subject_id].in_language(get_language() or "en")
     if duty.kind == REVIEW_SERVICE:
         return _("A service")
     return _("A colleague") if duty.kind == INVITATION_FAILED else _("Someone new")
@@ -467,7 +494,8 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
     if duty.subject_kind and referral is None:
         return (
             duty.kind
-            if duty.kind in (INVITATION_FAILED, REVIEW_SERVICE, FINISH_INTAKE, FOLLOW_CARRIED)
+            if duty.kind
+            in (INVITATION_FAILED, REVIEW_SERVICE, *ABOUT_OWN_SERVICE, FINISH_INTAKE, FOLLOW_CARRIED)
             else "unknown"
         )
     standing = referral.state if referral else ""
@@ -597,8 +625,8 @@ def _page(
     """Where the button goes."""
     if leads_to == MOVE and facts is not None and duty.subject_id in facts.handovers:
         return reverse("people:move", args=[facts.handovers[duty.subject_id].code])
-    if leads_to == CHANGE_OF_SERVICE:
-        return reverse("directory:change", args=[duty.detail])
+    if leads_to in BY_DETAIL:
+        return reverse(BY_DETAIL[leads_to], args=[duty.detail])
     if leads_to == DRAFT:
         return f"{reverse('people:intake')}?draft={duty.detail}"
     if leads_to == INVITATIONS:
