@@ -75,9 +75,9 @@ def story(request: HttpRequest, code: str) -> HttpResponse:
     """What happened, newest first."""
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
-    only = request.GET.get("only", "") if request.GET.get("only", "") in FILTERS else ""
     if card.listing.standing == Listing.Standing.MERGED and not request.GET:
         return _to_the_one_shown(request, card, who)
+    only = request.GET.get("only", "") if request.GET.get("only", "") in FILTERS else ""
     entries = story_of(card, who, only=only)
     page = Paginator(entries, ENTRIES).get_page(request.GET.get("page"))
     filters = [{"code": key, "label": label, "current": key == only} for key, label in FILTERS.items()]
@@ -93,7 +93,6 @@ def story(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "people/story.html", frame(card, "person", who) | context)
 
 
-def what_can_be_undone(card: Card, who: Who) -> str:
 def _to_the_one_shown(request: HttpRequest, card: Card, who: Who) -> HttpResponse:
     """Two files were put together: on to the one that is shown, with what happened. The other one's own address has a query."""
     link = links_of(card.file.person_id).get(closed_id=card.file.person_id)
@@ -105,6 +104,7 @@ def _to_the_one_shown(request: HttpRequest, card: Card, who: Who) -> HttpRespons
     return redirect("people:person", kept.code)
 
 
+def what_can_be_undone(card: Card, who: Who) -> str:
     """A sentence on what was just done, for a minute."""
     done = just_done(card, who)
     if not done:
