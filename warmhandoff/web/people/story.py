@@ -574,6 +574,11 @@ def _correct_page(event: EventBase, known: Known) -> str:
 
 
 def _changes_of(kind: str, event: EventBase, known: Known) -> list[Changed]:
+    """What stood there before, with the entry that tells of the change; each once, where one moment has two such entries."""
+    at = event.recorded_at
+    changes = [one for one in known.card.shown.changes if one.changed_at == at]
+    if kind == "file.learned":
+        return changed(one for one in changes if one.data_class != "contact")
     if kind not in ("file.contact_changed", "file.contact_corrected"):
         return []
     told_apart = any(
@@ -582,11 +587,6 @@ def _changes_of(kind: str, event: EventBase, known: Known) -> list[Changed]:
     return changed(one for one in changes if one.data_class == "contact" or not told_apart)
 
 
-    """What stood there before, with the entry that tells of the change; each once, where one moment has two such entries."""
-    at = event.recorded_at
-    changes = [one for one in known.card.shown.changes if one.changed_at == at]
-    if kind == "file.learned":
-        return changed(one for one in changes if one.data_class != "contact")
 # --- What was just done -------------------------------------------------------------------------------------------
 
 
