@@ -77,8 +77,8 @@ def takes_rosa_in(nadia: Person) -> str:
     nadia.sees("18 or older", "años")
     nadia.writes(first_name="Rosa").presses("Take them in")
     nadia.sees("Choose one").looks("intake-errors")
-    nadia.writes(last_name="Mendoza", phone="555-0123")
     nadia.chooses("Yes, 18 or older").chooses("Text message").chooses("Spanish").chooses("Job training")
+    nadia.writes(last_name="Mendoza", phone="555-0123")
     nadia.presses("Take them in").sees("Rosa is with you now", "Held by", "You", "not asked yet")
     nadia.looks("person-new")
     code = nadia.page.url.rstrip("/").rpartition("/")[2]

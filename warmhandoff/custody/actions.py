@@ -32,6 +32,8 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing, Participant, Person
 from warmhandoff.participants.reading import file_of
 
+ADULT = 18
+
 
 class TooYoung(DomainError):
     code = "under_18"
@@ -119,7 +121,7 @@ def is_under_18(told: participants.Told) -> bool:
         return False
     today = clock.today(current_place().zone)
     born = told.birth_date
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < 18
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT
 
 
 def _reopen(

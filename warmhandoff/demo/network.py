@@ -111,6 +111,7 @@ STAFF = {
 ASKS_FOR = {
     "diploma": (Rule(Kind.DIPLOMA),),
     "photo_id": (Rule(Kind.DOCUMENT, ("photo_id",), can_follow=True),),
+    "from_16": (Rule(Kind.AGE, at_least=16),),
 }
 OFFERS = {
     "solar": Offer("sunrow", "Solar Installer training", "Curso de instalación solar", "WRK-TRN", "south", seats=4),
@@ -138,7 +139,7 @@ OFFERS = {
     "papers": Offer("alondra", "ID and papers desk", "Mesa de identificación y papeles", "ID", "south", said=7),
     "mentors": Offer("alondra", "A mentor who has been there", "Un mentor que ya pasó por eso", "PEER", "south", seats=6, said=7),
     "school": Offer("arroyo", "High-school equivalency, evenings", "Equivalencia de preparatoria, por la tarde", "EDU",
-                    "san_gabriel", seats=9, said=5),
+                    "san_gabriel", seats=9, requirement="from_16", said=5),
     "laptop": Offer("arroyo", "Laptop and internet basics", "Computadora e internet, lo básico", "DIG", "san_gabriel", seats=12,
                     said=5),
     "money": Offer("arroyo", "First bank account", "Primera cuenta de banco", "FIN", "san_gabriel", said=11),

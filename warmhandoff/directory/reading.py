@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import F, Q, QuerySet
 
 from warmhandoff.directory.capacity import has_room
-from warmhandoff.directory.eligibility import Rule
+from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Criterion, Location, Service, ServiceChange
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.codes import sort_key
@@ -110,6 +110,17 @@ def by_organization(found: Iterable[Service]) -> list[Entry]:
 
 def services_of(organization_id: int) -> QuerySet[Service]:
     return services().filter(organization_id=organization_id).select_related("mailbox")
+
+
+def for_people_under(years: int) -> QuerySet[Service]:
+    """Services that say themselves, by a criterion of age, that somebody younger than that may come."""
+    of_age = Criterion.objects.filter(kind=Kind.AGE)
+    young = of_age.filter(Q(at_least__isnull=True) | Q(at_least__lt=years))
+    return (
+        services()
+        .filter(pk__in=young.values("service_id"))
+        .exclude(pk__in=of_age.filter(at_least__gte=years).values("service_id"))
+    )
 
 
 def rules_of(service_ids: Collection[int]) -> Mapping[int, tuple[Rule, ...]]:

@@ -58,16 +58,25 @@ class PublicNames:
 
 @dataclass(frozen=True)
 class YouthContact:
-    """Whom to call, with the young person beside you, where somebody is under 18."""
+    """Whom to call, with the young person beside you, where somebody is under 18, and from which day until which.
+
+    `verified_on`: when somebody last held the number against its source; None: nobody has, and the page says so.
+    """
 
     name: str
     phone: str
     en: str
     es: str
     source: str
+    valid_from: date
+    valid_until: date | None = None
+    verified_on: date | None = None
 
     def in_language(self, language: str) -> str:
         return self.es if language.startswith("es") else self.en
+
+    def stands_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,10 @@ class Intake:
     usual_needs: tuple[str, ...] = ()
     area_of_zip: dict[str, str] = field(default_factory=dict)
     youth: tuple[YouthContact, ...] = ()
+
+    def youth_on(self, day: date) -> list[YouthContact]:
+        """Whom to call on that day, those first whose number somebody has verified."""
+        return sorted((one for one in self.youth if one.stands_on(day)), key=lambda one: not one.verified_on)
 
 
 @dataclass(frozen=True)
@@ -90,10 +103,10 @@ class DirectoryDays:
 
 @dataclass(frozen=True)
 class Source:
-    """Where values of the place come from, and when somebody last held them against it."""
+    """Where values of the place come from, and when somebody last held them against it; None: nobody has yet."""
 
     says: str
-    verified_on: date
+    verified_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -158,18 +171,20 @@ class Place:
         return total
 
     def goes_on(self, due: datetime, *, stopped: datetime, now: datetime) -> datetime:
-        """When something is due whose clock stopped and goes on now: after what was left of it, to the end of that day.
+        """When something is due whose clock stopped and goes on now: after exactly what was left of it.
 
-        Counted in office hours, so that neither a weekend nor a holiday in between takes or gives anything.
+        Counted in office hours, so that neither a weekend nor a holiday in between takes or gives anything; and to the second, so
+        that nobody gains by stopping it again and again.
         """
         left = self.office_time(stopped, due)
         day = self.day_of(now)
         while True:
-            if self.is_business_day(day):
-                here = self.end_of(day) - max(now, self.start_of(day))
-                if here > timedelta() and left <= here:
-                    return self.end_of(day)
-                left -= max(here, timedelta())
+            begins = max(now, self.start_of(day))
+            here = self.end_of(day) - begins
+            if self.is_business_day(day) and here > timedelta():
+                if left <= here:
+                    return begins + left
+                left -= here
             day += timedelta(days=1)
 
     def start_of(self, day: date) -> datetime:
@@ -201,6 +216,11 @@ class Place:
     def area_of_zip(self, zip_code: str) -> str:
         """The area in which a ZIP code lies; empty where the place doesn't say. ZIP+4 is as good as five digits."""
         return self.intake.area_of_zip.get(zip_code.strip()[:5], "")
+
+    def is_verified(self, section: str) -> bool:
+        """Whether somebody has held the values of this section against their source."""
+        source = self.sources.get(section)
+        return source is not None and source.verified_on is not None
 
     def area_called(self, name: str) -> Area | None:
         """The area that people call so; None where the name is the whole place's, or nobody's."""

@@ -235,6 +235,8 @@ def test_the_values_of_the_place_say_their_source_and_when_they_were_verified(ca
     assert "Promised times 17 Source: the network's promise to each other" in said
     assert "Verified on Sat, Nov 21" in said
     assert "The answer to a referral 2 business days" in said
+    assert "211 LA 2-1-1, not verified." in said
+    assert "ZIP codes, to guess an area 8" in said and "Nobody has said when this was verified." in said
 
 
 def test_only_the_administrator_enters(cast):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -10,7 +13,10 @@ from tests.cast import MONDAY
 from tests.web.people.desk import date_of, days, form_of, get, person, post, signed_in, text
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.reading import custody_of
+from warmhandoff.directory.models import Service
 from warmhandoff.foundation.models import ContactPoint, Duty
+from warmhandoff.jurisdictions.place import Intake, YouthContact, current_place
+from warmhandoff.network.models import Organization
 from warmhandoff.participants import profile
 from warmhandoff.participants.models import (
     AlternateContact,
@@ -29,6 +35,7 @@ from warmhandoff.participants.models import (
     Unanswered,
 )
 from warmhandoff.participants.reading import known_of
+from warmhandoff.web.people.questions import QUESTIONS
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -98,6 +105,71 @@ def test_who_is_under_18_gets_somebody_named_and_no_file(c, said, address):
     assert "This is Denise Carter at Eastgate Community Partners." in told
 
 
+UNDER_18 = f"{PAGE}under-18/"
+
+
+@pytest.mark.parametrize(
+    ("years", "is_for_them"),
+    [
+        ([(14, 17)], True),
+        ([(None, 25)], True),
+        ([(16, 24)], True),
+        ([(18, None)], False),
+        ([(18, 25)], False),
+        ([(None, 25), (18, None)], False),
+        ([], False),
+    ],
+)
+def test_services_of_their_age_stand_before_the_numbers(c, years, is_for_them):
+    service = c.services["it"]
+    for at_least, at_most in years:
+        service.criteria.create(kind="age", at_least=at_least, at_most=at_most)
+    told = text(get(signed_in(c, "denise"), UNDER_18))
+    assert ("Services for their age" in told) is is_for_them
+    if is_for_them:
+        assert told.index("In this network") < told.index("IT support training") < told.index("211 LA")
+        assert service.organization.phone in told
+
+
+def test_what_is_only_listed_names_where_it_stands(c):
+    service = c.services["it"]
+    service.criteria.create(kind="age", at_least=14, at_most=17)
+    Organization.objects.filter(pk=service.organization_id).update(standing="listed")
+    Service.objects.filter(pk=service.pk).update(source="the county's list of 2026")
+    assert "Source: the county's list of 2026" in text(get(signed_in(c, "denise"), UNDER_18))
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "555-0199 Somebody listens. Nobody has verified this number yet: check before you call. Source: a poster"),
+        ({"verified_on": date(2026, 11, 2)}, "555-0199 Somebody listens. Verified on Mon, Nov 2 . Source: a poster"),
+        ({"valid_from": date(2026, 11, 24)}, None),
+        ({"valid_until": date(2026, 11, 22)}, None),
+        ({"valid_until": date(2026, 11, 23)}, "555-0199"),
+    ],
+)  # fmt: skip
+def test_a_number_says_its_source_and_who_verified_it(c, monkeypatch, more, says):
+    words = {"name": "A line", "phone": "555-0199", "en": "Somebody listens.", "es": "Alguien escucha."}
+    line = YouthContact(**words | {"source": "a poster", "valid_from": date(2026, 1, 1)} | more)
+    place = replace(current_place(), intake=Intake(youth=(line,)))
+    monkeypatch.setattr("warmhandoff.web.people.intake.current_place", lambda: place)
+    told = text(get(signed_in(c, "denise"), UNDER_18))
+    assert (says in told) if says else ("555-0199" not in told)
+
+
+def test_no_number_of_the_place_is_told_as_a_fact_that_nobody_verified(c):
+    page = get(signed_in(c, "denise"), UNDER_18)
+    said = [text(page, f"section[aria-labelledby=numbers] li:nth-of-type({n})") for n in (1, 2)]
+    assert [one.phone for one in current_place().intake.youth if one.verified_on] == []
+    assert all("Nobody has verified this number yet" in each for each in said), said
+
+
+def test_what_is_said_to_them_stands_in_both_languages(c):
+    told = text(get(signed_in(c, "denise"), UNDER_18))
+    assert "We keep nothing about you here." in told and "Aquí no guardamos nada sobre usted." in told
+
+
 def test_a_script_is_sent_to_that_page_at_once(c):
     client = signed_in(c, "denise")
     answer = post(client, f"{PAGE}keep/", blank(client) | {"adult": "no"}, headers={"HX-Request": "true"})
@@ -160,6 +232,18 @@ def test_twice_makes_one(c):
     assert first.status_code == second.status_code == 302
     assert first.headers["Location"] == second.headers["Location"]
     assert count() == 1
+
+
+def test_each_of_the_five_says_why_it_is_asked(c):
+    page = get(signed_in(c, "denise"), PAGE)
+    told = [one.get_text() for one in page.select(".ask-foot details p[lang=en]")]
+    for key in ("adult", "name", "language", "reach", "needs"):
+        assert QUESTIONS[key].why_en in told, key
+
+
+def test_where_they_stay_is_asked_before_its_zip_code(c):
+    names = [one["name"] for one in get(signed_in(c, "denise"), PAGE).select("main [name]")]
+    assert names.index("area") < names.index("zip_code")
 
 
 def test_no_safe_way_is_an_answer(c):
@@ -433,6 +517,7 @@ def test_what_was_typed_comes_back_as_it_was_typed(c):
     )
     assert page.select_one("input[name=needs][value=HSG]").has_attr("checked")
     assert not page.select(".summary, .usa-error-message"), "nobody is scolded for not having finished"
+    assert "You go on with what you typed, kept" in text(page)
 
 
 def test_after_signing_in_again_it_stands_on_today_and_people(c):
@@ -490,7 +575,9 @@ def test_nobody_elses_draft_can_be_opened_or_thrown_away(c):
     assert "Rosa" not in text(get(client, "/people/")) and "Rosa" not in text(get(client, PAGE))
     marcus = signed_in(c, "marcus")
     assert "begun by Denise Carter" in text(get(marcus, "/people/"))
-    assert form_of(get(marcus, f"{PAGE}?draft={code}"), PAGE)["first_name"] == "Rosa"
+    theirs = get(marcus, f"{PAGE}?draft={code}")
+    assert form_of(theirs, PAGE)["first_name"] == "Rosa"
+    assert "You go on with what Denise Carter typed" in text(theirs)
 
 
 def test_nothing_personal_stands_in_an_address(c):

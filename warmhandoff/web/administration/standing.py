@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.jurisdictions.dates import short_day
-from warmhandoff.jurisdictions.place import Place, current_place
+from warmhandoff.jurisdictions.place import Place, YouthContact, current_place
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import wording
 from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm
@@ -117,6 +117,8 @@ def _groups(here: Place) -> list[Group]:
             (_("a link to describe a service lives"), _calendar_days(here.directory.link_lives)),
         ]),
         "areas": (_("Areas"), [(area.in_language(get_language() or "en"), ", ".join(area.also)) for area in here.areas]),
+        "zip_codes": (_("ZIP codes, to guess an area"), _zip_codes(here)),
+        "under_18": (_("Whom to call for somebody under 18"), [(one.name, _youth(one)) for one in here.intake.youth]),
         "closed_days": (_("Closed days"), _closed_days(here)),
     }  # fmt: skip
     return [
@@ -130,6 +132,26 @@ def _closed_days(here: Place) -> list[tuple[str, str]]:
     for day in sorted(here.closed_days):
         years.setdefault(day.year, []).append(date_format(day, pgettext("a day of a named year", "M j")))
     return [(str(year), ", ".join(days)) for year, days in years.items()]
+
+
+def _zip_codes(here: Place) -> list[tuple[str, str]]:
+    """A line an area."""
+    codes: dict[str, list[str]] = {}
+    for code, area in here.intake.area_of_zip.items():
+        codes.setdefault(area, []).append(code)
+    named = ((here.area(area), listed) for area, listed in codes.items())
+    return [
+        (area.in_language(get_language() or "en"), ", ".join(sorted(listed)))
+        for area, listed in named
+        if area
+    ]
+
+
+def _youth(one: YouthContact) -> str:
+    if one.verified_on is None:
+        return _("%(phone)s, not verified. %(source)s") % {"phone": one.phone, "source": one.source}
+    said = {"phone": one.phone, "day": short_day(one.verified_on), "source": one.source}
+    return _("%(phone)s, verified on %(day)s. %(source)s") % said
 
 
 def _source(here: Place, code: str) -> tuple[str, date | None]:

@@ -267,7 +267,7 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
         choices=lambda: [*people.area_choices(), *WHYS[1:]],
         required=False,
         help_text=gettext_lazy(
-            "Only the part of the county, so that we look nearby. A ZIP code tells it too."
+            "Only the part of the county, so that we look nearby. Left open, we guess it from the ZIP code."
         ),
     )
     street = forms.CharField(
@@ -292,8 +292,8 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
     order = (
         "adult", "first_name", "last_name", "last_name_unknown", "known", "birth_date", "birth_date_unknown", "language",
         "speaks", "pronouns", "way", "phone", "email", "leave_message", "also_call", "quiet_from", "quiet_to",
-        "do_not_contact", "alternate_name", "alternate_relation", "alternate_phone", "alternate_may_say", "zip_code",
-        "area", "street", "needs", "needs_unknown", "note", *(f"paper_{kind}" for kind in PAPERS), "diploma",
+        "do_not_contact", "alternate_name", "alternate_relation", "alternate_phone", "alternate_may_say", "area",
+        "zip_code", "street", "needs", "needs_unknown", "note", *(f"paper_{kind}" for kind in PAPERS), "diploma",
         "employment", "housing", "justice", "attested_by", "gender", "races", "races_unknown", "veteran", "disability",
         "look", "next_step", "due",
     )  # fmt: skip
@@ -304,6 +304,9 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
         super().__init__(*args, **kwargs)
         self.order_fields(self.order)
         self.say_what_is_asked_for()
+        for name in ("phone", "email"):
+            # By this the page's style knows that nothing is typed there, and that no way asks for it.
+            self.fields[name].widget.attrs["placeholder"] = " "
         self.candidates, self.is_restored = list(candidates), is_restored
         self.offer("next_step", people.step_choices())
         self.offer(

@@ -156,6 +156,8 @@ def _paper(given: CarriedReferral) -> dict[str, Any]:
     with translation.override(given.language):
         return {
             "language": given.language,
+            # Whoever reads it there may speak another one than the person.
+            "languages": sorted(current_place().languages, key=lambda one: one != given.language),
             "service": service.in_language(given.language),
             "organization": service.organization.name,
             "phone": service.organization.phone,

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from warmhandoff.custody import actions as custody
+from warmhandoff.directory.models import Service
+from warmhandoff.directory.reading import for_people_under
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, NotYours
 from warmhandoff.foundation.models import Duty
@@ -32,15 +34,18 @@ from warmhandoff.participants.identity.reasons import in_words
 from warmhandoff.participants.models import Draft, Listing, Participant
 from warmhandoff.participants.profile import YES
 from warmhandoff.participants.reading import file_or_404
+from warmhandoff.web.directory.places import places_of
+from warmhandoff.web.directory.words import Line, lines
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.asking import REASONS, IntakeForm, says_under_18, typed_in
 from warmhandoff.web.people.forms import due_moment, next_step_day
-from warmhandoff.web.people.questions import QUESTIONS
+from warmhandoff.web.people.questions import QUESTIONS, YOUNG
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 
 MOST_CANDIDATES = 8
+MOST_YOUTH_SERVICES = 6
 WAYS_TOLD = (("voice", "phone"), ("email", "email"))
 
 
@@ -71,12 +76,14 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: IntakeForm, who: Who) -> HttpResponse:
     key = str(form["form_key"].value())
+    begun = [(str(one.form_key) == key, _unfinished(one, who)) for one in drafts.unfinished()]
     context = {
         "form": form,
         "questions": QUESTIONS,
         "reasons": REASONS,
         "candidates": [_candidate(one) for one in form.candidates],
-        "unfinished": [_unfinished(one, who) for one in drafts.unfinished() if str(one.form_key) != key],
+        "resumed": next((told for is_this, told in begun if is_this and form.is_restored), None),
+        "unfinished": [told for is_this, told in begun if not is_this],
     }
     is_refused = form.is_bound and not form.is_restored
     return render(request, "people/intake.html", context, status=422 if is_refused else 200)
@@ -281,8 +288,37 @@ def _to_warm_contact(request: HttpRequest, who: Who) -> HttpResponse:
 def too_young(request: HttpRequest) -> HttpResponse:
     """Whom to go to with somebody under 18: by name, with a phone, and what to say. No file is made."""
     who: Who = request.who  # type: ignore[attr-defined]
-    context = {"contacts": warm_contacts(who), "youth": current_place().intake.youth, "who": who}
+    context = {
+        "question": YOUNG,
+        "contacts": warm_contacts(who),
+        "services": _youth_services(),
+        "numbers": current_place().intake.youth_on(said.today()),
+        "who": who,
+    }
     return render(request, "people/under_18.html", context)
+
+
+def _youth_services() -> list[dict[str, Any]]:
+    """What the directory has for their age, with a phone: of members, who keep it true, first."""
+    found = for_people_under(custody.ADULT).order_by(
+        "-organization__standing", "organization__name_sort", "name_sort", "id"
+    )
+    return [
+        {"line": line, "phone": _phone_of(line.service), "source": _said_by(line)}
+        for line in lines(found[:MOST_YOUTH_SERVICES])
+    ]
+
+
+def _phone_of(service: Service) -> str:
+    phones = [place.location.phone for place in places_of(service)]
+    return next(filter(None, phones), "") or service.organization.phone
+
+
+def _said_by(line: Line) -> str:
+    """When its organization said so; of one that is only listed, where that stands."""
+    if line.room is not None:
+        return line.verified
+    return _("Source: %(source)s") % {"source": line.service.source}
 
 
 def warm_contacts(who: Who) -> list[Membership]:

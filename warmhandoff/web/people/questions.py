@@ -30,18 +30,19 @@ class Question:
     @property
     def first(self) -> Spoken:
         """In the language of whoever reads the page."""
-        return self._in("es" if _page_is_spanish() else "en")
+        return self._in(both_languages()[0])
 
     @property
     def second(self) -> Spoken:
-        return self._in("en" if _page_is_spanish() else "es")
+        return self._in(both_languages()[1])
 
     def _in(self, lang: str) -> Spoken:
         return Spoken(lang, self.es, self.why_es) if lang == "es" else Spoken(lang, self.en, self.why_en)
 
 
-def _page_is_spanish() -> bool:
-    return (get_language() or "en").startswith("es")
+def both_languages() -> tuple[str, str]:
+    """The page's own first."""
+    return ("es", "en") if (get_language() or "en").startswith("es") else ("en", "es")
 
 
 QUESTIONS = {
@@ -198,3 +199,10 @@ QUESTIONS = {
         ),
     )
 }
+
+# Read out to somebody under 18, before anybody is called.
+YOUNG = Question(
+    "young",
+    "We keep nothing about you here. Let’s call someone together who can help you today. Is that all right?",
+    "Aquí no guardamos nada sobre usted. Llamemos juntos a alguien que puede ayudarle hoy. ¿Está bien?",
+)
