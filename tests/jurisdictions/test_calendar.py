@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.foundation import clock
@@ -101,3 +103,37 @@ def test_closed_days_are_known_as_far_as_the_file_says():
     place = current_place()
     assert date(2026, 11, 26) in place.closed_days and max(place.closed_days) <= place.calendar_until
     assert all(day.weekday() < 5 for day in place.closed_days), "a weekend is closed anyway"
+
+
+# --- Clocks that stand --------------------------------------------------------------------------------------------
+
+MOMENTS = st.integers(0, 60 * 24 * 3600).map(
+    lambda n: datetime(2026, 10, 20, 9, tzinfo=UTC) + timedelta(seconds=n)
+)
+
+
+@given(began=MOMENTS, after=st.lists(st.integers(0, 4 * 24 * 3600), max_size=12))
+def test_stopping_and_going_on_neither_gives_nor_takes(began, after):
+    """However often a clock stops and for how long: it has run for what it was given, to the second, when its day has come."""
+    place = current_place()
+    due = place.business_days_after(began, 2)
+    given_time, ran, at = place.office_time(began, due), timedelta(), began
+    for runs, stands in zip(after[::2], after[1::2], strict=False):
+        stopped = min(at + timedelta(seconds=runs), due)
+        ran += place.office_time(at, stopped)
+        at = stopped + timedelta(seconds=stands)
+        due = place.goes_on(due, stopped=stopped, now=at)
+    ran += place.office_time(at, due)
+    assert abs(ran - given_time) <= timedelta(seconds=1)
+    assert due >= at
+
+
+def test_a_clock_that_has_run_out_goes_on_for_nothing():
+    place = current_place()
+    due = local("2026-11-25T17:00")
+    assert place.goes_on(due, stopped=local("2026-11-30T09:30"), now=local("2026-11-30T11:00")) == local(
+        "2026-11-30T11:00"
+    )
+    # After hours: as the offices open again, on Tuesday at nine.
+    asked, now = local("2026-11-30T09:30"), local("2026-11-30T18:00")
+    assert place.goes_on(due, stopped=asked, now=now) == place.start_of(date(2026, 12, 1))

@@ -86,7 +86,7 @@ def scene() -> Scene:
 
 
 def correct(here: Scene) -> None:
-    """Denise strikes a contact with Rosa, says a note better, and takes back a finished step of Ada's."""
+    """Denise strikes a contact with Rosa, says a note better, and takes back a finished step of Ada's; Vera a try to reach Ada."""
     with here.cast.acting("denise") as denise:
         called = participants.log_contact(file=here.rosa, how="voice", by=denise.actor)
         correcting.strike(event=called, reason="wrong_person", by=denise.actor)
@@ -98,6 +98,13 @@ def correct(here: Scene) -> None:
         custody.finish_step(duty=Custody.objects.get(person_id=ada.person_id).next_step, by=denise.actor)
         done = CustodyEvent.objects.get(person_id=ada.person_id, kind="next_step_done")
         undo_finish(event=done, by=denise.actor)
+        served = cast.refer(ada, here.cast.services["carpentry"], denise)
+    with here.cast.acting("vera") as vera:
+        served = referrals.accept(
+            referral=Referral.objects.get(pk=served.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
+        tried = referrals.attempt(referral=served, channel="voice", by=vera.actor)
+        referrals.take_back(event=tried, reason="mistake", by=vera.actor)
 
 
 Act = Callable[[Scene, Member], object]

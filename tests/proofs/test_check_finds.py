@@ -283,6 +283,15 @@ OVERWRITTEN = [
     ("P7", "a finished step undone into another event", [
         f"UPDATE custody_custodyevent SET kind = 'released' WHERE {CORRECTED}"]),
     ("P7", "a finished step undone by nobody", [f"UPDATE custody_custodyevent SET by_id = {SYSTEM} WHERE {CORRECTED}"]),
+    ("P7", "what happened to a referral corrected into something else", [
+        f"UPDATE referrals_referralevent SET kind = 'accepted' WHERE {CORRECTED}"]),
+    ("P7", "what happened to another referral", [
+        f"UPDATE referrals_referralevent SET referral_id = {{asked}} WHERE {CORRECTED}"]),
+    ("P7", "what happened to a referral corrected by nobody", [
+        f"UPDATE referrals_referralevent SET by_id = {SYSTEM} WHERE {CORRECTED}"]),
+    ("P7", "a no taken back that still stands", [
+        ("UPDATE referrals_referralevent SET referral_id = {declined}, supersedes_id = (SELECT id FROM referrals_referralevent"
+        f" WHERE referral_id = {{declined}} AND kind = 'declined') WHERE {CORRECTED}").replace("{{", "{").replace("}}", "}")]),
 ]  # fmt: skip
 
 

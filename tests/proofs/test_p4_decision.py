@@ -125,6 +125,13 @@ ATTACKS = [
     ("released with a referral open", "denise", "wh_p4_release", released_by_hand("rosa")),
     ("held up by who does not hold them", "vera", "wh_p4_release", held_up),
     ("the end is undone", "denise", "wh_p4_transition", run(f"{STATE} 'sent', ended_at = NULL WHERE id = {{declined}}")),
+    ("the end is undone by the receiver without a correction", "vera", "wh_p4_transition", run(
+        f"{STATE} 'sent', ended_at = NULL, answered_at = NULL, end_reason = '' WHERE id = {{declined}}")),
+    ("undone with a correction, and a decision waits on", "vera", "wh_p4_disposition", run(
+        "INSERT INTO referrals_referralevent (referral_id, kind, organization_id, detail, by_id, reason, supersedes_id)"
+        " SELECT referral_id, 'struck', organization_id, kind, {actor}, 'mistake', id FROM referrals_referralevent"
+        " WHERE referral_id = {declined} AND kind = 'declined';"
+        f" {STATE} 'sent', ended_at = NULL, answered_at = NULL, end_reason = '' WHERE id = {{declined}}")),
     ("completed by the sender", "denise", "wh_p4_transition", run(
         f"{STATE} 'completed', contact_due_at = wh_now(), engaged_at = wh_now() {ENDS} WHERE id = {{asked}}")),
     ("accepted by the sender", "denise", "wh_p4_transition", run(

@@ -12,13 +12,14 @@ from tests.standing import everything, leaves_nothing
 from warmhandoff.cli.benchmark import statements
 from warmhandoff.custody.models import CustodyEvent, Handover
 from warmhandoff.custody.reading import custody_of, duties_for
+from warmhandoff.foundation import mail_links
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Message, Timer
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Listing, Narrative, Need, Participant, Reach
-from warmhandoff.referrals import actions, links
+from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
 
 YES = {"reply": actions.Reply("Vera")}
@@ -92,7 +93,7 @@ def test_a_link_says_yes_for_its_own_referral_alone(c, rosa, mailed, stands):
         actions.accept(referral=found, by=link, **YES)
         assert Participant.objects.count() == 1
     with c.pressing(other) as (_, found):
-        links.revoke(AnswerLink.objects.get(referral=other))
+        mail_links.revoke(AnswerLink.objects.get(referral=other))
         with pytest.raises(NotYours):
             actions.accept(
                 referral=found,

@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 
 from tests import cast
 from tests.cast import MONDAY
-from tests.standing import as_at_commit, leaves_nothing
+from tests.standing import as_at_commit, everything, leaves_nothing
 from warmhandoff.foundation import clock, scoping
-from warmhandoff.foundation.errors import NotYours, WrongState
+from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.scoping import Because
 from warmhandoff.referrals import actions, board, reading
 from warmhandoff.referrals.models import HolderCheck, Referral, ReferralEvent, ReferralNote, ReferralParty
@@ -221,6 +221,91 @@ def test_a_stranger_reminds_nobody(c, asked):
 
 def test_a_reminder_that_fails_leaves_nothing(c, asked):
     leaves_nothing(c, lambda: remind(c), at=LATER)
+
+
+# --- Suggesting another place -------------------------------------------------------------------------------------
+
+
+def suggest(c, service="solar", at=LATER, note="Room from Monday."):
+    with c.acting("luz", at) as luz:
+        actions.suggest(party=board.rows().get(), service=c.services[service], note=note, by=luz.actor)
+
+
+def test_another_place_is_named_to_whoever_holds_the_person(c, asked):
+    suggest(c)
+    with c.acting("denise", LATER):
+        (one,) = reading.suggestions_of(asked)
+        assert (one.service, one.note, one.at) == (c.services["solar"], "Room from Monday.", LATER)
+        assert not reading.notes_of(asked).exists(), "no message between the two"
+        assert ReferralEvent.objects.get(kind="suggested").organization_id == c.organizations["office"].pk
+
+
+def test_the_receiver_is_not_told_of_it_and_the_office_learns_nothing(c, asked):
+    suggest(c)
+    with c.acting("vera", LATER):
+        assert reading.suggestions_of(asked) == []
+        assert not reading.events_of(asked).filter(kind="suggested").exists()
+        assert not reading.notes_of(asked).exists()
+    with c.acting("luz", LATER):
+        for model in (Referral, ReferralEvent, ReferralNote):
+            assert not model.objects.exists(), model
+
+
+def test_it_goes_on_standing_where_it_is_decided(c, asked, do):
+    do("vera", actions.decline, asked, reason="full", detail="full_open")
+    suggest(c, note="")
+    with c.acting("denise", LATER):
+        (one,) = reading.suggestions_of(asked)
+        assert one.note == ""
+    do("denise", actions.settle, asked, LATER, outcome="stays")
+    with pytest.raises(WrongState):
+        suggest(c, "it")
+
+
+def test_a_place_that_can_be_asked_once_and_not_the_same(c, asked):
+    with c.acting("luz", LATER):
+        offered = board.places_to_suggest(board.rows().get())
+    assert [one.name for one in offered] == ["IT support training", "Solar Installer training"]
+    suggest(c)
+    with c.acting("luz", LATER):
+        before = everything(c)
+    for service in ("solar", "carpentry"):  # again; and the very one that is silent
+        with pytest.raises(WrongState):
+            suggest(c, service)
+    with pytest.raises(BadValue):
+        suggest(c, "it", note="x" * 501)
+    with c.acting("luz", LATER):
+        c.services["it"].active = False
+        c.services["it"].save(update_fields=["active"])
+        with pytest.raises(WrongState):
+            suggest(c, "it")
+        assert everything(c) == before
+
+
+def test_nothing_is_suggested_where_somebody_said_yes(c, asked, do):
+    do("vera", actions.accept, asked, reply=actions.Reply("Vera"))
+    with c.acting("luz", LATER):
+        assert not board.may_suggest(board.rows().get())
+    with pytest.raises(WrongState):
+        suggest(c)
+
+
+def test_a_stranger_suggests_nothing(c, asked):
+    with c.acting("luz", LATER):
+        row = board.rows().get()
+    for stranger in ("ines", "vera", "denise"):
+        with c.acting(stranger, LATER) as member, pytest.raises(WrongState):
+            actions.suggest(party=row, service=c.services["solar"], by=member.actor)
+
+
+def test_a_suggestion_that_fails_leaves_nothing(c, asked):
+    with c.acting("luz", LATER):
+        before = everything(c)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        suggest(c)
+        raise RuntimeError
+    with c.acting("luz", LATER):
+        assert everything(c) == before
 
 
 # --- The morning's count ------------------------------------------------------------------------------------------

@@ -87,8 +87,8 @@ def test_the_receivers_clock_stands_and_the_senders_runs(c, asked, do, stands):
     with c.acting("vera", at(30, 9)) as vera:
         found = stands(asked)
         assert found.waits_for == "" and found.stands_since is None
-        # Eight office hours on Monday, five on Tuesday: to the end of Tuesday.
-        assert current_place().local(found.answer_due_at).isoformat() == "2026-12-01T17:00:00-08:00"
+        # Eight office hours on Monday, five on Tuesday.
+        assert current_place().local(found.answer_due_at).isoformat() == "2026-12-01T14:00:00-08:00"
         assert kinds(vera) == ["answer_referral"]
         left = waiting(asked)
         assert left["answer_reminder"] == found.answer_due_at
@@ -104,21 +104,20 @@ def test_the_receivers_clock_stands_and_the_senders_runs(c, asked, do, stands):
 
 
 def test_a_question_on_the_last_afternoon_leaves_the_afternoon(c, asked, do, stands):
-    """Due Wednesday 17:00, asked an hour before. The reply on the Monday after: they have that day."""
+    """Due Wednesday 17:00, asked an hour before. The reply late on the Monday after: half an hour of it, and half of Tuesday's first."""
     do("vera", actions.ask, asked, at(25, 16), text="When?")
     do("denise", actions.answer_question, asked, at(30, 16, 30), text="In May.")
     with c.acting("vera", at(30, 17)):
-        # Half an hour of Monday is not the hour that was left.
-        assert current_place().local(stands(asked).answer_due_at).date().isoformat() == "2026-12-01"
+        assert current_place().local(stands(asked).answer_due_at).isoformat() == "2026-12-01T09:30:00-08:00"
 
 
-def test_what_was_late_already_is_due_the_same_day_again(c, asked, do, stands):
+def test_what_was_late_already_is_late_again(c, asked, do, stands):
     do("vera", actions.ask, asked, at(30, 9), text="When?")
     with c.acting("vera", at(30, 9)):
         assert "answer_reminder" not in waiting(asked)
     do("denise", actions.answer_question, asked, at(30, 11), text="In May.")
     with c.acting("vera", at(30, 11)):
-        assert current_place().local(stands(asked).answer_due_at).isoformat() == "2026-11-30T17:00:00-08:00"
+        assert current_place().local(stands(asked).answer_due_at).isoformat() == "2026-11-30T11:00:00-08:00"
 
 
 def test_several_questions_one_clock(c, asked, do, stands):
@@ -135,8 +134,8 @@ def test_several_questions_one_clock(c, asked, do, stands):
     do("denise", actions.answer_question, asked, at(24, 14), text="The next.")
     with c.acting("vera", at(24, 14)):
         found = stands(asked)
-        # Nine office hours stood still, and one more: each time to the end of the day on which the rest of it ends.
-        assert current_place().local(found.answer_due_at).date().isoformat() == "2026-12-02"
+        # Nine office hours stood still, and one more; Thursday and Friday are closed.
+        assert current_place().local(found.answer_due_at).isoformat() == "2026-12-01T11:00:00-08:00"
         assert waiting(asked)["answer_reminder"] == found.answer_due_at
 
 

@@ -102,6 +102,22 @@ def test_the_same_question_is_not_asked_twice(c, rosa):
         assert everything(c) == before
 
 
+def test_whoever_took_them_over_knows_what_is_open_and_asks_no_place_twice(c, rosa, mailed, offered, do):
+    do("vera", actions.accept, offered, reply=actions.Reply("Vera"))
+    with c.acting("vera") as vera:
+        theirs = Participant.objects.get(person_id=rosa.person_id, organization_id=vera.organization_id)
+        with pytest.raises(actions.AlreadyAsked) as told:
+            cast.refer(theirs, c.services["solar"], vera)
+        assert told.value.facts["referral"] == mailed.code
+
+
+def test_what_another_organization_asks_for_its_own_person_is_neither_refused_nor_told(c, rosa, mailed):
+    """The same human, held as another person elsewhere: what is open there can't be learned by asking here."""
+    with c.acting("ines") as ines:
+        again = cast.take_in(ines, cast.told("Rosa", "Mendoza"))
+        assert cast.refer(again, c.services["solar"], ines).state == "sent"
+
+
 def consents(c, denise, rosa):
     """Consents that don't cover it, by why."""
     solar, housing = c.services["solar"], c.services["housing"]

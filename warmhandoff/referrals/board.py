@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.scoping import current_organization
@@ -87,6 +88,27 @@ def may_remind(row: ReferralParty) -> bool:
 def reminded_today(row: ReferralParty) -> bool:
     place = current_place()
     return row.reminded_at is not None and place.day_of(row.reminded_at) == place.day_of(clock.now())
+
+
+def may_suggest(row: ReferralParty) -> bool:
+    """Whether another place helps: while nobody has said yes, or whoever holds the person decides what is next."""
+    return row.state == SENT or row.waits_for == "decision"
+
+
+def places_to_suggest(row: ReferralParty) -> list[Service]:
+    """Other services of the same kind that can be asked here, by name. Whether one fits the person, their holder sees."""
+    return list(
+        Service.objects.filter(
+            service_code=row.service.service_code,
+            active=True,
+            organization__standing=Organization.Standing.MEMBER,
+            organization__state=Organization.State.ACTIVE,
+        )
+        .exclude(pk=row.service_id)
+        .exclude(organization_id=row.from_organization_id)
+        .select_related("organization")
+        .order_by("organization__name_sort", "name_sort", "id")
+    )
 
 
 # --- What to look at ----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from warmhandoff.foundation.models import (
     MailedCode,
     MailedGrant,
     MailedLink,
+    corrected_once,
     correction_says_why,
     happened_before_recorded,
 )
@@ -324,6 +325,8 @@ class ReferralEvent(EventBase):
         REVIEW_LEAD_TOLD = "review_lead_told"
         REVIEW_SENDER_TOLD = "review_sender_told"
         NETWORK_REMINDED = "network_reminded"
+        SUGGESTED = "suggested"
+        STRUCK = "struck"
 
     # Found by the indexes below, which begin with it.
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events", db_index=False)
@@ -341,6 +344,7 @@ class ReferralEvent(EventBase):
         ]
         constraints: ClassVar = [
             correction_says_why("referralevent"),
+            corrected_once("referralevent"),
             happened_before_recorded("referralevent"),
         ]
 
@@ -359,6 +363,8 @@ class ReferralNote(models.Model):
         QUESTION = "question"
         REPLY = "reply"
         MESSAGE = "message"
+        # The network's office, of another place that could be asked: for whoever holds the person.
+        SUGGESTION = "suggestion"
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notes")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
@@ -413,6 +419,12 @@ class Disposition(models.Model):
         NOT_ELIGIBLE = "not_eligible", "not eligible anywhere in the network"
         DECEASED = "deceased", "the person died"
         LATE_YES = "late_yes", "they said yes after all"
+        TAKEN_BACK = "taken_back", "what ended it was recorded by mistake"
+
+        @classmethod
+        def to_choose(cls) -> list[str]:
+            """What a person decides; the rest follows from what the other side says."""
+            return [each for each in cls.values if each not in (cls.LATE_YES, cls.TAKEN_BACK)]
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="dispositions")
     person = models.ForeignKey("participants.Person", on_delete=models.PROTECT, related_name="+")

@@ -11,7 +11,8 @@ from warmhandoff.foundation.mail_links import address_of, digits_of
 from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
 from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
-from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT, STAFF_WAITS, STAFF_WORDS
+from warmhandoff.referrals.reading import state_words
+from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT
 
 
 def due_words(referral: Referral) -> dict[str, Any]:
@@ -26,10 +27,6 @@ def due_words(referral: Referral) -> dict[str, Any]:
         "due": dates.moment(at),
         "due_day": dates.day_of(at),
     }
-
-
-def state_words(referral: Referral) -> str:
-    return str(STAFF_WAITS.get(referral.waits_for) or STAFF_WORDS[referral.state])
 
 
 class LinkNotice(NetworkNotice):

@@ -1,12 +1,26 @@
 """What `warmhandoff check` proves of referrals, over all rows."""
 
 from warmhandoff.foundation.promises import Proof, proves
+from warmhandoff.participants.promises import corrections
 from warmhandoff.referrals.states import OPEN, UNSUCCESSFUL
 
 _UNSUCCESSFUL = ", ".join(f"'{state}'" for state in UNSUCCESSFUL)
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 
 proves(
+    corrections(
+        "referrals_referralevent", "by_id", "e.referral_id = n.referral_id AND n.kind IN (e.kind, 'struck')"
+    ),
+    Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM referrals_referralevent WHERE kind = 'struck'",
+        """SELECT 'taken back and still standing', r.id::text FROM referrals_referral r
+           JOIN referrals_referralevent e ON e.referral_id = r.id AND e.kind = r.state
+           JOIN referrals_referralevent s ON s.supersedes_id = e.id AND s.kind = 'struck'
+           WHERE NOT EXISTS (SELECT 1 FROM referrals_referralevent o WHERE o.referral_id = r.id AND o.kind = r.state
+               AND NOT EXISTS (SELECT 1 FROM referrals_referralevent x WHERE x.supersedes_id = o.id))""",
+    ),
     Proof(
         "P2",
         "nobody waits without a date",
@@ -53,7 +67,7 @@ proves(
         f"""SELECT 'ended with nobody to decide what is next', r.id::text FROM referrals_referral r
             LEFT JOIN LATERAL (SELECT * FROM referrals_disposition d WHERE d.referral_id = r.id
                                ORDER BY d.id DESC LIMIT 1) d ON true
-            WHERE r.state IN ({_UNSUCCESSFUL}) AND (d.id IS NULL OR d.outcome = 'late_yes')""",
+            WHERE r.state IN ({_UNSUCCESSFUL}) AND (d.id IS NULL OR d.outcome IN ('late_yes', 'taken_back'))""",
     ),
     Proof(
         "P4",
@@ -69,7 +83,7 @@ proves(
                   OR t.person_id IS DISTINCT FROM d.person_id))
               OR (d.settled_at IS NOT NULL AND (d.settled_by_id IS NULL OR d.outcome = '' OR NOT EXISTS (
                   SELECT 1 FROM foundation_actor a WHERE a.id = d.settled_by_id
-                    AND (a.kind IN ('member', 'participant') OR (a.kind = 'link' AND d.outcome = 'late_yes')))))
+                    AND (a.kind IN ('member', 'participant') OR (a.kind = 'link' AND d.outcome IN ('late_yes', 'taken_back'))))))
               OR (d.outcome = 'not_eligible' AND d.signed_off_by_id IS NULL)""",
     ),
     Proof(

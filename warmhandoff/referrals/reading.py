@@ -330,6 +330,7 @@ def notes_of(referral: Referral) -> QuerySet[ReferralNote]:
     """Questions and their answers, as both sides wrote them."""
     return (
         ReferralNote.objects.filter(referral=referral)
+        .exclude(kind=ReferralNote.Kind.SUGGESTION)
         .select_related("organization", "written_by")
         .order_by("written_at", "id")
     )
@@ -348,8 +349,15 @@ def ends_in_a_question(events: Sequence[ReferralEvent]) -> bool:
     return bool(words) and max(words, key=lambda event: event.pk).kind == ReferralEvent.Kind.ASKED
 
 
+def standing_events(referral: Referral) -> QuerySet[ReferralEvent]:
+    """What happened as it is known now: without what was corrected, or struck."""
+    found = ReferralEvent.objects.filter(referral=referral, superseded_by__isnull=True)
+    return found.exclude(kind=ReferralEvent.Kind.STRUCK)
+
+
 # Told to whoever holds the person: what is decided about them is not for the other side to read.
 _HOLDERS_OWN = (
+    ReferralEvent.Kind.SUGGESTED,
     ReferralEvent.Kind.DISPOSITION_OPENED,
     ReferralEvent.Kind.SETTLED,
     ReferralEvent.Kind.SENDER_TOLD,
@@ -357,6 +365,32 @@ _HOLDERS_OWN = (
     ReferralEvent.Kind.QUESTION_LEAD_TOLD,
     ReferralEvent.Kind.REVIEW_SENDER_TOLD,
 )
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Another place that the network's office named, with what it wrote."""
+
+    service: Service
+    note: str
+    at: datetime
+
+
+def suggestions_of(referral: Referral) -> list[Suggestion]:
+    """What the network's office suggested while this waited, newest first: for whoever holds the person, and only what can be asked."""
+    if side_of(referral) == "receiver":
+        return []
+    told = ReferralEvent.objects.filter(referral=referral, kind=ReferralEvent.Kind.SUGGESTED)
+    when = dict(told.values_list("detail", "recorded_at"))
+    if not when:
+        return []
+    notes = ReferralNote.objects.filter(referral=referral, kind=ReferralNote.Kind.SUGGESTION)
+    written = dict(notes.values_list("written_at", "text"))
+    services = Service.objects.filter(code__in=when, active=True).select_related("organization")
+    found = [
+        Suggestion(service, written.get(when[service.code], ""), when[service.code]) for service in services
+    ]
+    return sorted(found, key=lambda each: each.at, reverse=True)
 
 
 # And who does it at the receiver is not for the sender.
@@ -529,12 +563,16 @@ def _on_the_list(referral: Referral) -> str:
 
 
 def stages_for(referral: Referral) -> list[tuple[str, str]]:
-    """The stages that can be said of it now: those of its state, and those that say that service has begun."""
-    if referral.state not in UNDER_WAY:
+    """The stages that can be said of it now."""
+    return stages_of(referral.state)
+
+
+def stages_of(state: str) -> list[tuple[str, str]]:
+    """The stages that can be said of a referral in this state: its own, and those that say that service has begun."""
+    if state not in UNDER_WAY:
         return []
     spoken = translation.get_language() or "en"
-    states = (referral.state, ENGAGED)
-    found = [term for term in terms.in_force("stage") if term.parent in states]
+    found = [term for term in terms.in_force("stage") if term.parent in (state, ENGAGED)]
     return [
         (term.code, term.in_language(spoken))
         for term in sorted(found, key=lambda term: (UNDER_WAY.index(term.parent), term.position))

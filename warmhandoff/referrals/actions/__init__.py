@@ -19,6 +19,12 @@ from warmhandoff.referrals.actions.closing import (
     close_membership,
     close_organization,
 )
+from warmhandoff.referrals.actions.correcting import (
+    SAID_RIGHT,
+    can_take_back,
+    correct,
+    take_back,
+)
 from warmhandoff.referrals.actions.ending import (
     expire,
     receiver_closes,
@@ -64,9 +70,10 @@ from warmhandoff.referrals.actions.waiting import (
     resume,
     waitlist,
 )
-from warmhandoff.referrals.actions.watching import remind
+from warmhandoff.referrals.actions.watching import remind, suggest
 
 __all__ = [
+    "SAID_RIGHT",
     "AlreadyAsked",
     "CannotReceive",
     "CannotTransfer",
@@ -80,10 +87,12 @@ __all__ = [
     "ask",
     "assign",
     "attempt",
+    "can_take_back",
     "classes_shared",
     "close_membership",
     "close_organization",
     "complete",
+    "correct",
     "decline",
     "end_early",
     "engage",
@@ -107,6 +116,8 @@ __all__ = [
     "set_stage",
     "settle",
     "stop_sharing",
+    "suggest",
+    "take_back",
     "take_on",
     "tell_sender",
     "waitlist",

@@ -70,7 +70,7 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
     )
     _answered(referral, steps.Kind.ACCEPTED, unseen=unseen, by=by)
     if late:
-        _unsettle(referral, by=by)
+        _after_all(referral, by=by)
     holder_id = steps.holder_of(referral)
     with on_behalf_of(referral.sender_id, because=steps.because_of(referral)):
         consents, held = together.read(
@@ -276,17 +276,8 @@ def _question_waits(referral: Referral) -> bool:
     return words.order_by("-id").values_list("kind", flat=True).first() == steps.Kind.ASKED
 
 
-def _unsettle(referral: Referral, *, by: Actor) -> None:
+def _after_all(referral: Referral, *, by: Actor) -> None:
     """A late yes: the decision that was waiting is no longer needed. One that was made stands, and refuses the yes."""
+    ending.call_off_decision(referral, Disposition.Outcome.LATE_YES, by=by)
     with steps.holder_side(referral):
-        changed = Disposition.objects.filter(referral=referral, settled_at__isnull=True).update(
-            settled_at=clock.now(), settled_by=by, outcome=Disposition.Outcome.LATE_YES
-        )
-        if not changed:
-            raise WrongState(
-                "They have found another way meanwhile.", mend="Call whoever sent it if you still have room."
-            )
         steps.record(referral, steps.Kind.SETTLED, by=by, detail=Disposition.Outcome.LATE_YES)
-        duties.close(
-            duties.open_about(steps.subject_of(referral), p.SETTLE), how=Duty.Closed.NO_LONGER, by=by
-        )

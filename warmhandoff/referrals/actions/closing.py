@@ -17,6 +17,7 @@ from warmhandoff.foundation.errors import BadValue, DomainError, NotYours, Wrong
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import Because, acting_as, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network import actions as network
 from warmhandoff.network.models import Agreement, Membership, Organization, Queue
 from warmhandoff.network.reading import (
     agreement_of,
@@ -75,10 +76,7 @@ def close_membership(
         raise BadValue("everyone", "Their account is being closed.", mend="Choose somebody else.")
     # Whoever acts on one of these people is waited for; whom somebody gave them meanwhile is found the second time.
     moved = _hand_on(membership, handed_to, rest, by=by)
-    if not Membership.objects.filter(pk=membership.pk, state=Membership.State.ACTIVE).update(
-        state=Membership.State.ENDED, ended_at=clock.now()
-    ):
-        raise WrongState("This account was closed already.")
+    network.end_membership(membership=membership, by=by)
     return moved + _hand_on(membership, handed_to, rest, by=by)
 
 
@@ -132,6 +130,8 @@ def close_organization(*, organization: Organization, by: Actor) -> Closed:
     with acting_as(by, purpose="escheat", classes=("contact", "needs")):
         asked = _end_what_was_asked(organization, because, by=by)
         people = _hand_to_taker(organization, agreement, because, by=by)
+        # And what somebody sent until the moment at which it closed.
+        asked += _end_what_was_asked(organization, because, by=by)
     return Closed(
         people=people,
         queue=taker.name,

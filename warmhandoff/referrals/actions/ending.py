@@ -89,7 +89,7 @@ def settle(
         raise NotAllowed("Only someone who works here can decide this.", mend="Ask whoever holds the person.")
     if outcome == Disposition.Outcome.NOT_ELIGIBLE and not _is_navigator(signed_off_by):
         raise BadValue("outcome", "This needs a navigator's sign-off.", mend="Ask the network's office.")
-    if outcome not in Disposition.Outcome.values or outcome == Disposition.Outcome.LATE_YES:
+    if outcome not in Disposition.Outcome.to_choose():
         raise BadValue("outcome", "Choose what comes next.", mend="One of the listed.")
     # The referral before the person, as a late yes does: both tell the network's side, and would wait for one another.
     Referral.objects.select_for_update(no_key=True).filter(pk=referral.pk).first()
@@ -115,6 +115,21 @@ def settle(
     custody.point(referral.person_id, by=by)
     disposition.refresh_from_db()
     return disposition
+
+
+def call_off_decision(referral: Referral, outcome: str, *, by: Actor) -> None:
+    """The decision that was waiting is no longer needed. One that was made stands, and refuses what would undo it."""
+    with steps.holder_side(referral):
+        changed = Disposition.objects.filter(referral=referral, settled_at__isnull=True).update(
+            settled_at=clock.now(), settled_by=by, outcome=outcome
+        )
+        if not changed:
+            raise WrongState(
+                "They have found another way meanwhile.", mend="Call whoever sent it if you still have room."
+            )
+        duties.close(
+            duties.open_about(steps.subject_of(referral), p.SETTLE), how=Duty.Closed.NO_LONGER, by=by
+        )
 
 
 def _is_navigator(actor: Actor | None) -> bool:

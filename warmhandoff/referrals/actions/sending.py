@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import get_language, gettext
 
 from warmhandoff.custody import actions as custody
@@ -24,7 +24,7 @@ from warmhandoff.network.reading import (
 )
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Need, Participant
-from warmhandoff.referrals import notices
+from warmhandoff.referrals import notices, reading
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.actions import ending, steps
 from warmhandoff.referrals.models import (
@@ -32,7 +32,7 @@ from warmhandoff.referrals.models import (
     Disposition,
     Referral,
 )
-from warmhandoff.referrals.states import OPEN, STAFF_WAITS, STAFF_WORDS
+from warmhandoff.referrals.states import OPEN
 
 
 class AlreadyAsked(DomainError):
@@ -113,13 +113,12 @@ def _require_not_asked(file: Participant, service: Service) -> None:
     asked = Referral.objects.filter(person_id=file.person_id, service=service, state__in=OPEN).first()
     if asked is None:
         return
-    stands = STAFF_WAITS.get(asked.waits_for) or STAFF_WORDS[asked.state]
     raise AlreadyAsked(
         gettext("%(receiver)s has a referral of this person to %(service)s already: %(state)s.")
         % {
             "receiver": service.organization.name,
             "service": service.in_language(get_language() or "en"),
-            "state": stands,
+            "state": reading.state_words(asked),
         },
         mend=gettext("Go on with that one."),
         referral=asked.code,
@@ -141,12 +140,25 @@ def _require_consent(consent: Consent, file: Participant, service: Service, need
 
 def _require_can_receive(service: Service, mode: str) -> None:
     organization = service.organization
+    _require_stays_open(organization)
     reachable = service.mailbox_id is not None or has_active_lead(organization.pk)
     member = organization.is_active and organization.standing == Organization.Standing.MEMBER
     if not (service.active and member and reachable) or organization.pk == current_organization():
         raise CannotReceive()
     if mode == Referral.Mode.TRANSFER and not has_active_lead(organization.pk):
         raise CannotTransfer()
+
+
+def _require_stays_open(organization: Organization) -> None:
+    """Whoever closes it at this moment is waited for; whoever closes it from now on waits for us, and ends this referral too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM network_organization WHERE id = %s FOR SHARE", [organization.pk])
+        (state,) = cursor.fetchone()
+    if state != Organization.State.ACTIVE:
+        raise CannotReceive(
+            gettext("%(organization)s has closed.") % {"organization": organization.name},
+            mend=gettext("Choose another place."),
+        )
 
 
 def _offer(file: Participant, service: Service) -> Handover:

@@ -15,6 +15,7 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.models import Reach
 from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals import reading
 from warmhandoff.referrals.actions import ending, steps
 from warmhandoff.referrals.models import (
     Referral,
@@ -118,9 +119,7 @@ def lose_contact(*, referral: Referral, by: Actor) -> Referral:
 
 def why_not_lost(referral: Referral) -> list[str]:
     """What is missing before this contact may be called lost: sentences, all at once; empty where nothing is."""
-    tries = list(
-        ReferralEvent.objects.filter(referral=referral, kind=steps.Kind.ATTEMPTED).order_by("happened_at")
-    )
+    tries = list(reading.standing_events(referral).filter(kind=steps.Kind.ATTEMPTED).order_by("happened_at"))
     place = current_place()
     missing = []
     if len(tries) < p.LOST_AFTER_ATTEMPTS:

@@ -6,6 +6,7 @@ A waitlist is another clock: it runs to the day of the next look, and when nobod
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -187,9 +188,14 @@ def go_on(referral: Referral, *, by: Actor) -> Referral:
         stood.setdefault(
             last.step, timers.Due(referral.sender_id, later(steps.due_of_rung(last, referral.sent_at)))
         )
-    timers.set_timers(steps.subject_of(referral), stood, again=True)
-    _both_go_on(referral, by=by)
+    run(referral, stood, by=by)
     return referral
+
+
+def run(referral: Referral, rungs: Mapping[str, timers.Due], *, by: Actor) -> None:
+    """Let the state's clock run: these rungs, and both sides' duties."""
+    timers.set_timers(steps.subject_of(referral), rungs, again=True)
+    _both_go_on(referral, by=by)
 
 
 def _both_go_on(referral: Referral, *, by: Actor) -> None:

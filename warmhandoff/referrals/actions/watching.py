@@ -1,12 +1,13 @@
-"""What the network's office does about a referral that waits, without taking part in it: it reminds."""
+"""What the network's office does about a referral that waits, without taking part in it: it reminds, and it names other places."""
 
 from __future__ import annotations
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
+from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock
-from warmhandoff.foundation.errors import WrongState
+from warmhandoff.foundation.errors import BadValue, WrongState
 from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals.models import ReferralParty
@@ -31,3 +32,22 @@ def remind(*, party: ReferralParty, by: Actor) -> None:
             mend="Call them, or look again tomorrow.",
         )
     app.configure_task(_REMIND, queue="messages").defer(referral_id=found[0], organization_id=found[1])
+
+
+LONGEST_NOTE = 500
+
+
+@transaction.atomic
+def suggest(*, party: ReferralParty, service: Service, note: str = "", by: Actor) -> None:
+    """Name another place to whoever holds the person: it stands on their Today, on the referral, and where they decide."""
+    note = note.strip()
+    if len(note) > LONGEST_NOTE:
+        raise BadValue("note", "This is too long for a note.", mend="Shorten it, or call them.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wh_suggest_for_network(%s, %s, %s)", [party.pk, service.pk, note])
+        told = cursor.fetchone()[0]
+    if not told:
+        raise WrongState(
+            "It was suggested already, can't be asked, or it doesn't wait any more.",
+            mend="Open the board again to see how it stands now.",
+        )

@@ -68,27 +68,27 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     here bigint := NULLIF(current_setting('wh.organization', true), '')::bigint;
     whose bigint := NULLIF(current_setting('wh.actor', true), '')::bigint;
-    about bigint;
+    asked bigint;
     offered text;
 BEGIN
-    SELECT p.referral_id INTO about FROM referrals_referralparty p
+    SELECT p.referral_id INTO asked FROM referrals_referralparty p
         WHERE p.id = party AND p.side = 'network' AND p.organization_id = here
           AND (p.state = 'sent' OR p.waits_for = 'decision')
         FOR NO KEY UPDATE;
     SELECT s.code INTO offered FROM directory_service s
         JOIN network_organization o ON o.id = s.organization_id
-        JOIN referrals_referral r ON r.id = about
+        JOIN referrals_referral r ON r.id = asked
         WHERE s.id = wh_suggest_for_network.service AND s.active AND o.state = 'active' AND o.standing = 'member'
           AND s.id <> r.service_id AND s.organization_id <> r.sender_id;
     IF offered IS NULL OR EXISTS (SELECT 1 FROM referrals_referralevent e
-        WHERE e.referral_id = about AND e.kind = 'suggested' AND e.detail = offered) THEN
+        WHERE e.referral_id = asked AND e.kind = 'suggested' AND e.detail = offered) THEN
         RETURN false;
     END IF;
     INSERT INTO referrals_referralevent (referral_id, kind, organization_id, detail, by_id, happened_at, recorded_at, reason)
-        VALUES (about, 'suggested', here, offered, whose, wh_now(), wh_now(), '');
+        VALUES (asked, 'suggested', here, offered, whose, wh_now(), wh_now(), '');
     IF note <> '' THEN
         INSERT INTO referrals_referralnote (referral_id, organization_id, text, written_by_id, written_at, kind, may_name)
-            VALUES (about, here, note, whose, wh_now(), 'suggestion', false);
+            VALUES (asked, here, note, whose, wh_now(), 'suggestion', false);
     END IF;
     RETURN true;
 END $$;

@@ -79,7 +79,9 @@ def _message(form: forms.MessageForm, referral: Referral, by: Actor) -> object:
 def _contact(form: forms.ContactForm, referral: Referral, by: Actor) -> object:
     channel, at = form.cleaned_data["channel"], form.happened_at
     if form.cleaned_data["reached"] == "yes":
-        return actions.record_contact(referral=referral, channel=channel, by=by, happened_at=at)
+        reached = actions.record_contact(referral=referral, channel=channel, by=by, happened_at=at)
+        stage = form.cleaned_data.get("stage")
+        return actions.set_stage(referral=reached, stage=stage, by=by, happened_at=at) if stage else reached
     return actions.attempt(referral=referral, channel=channel, by=by, happened_at=at)
 
 

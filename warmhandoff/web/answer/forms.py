@@ -14,8 +14,8 @@ from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals.models import Referral
-from warmhandoff.referrals.reading import stages_for
-from warmhandoff.referrals.states import CHANNEL_WORDS
+from warmhandoff.referrals.reading import stages_for, stages_of
+from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, CONTACTED
 from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm
 
 
@@ -281,12 +281,23 @@ class ContactForm(WhenForm):
         choices=[("yes", _("Yes, we talked")), ("no", _("Not yet: we tried"))],
     )
     channel = forms.ChoiceField(label=_("How?"), widget=forms.RadioSelect, choices=[])
-    field_order = ("reached", "channel", "happened_on", "your_name")
+    stage = forms.ChoiceField(
+        label=_("How does it stand now?"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Only if you talked with each other."),
+    )
+    field_order = ("reached", "channel", "stage", "happened_on", "your_name")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ways = [(code, capfirst(words)) for code, words in CHANNEL_WORDS.items()]
         self.fields["channel"].choices = ways  # type: ignore[attr-defined]
+        stages = stages_of(CONTACTED)
+        self.offer("stage", [("", _("You talked, and no more yet")), *stages])
+        # A network that has none of its own is asked nothing more; one who was reached before says it on a page of its own.
+        if not stages or self.referral.state != ACCEPTED:
+            del self.fields["stage"]
 
 
 class EndForm(WhenForm):

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<str:token>/code/send/", views.send_code, name="send_code"),
     path("<str:token>/wrong-mailbox/", views.wrong_mailbox, name="wrong_mailbox"),
     path("<str:token>/fresh/", views.fresh, name="fresh"),
+    path("<str:token>/correct/<str:entry>/", views.correct, name="correct"),
     path("<str:token>/<slug:slug>/", views.act, name="act"),
 ]

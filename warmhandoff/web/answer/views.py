@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from warmhandoff.foundation import mail_links, privacy
-from warmhandoff.foundation.errors import DomainError, WrongState
+from warmhandoff.foundation.errors import BadValue, DomainError, WrongState
 from warmhandoff.foundation.mail_links import Standing
+from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.once import result_of
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.referrals import actions, reading
 from warmhandoff.referrals.models import Referral, ReferralEvent
@@ -21,7 +24,8 @@ from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
 from warmhandoff.web.answer.door import DOOR, LINK_CLASSES, Visit, behind_the_link
 from warmhandoff.web.answer.forms import MessageForm
 from warmhandoff.web.forms import OneUseKeyForm
-from warmhandoff.web.referrals.story import story_of
+from warmhandoff.web.referrals.correcting import CorrectForm, Mine, can_correct, entry_code, entry_or_404
+from warmhandoff.web.referrals.story import sentence, story_of
 from warmhandoff.web.site import mail_door
 
 
@@ -47,7 +51,9 @@ def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None)
         "card": lines,
         "contact": reading.who_answers(referral) if "sender" in referral.parts else None,
         "mailbox_owner": visit.link.organization.name,
-        "story": story_of(referral, _told_behind_the_link(referral), names_staff=False),
+        "story": story_of(
+            referral, _told_behind_the_link(referral), names_staff=False, correct=_page_to_correct(visit)
+        ),
         "notes": list(reading.notes_of(referral)),
         "due": reading.due_of(referral),
         "refused": words_of(refused) if refused else None,
@@ -145,6 +151,38 @@ def _form_page(request: HttpRequest, visit: Visit, found: Act, form: Any) -> Htt
             missing = actions.why_not_lost(visit.referral)
     context = _frame(visit) | {"act": found, "form": form, "missing": missing}
     return render(request, "answer/act.html", context, status=422 if form.is_bound else 200)
+
+
+# --- Saying right what was recorded -------------------------------------------------------------------------------
+
+
+def _recorded_here(visit: Visit) -> Mine:
+    """What this very link recorded is its own to correct."""
+    return lambda event: event.by.kind == Actor.Kind.LINK and event.by.subject_id == visit.link.pk
+
+
+def _page_to_correct(visit: Visit) -> Callable[[ReferralEvent], str]:
+    mine = _recorded_here(visit)
+    return lambda event: (
+        visit.url("correct", entry_code(event)) if can_correct(event, visit.referral, mine) else ""
+    )
+
+
+@behind_the_link(when_moved=show)
+def correct(request: HttpRequest, visit: Visit, entry: str) -> HttpResponseBase:
+    """One entry of what was recorded behind this link: said right, or taken back."""
+    if request.method == "POST" and result_of(request.POST.get("form_key", "")):
+        return redirect(visit.url())
+    event = entry_or_404(visit.referral, entry, _recorded_here(visit))
+    form = CorrectForm(request.POST or None, event=event, referral=visit.referral)
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.once(by=visit.by, act=lambda: form.do(visit.by))
+            return redirect(visit.url())
+        except BadValue as error:
+            form.refuse(error)
+    context = _frame(visit) | {"form": form, "event": event, "says": sentence(visit.referral, event)}
+    return render(request, "answer/correct.html", context, status=422 if form.is_bound else 200)
 
 
 @behind_the_link(methods=("POST",), when_moved=show)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from warmhandoff.directory.models import Service
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions.dates import day_of, short_day
@@ -16,6 +17,7 @@ from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import name_of
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import CHANNEL_WORDS
+from warmhandoff.web.people.noted import words_of_reason
 
 ICONS = {
     "sent": "send", "seen": "visibility", "asked": "help_outline", "answered_question": "comment", "accepted": "check",
@@ -27,26 +29,55 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Told:
-    """One line of the story."""
+    """One line of the story. `before` is what it corrects, oldest first; `says` is empty where nothing of that stands."""
 
     icon: str
     at: datetime
     says: str
     by: str
+    before: tuple[str, ...] = ()
+    reason: str = ""
+    correct: str = ""
 
 
-def story_of(referral: Referral, events: Iterable[ReferralEvent], *, names_staff: bool = True) -> list[Told]:
-    """Each event as a sentence, in the order given. Behind a link no member of staff is named."""
+def story_of(
+    referral: Referral,
+    events: Iterable[ReferralEvent],
+    *,
+    names_staff: bool = True,
+    correct: Callable[[ReferralEvent], str] = lambda event: "",
+) -> list[Told]:
+    """Each event as a sentence, in the order given; what was corrected stands in its correction. Behind a link no member of staff
+    is named. `correct`: where an event can be corrected by whoever looks."""
+    found = list(events)
+    by_pk = {event.pk: event for event in found}
+    corrected = {event.supersedes_id for event in found if event.supersedes_id}
     names: dict[int, str] = {}
     return [
         Told(
-            ICONS.get(e.kind, "info_outline"),
-            e.happened_at,
-            sentence(referral, e),
-            _by(e.by, names) if names_staff else "",
+            icon="edit" if event.supersedes_id else ICONS.get(event.kind, "info_outline"),
+            at=event.happened_at,
+            says="" if event.kind == ReferralEvent.Kind.STRUCK else sentence(referral, event),
+            by=_by(event.by, names) if names_staff else "",
+            before=tuple(_was(referral, event, by_pk)),
+            reason=words_of_reason(event.reason) if event.supersedes_id else "",
+            correct=correct(event),
         )
-        for e in events
+        for event in found
+        if event.pk not in corrected
     ]
+
+
+def _was(referral: Referral, event: ReferralEvent, by_pk: Mapping[int, ReferralEvent]) -> list[str]:
+    """What an event corrects, oldest first; with its day, where that was another one."""
+    was: list[str] = []
+    at = by_pk.get(event.supersedes_id or 0)
+    while at is not None:
+        says, day = sentence(referral, at), day_of(at.happened_at)
+        same = day == day_of(event.happened_at)
+        was.insert(0, says if same else _("%(day)s: %(says)s") % {"day": day, "says": says})
+        at = by_pk.get(at.supersedes_id or 0)
+    return was
 
 
 def _by(actor: Actor, names: dict[int, str]) -> str:
@@ -99,9 +130,18 @@ def _detail(referral: Referral, event: ReferralEvent) -> str:
     if kind == ReferralEvent.Kind.ASSIGNED:
         found = Membership.objects.select_related("user").filter(code=code).first()
         return found.user.name if found else ""
+    if kind == ReferralEvent.Kind.SUGGESTED:
+        return _suggested(code)
     if kind == ReferralEvent.Kind.WITHDRAWN:
         return terms.word("withdraw_reason", code)
     return str(outcome_words().get(code, code))
+
+
+def _suggested(code: str) -> str:
+    service = Service.objects.filter(code=code).select_related("organization").first()
+    if service is None:
+        return ""
+    return f"{service.organization.name}, {service.in_language(get_language() or 'en')}"
 
 
 def outcome_words() -> dict[str, str]:
@@ -114,6 +154,7 @@ def outcome_words() -> dict[str, str]:
         "not_eligible": _("not eligible anywhere in the network"),
         "deceased": _("the person died"),
         "late_yes": _("they said yes after all"),
+        "taken_back": _("what ended it was recorded by mistake"),
     }
 
 
@@ -157,5 +198,6 @@ def _words(kind: str) -> str:
         "contact_late": _("%(receiver)s was reminded of the first contact."),
         "contact_lead_told": _("The lead of %(receiver)s was told that there was no contact yet."),
         "contact_sender_told": _("You and the navigators were told that there was no contact yet."),
+        "suggested": _("The network’s office suggests another place: %(detail)s."),
         "network_reminded": _("The network’s office sent a reminder."),
     }[kind]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from warmhandoff.web.answer.acts import ACTS
-from warmhandoff.web.referrals import refer, views
+from warmhandoff.web.referrals import correcting, refer, views
 
 app_name = "referrals"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<str:code>/put-off/", views.put_off, name="put_off"),
     path("<str:code>/take-up/", views.take_up, name="take_up"),
     path("<str:code>/stop-sharing/", views.stop_sharing, name="stop_sharing"),
+    path("<str:code>/correct/<str:entry>/", correcting.correct, name="correct"),
     path("<str:code>/settle/", views.settle, name="settle"),
     *(path(f"<str:code>/{slug}/", views.receiver_act(slug), name=slug) for slug in ACTS),
 ]

@@ -21,17 +21,18 @@ from warmhandoff.foundation.errors import BadValue, NotAllowed, WrongState
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.reading import navigators, staff_of
 from warmhandoff.network.roles import Permission, roles_with
-from warmhandoff.participants.models import Consent, Contact, Participant
+from warmhandoff.participants.models import Consent, Contact, Need, Participant
 from warmhandoff.referrals import actions, reading
 from warmhandoff.referrals.fit import offers_for
 from warmhandoff.referrals.models import Disposition, Referral, ReferralParty
-from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, UNDER_WAY
+from warmhandoff.referrals.states import COMPLETED, OPEN, REFERRAL, SENT, UNDER_WAY
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
 from warmhandoff.web.answer.forms import HoldForm, MessageForm
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.people.acts import shows_the_first_result
+from warmhandoff.web.referrals.correcting import pages_to_correct
 from warmhandoff.web.referrals.forms import AssignForm, FilterForm, ReplyForm, SettleForm, WithdrawForm
-from warmhandoff.web.referrals.story import story_of
+from warmhandoff.web.referrals.story import outcome_words, story_of
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.today.lines import lines_for
 
@@ -114,6 +115,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
     ladder = reading.ladder_of(found) if found.state == SENT and side != "receiver" else []
     sends = _stands_as_sender(found) and who.may(Permission.REFER)
     earlier, later = reading.chain_of(found)
+    may_ask_elsewhere = sends and (found.state == SENT or disposition is not None)
     may_write = found.state in OPEN and (sends or (side == "receiver" and who.may(Permission.ANSWER)))
     return {
         "referral": found,
@@ -122,6 +124,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "file": file,
         "contact": getattr(file, "contact", None),
         "person_url": person_url(file) if file else "",
+        "person_next": found.state == COMPLETED and side != "receiver" and bool(custody_of(found.person_id)),
         "before": reading.before_answer(found),
         "card": reading.received(found) if side == "receiver" else [],
         "due": due,
@@ -133,6 +136,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "may_stop": side == "sender" and who.may(Permission.REFER) and _is_shared(found),
         "disposition": disposition,
         "settled": settled,
+        "settled_words": outcome_words().get(settled.outcome, "") if settled else "",
         "holds": bool(custody_of(found.person_id)),
         "ladder": ladder,
         "closed_days": reading.closed_days_between(clock.now(), ladder[-1].due_at) if ladder else [],
@@ -150,7 +154,9 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "talk_form": MessageForm(referral=found, auto_id="talk_%s") if may_write else None,
         "unread": found.pk in reading.unread_among([found.pk]),
         "other_name": found.sender.name if side == "receiver" else found.receiver.name,
-        "story": story_of(found, events),
+        "story": story_of(found, events, correct=pages_to_correct(found, who)),
+        "suggestions": reading.suggestions_of(found) if may_ask_elsewhere else [],
+        "again": _asks_again(found, file) if may_ask_elsewhere else "",
         "notes": list(reading.notes_of(found)),
         "is_open": found.state in OPEN,
         "under_way": found.state in UNDER_WAY,
@@ -429,14 +435,28 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
         "next_best": _next_best(found, file, alternatives) if file else [],
         "signs_off": signs_off,
         "navigators": [] if signs_off else list(navigators()),
-        "again": f"{reverse('referrals:refer', args=[file.code])}?from={found.code}" if file else "",
+        "suggestions": reading.suggestions_of(found),
+        "again": _asks_again(found, file),
         "back": _page_of(found),
     }
     return render(request, "referrals/settle.html", context, status=422 if form.is_bound else 200)
 
 
+def _asks_again(found: Referral, file: Participant | None) -> str:
+    """Where another place is asked for the same need; after an end it belongs to the same loop."""
+    if file is None:
+        return ""
+    if found.state not in OPEN:
+        chosen = f"from={found.code}"
+    else:
+        need = Need.objects.filter(file=file, code=found.need_code, closed_on__isnull=True).first()
+        chosen = f"need={need.pk}" if need else ""
+    return f"{reverse('referrals:refer', args=[file.code])}?{chosen}"
+
+
 def _said(found: Referral) -> str:
-    story = story_of(found, reading.events_of(found).filter(kind=found.state))
+    standing = reading.events_of(found).filter(kind=found.state, superseded_by__isnull=True)
+    story = story_of(found, standing)
     return story[0].says if story else ""
 
 
