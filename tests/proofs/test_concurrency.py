@@ -23,7 +23,7 @@ from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import DomainError
 from warmhandoff.participants.models import Consent
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import ACCEPTED, EXPIRED
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -199,7 +199,7 @@ def settled(here, referral) -> Act:
 
 # What the loser may be told. Nothing else: no bare constraint, no deadlock, no half.
 TOLD = {DONE, "wrong_state", "not_held", "cannot_hold", "not_found", "consent_missing", "something_open", "last_lead",
-        "already_asked", "already_held", "no_agreement", "not_allowed"}  # fmt: skip
+        "already_asked", "already_held", "no_agreement", "not_allowed", "cannot_receive"}  # fmt: skip
 
 
 def proved(pair: tuple[str, str], wins: tuple[int, ...] = (1,)) -> None:
@@ -328,10 +328,63 @@ def test_an_organization_closes_while_someone_works_there(what, first):
     proved(came_to, wins=(1, 2))
 
 
+@BOTH
+def test_two_colleagues_ask_one_place_for_one_person(together):
+    here = scene()
+
+    def asks(who):
+        return act_as(here, who, lambda member: cast.refer(here.sam, here.cast.services["it"], member))
+
+    pair = together(asks("denise"), asks("marcus"))
+    proved(pair)
+    assert set(pair) == {DONE, "already_asked"}
+
+
+@pytest.mark.parametrize("first", ["closing", "asking"])
+def test_an_organization_closes_while_somebody_asks_it(first):
+    """Whoever asks hears that it has closed; or it is asked a moment before, and then that ends with the closing, with a decision."""
+    here = scene()
+    pair = (closed(here, "harbor"), sent(here, here.sam))
+    came_to = overlapping(*(pair if first == "closing" else pair[::-1]))
+    proved(came_to, wins=(1, 2))
+    found = Referral.objects.using("owner").filter(receiver=here.harbor)
+    if first == "closing":
+        assert came_to == (DONE, "cannot_receive") and not found.exists()
+    else:
+        assert came_to == (DONE, DONE) and found.get().state == "receiver_closed"
+
+
+@BOTH
+def test_what_is_taken_back_and_what_is_decided_on_it(together):
+    """The receiver takes its no back while the sender decides what is next: one of the two, and the other hears so."""
+    here = scene()
+
+    def taken_back():
+        def act(vera):
+            event = ReferralEvent.objects.get(referral=here.declined, kind="declined")
+            referrals.take_back(event=event, reason="mistake", by=vera.actor)
+
+        return act_as(here, "vera", act)
+
+    proved(together(taken_back(), settled(here, here.declined)))
+    here = scene_with_a_no(here)
+    proved(together(settled(here, here.declined), taken_back()))
+    here = scene_with_a_no(here)
+    proved(together(taken_back(), taken_back()))
+
+
+def scene_with_a_no(here):
+    """Someone new, whom Valley has declined."""
+    with here.cast.acting("denise") as denise:
+        person = cast.take_in(denise, cast.told("Tim"))
+        here.declined = cast.refer(person, here.cast.services["carpentry"], denise)
+    no(here, here.declined)()
+    return here
+
+
 def test_a_timer_fires_once():
     from warmhandoff.foundation import clock, timers
     from warmhandoff.foundation.models import Timer
-    from warmhandoff.referrals.models import ReferralEvent
 
     here = scene()
     later = MONDAY + timedelta(days=20)

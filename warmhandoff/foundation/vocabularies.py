@@ -96,13 +96,14 @@ def change(*, term: Term, by: Actor, **values: Any) -> Term:
 
 
 @transaction.atomic
-def end(*, term: Term, on: date | None, by: Actor) -> Term:
-    """The last day on which it may be chosen; None: no end. The last one of a list stays."""
+def end(*, term: Term, on: date | None, by: Actor, may_be_last: bool = False) -> Term:
+    """The last day on which it may be chosen; None: no end. The last one of a list that is always asked stays."""
     if on is not None:
         if on < terms.today():
             raise BadValue("valid_to", "This day has passed.", mend="Choose today or a later day.")
         others = all_of(term.vocabulary).filter(parent=term.parent).exclude(pk=term.pk)
-        if not any(terms.is_valid(other, on) and other.valid_to is None for other in others):
+        goes_on = any(terms.is_valid(other, on) and other.valid_to is None for other in others)
+        if not goes_on and not may_be_last:
             raise WrongState(
                 "One choice of this list must go on without an end.", mend="Add another one first."
             )

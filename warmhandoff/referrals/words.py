@@ -103,7 +103,7 @@ def add(*, shaped: Shaped, wording: Wording, by: Actor) -> Term:
         valid_from=wording.valid_from, by=by,
     )  # fmt: skip
     if wording.valid_to is not None:
-        vocabularies.end(term=term, on=wording.valid_to, by=by)
+        vocabularies.end(term=term, on=wording.valid_to, by=by, may_be_last=True)
     _tell(shaped, term, wording, by=by)
     return term
 
@@ -118,7 +118,8 @@ def change(*, shaped: Shaped, term: Term, wording: Wording, by: Actor) -> Term:
         term=term, by=by, en=wording.en, es=wording.es, parent=wording.parent, valid_from=wording.valid_from
     )
     if wording.valid_to != term.valid_to:
-        term = vocabularies.end(term=term, on=wording.valid_to, by=by)
+        # Nobody must say a stage: a network may do without. A reason is always asked.
+        term = vocabularies.end(term=term, on=wording.valid_to, by=by, may_be_last=shaped.of_states)
     _tell(shaped, term, wording, by=by)
     return term
 

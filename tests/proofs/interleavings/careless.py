@@ -64,6 +64,19 @@ def _end_referral(state: str, side: str, also: str) -> Any:
     return end
 
 
+def _take_back_alone(w: Any, r: random.Random, m: Member) -> Any:
+    found = value(
+        "SELECT array_agg(id ORDER BY id) FROM referrals_referral WHERE state = 'declined' AND receiver_id = %s",
+        m.organization_id,
+    )
+    if not found:
+        return NOTHING
+    return sql(
+        "UPDATE referrals_referral SET state = 'sent', ended_at = NULL, answered_at = NULL, end_reason = '' WHERE id = %s",
+        r.choice(found),
+    ) or NOTHING  # fmt: skip
+
+
 def _accept_handover(w: Any, r: random.Random, m: Member) -> Any:
     found = value(
         "SELECT array_agg(id ORDER BY id) FROM custody_handover WHERE state = 'offered' AND to_organization_id = %s",
@@ -108,9 +121,10 @@ ATTEMPTS = {
     "next step closed": _close_next_step,
     "declined alone": _end_referral("declined", "receiver", ", answered_at = wh_now()"),
     "withdrawn alone": _end_referral("withdrawn", "sender", ""),
+    "taken back alone": _take_back_alone,
     "handover accepted alone": _accept_handover,
     "decision forgotten": _forget_decision,
     "consent taken back alone": _revoke_halfway,
 }
 # Receivers' half verbs: most of what is sent goes to Valley. The others: most people are with Denise.
-USUALLY_BY = {"declined alone": "vera", "handover accepted alone": "vera"}
+USUALLY_BY = {"declined alone": "vera", "taken back alone": "vera", "handover accepted alone": "vera"}

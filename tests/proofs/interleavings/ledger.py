@@ -25,7 +25,8 @@ FULL JOIN (SELECT (args->>'message_id')::bigint AS id, count(*) AS n FROM procra
 WHERE m.id IS NULL OR j.n IS DISTINCT FROM 1
 UNION ALL
 SELECT 'P6', 'happened twice: ' || kind, referral_id::text FROM referrals_referralevent
-WHERE kind IN ({_ONCE}) GROUP BY kind, referral_id HAVING count(*) > 1
+WHERE kind IN ({_ONCE}) AND id NOT IN (SELECT supersedes_id FROM referrals_referralevent WHERE supersedes_id IS NOT NULL)
+GROUP BY kind, referral_id HAVING count(*) > 1
 UNION ALL
 SELECT 'P6', 'one Message-ID twice', message_id FROM foundation_message GROUP BY message_id HAVING count(*) > 1
 UNION ALL
@@ -38,7 +39,9 @@ JOIN network_membership a ON a.id = h.asked_by_id AND a.state = 'active'
 WHERE h.answer_due_at IS NOT NULL AND h.state IN ('accepted', 'declined', 'expired') AND NOT EXISTS (
     SELECT 1 FROM foundation_message m WHERE m.notice = 'custody.answered' AND m.subject_id = h.id)
 """
-_EVENTS = "SELECT id, kind, referral_id FROM referrals_referralevent"
+# What is said right is no new event of its kind.
+_EVENTS = """SELECT id, CASE WHEN supersedes_id IS NULL OR kind = 'struck' THEN kind ELSE 'corrected' END, referral_id
+FROM referrals_referralevent"""
 _CUSTODY = "SELECT id, kind FROM custody_custodyevent"
 _MESSAGES = """
 SELECT m.id, m.notice, CASE m.subject_kind WHEN 'referral' THEN m.subject_id WHEN 'answer_link' THEN l.referral_id
@@ -72,6 +75,7 @@ TOLD_BY_SIDE = {
     "resumed": ("referrals.answer_heard", "referrals.hold_over"),
     "message": ("referrals.message_waits", "referrals.message_for_you"),
     "question_lead_told": ("referrals.question_waits",),
+    "struck": ("referrals.answer_heard",),
 }
 TO_A_LINK = {
     "answered_question",

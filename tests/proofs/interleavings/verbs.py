@@ -22,12 +22,12 @@ from warmhandoff.foundation import clock, scoping, timers
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.mail_links import token_of
-from warmhandoff.foundation.models import Duty
+from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.network.access import Member
 from warmhandoff.participants.models import Consent, Need, Participant
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals.models import AnswerLink, Disposition, Referral
-from warmhandoff.referrals.states import OPEN, REFERRAL
+from warmhandoff.referrals.models import AnswerLink, Disposition, Referral, ReferralEvent, ReferralParty
+from warmhandoff.referrals.states import OPEN, REFERRAL, TAKES_BACK
 from warmhandoff.web.answer.forms import days_to_call
 
 CARELESSNESS = 8.0  # of about a hundred transactions
@@ -41,6 +41,7 @@ SAID = {
     "attempt": {"channel": "text"}, "record_contact": {"channel": "text"}, "end_early": {"reason": "moved_away"},
     "withdraw": {"reason": "mistake"}, "answer_question": {"text": "!"},
 }  # fmt: skip
+CORRECTABLE = ("attempted", *TAKES_BACK)
 # What leaves the state as it is.
 BESIDES = ("ask", "waitlist", "hold", "resume", "set_stage", "write")
 RECEIVERS = (
@@ -247,6 +248,55 @@ def _said(w: World, r: random.Random, what: str) -> dict[str, Any]:
     }.get(what) or SAID.get(what, {})
 
 
+def correct_referral(w: World, r: random.Random) -> Deed:
+    """What the receiver recorded, said right or taken back: mostly the newest of it, by the link or by somebody there."""
+    known, moment = w.referral(r), w.now
+    if r.random() < 0.6:
+        known = next((each for each in w.ledger.referrals.values() if each.state in TAKES_BACK), known)
+    takes_back, nth = r.random() < 0.7, 0 if r.random() < 0.8 else r.randrange(4)
+
+    def say(by: Actor) -> Any:
+        found = list(ReferralEvent.objects.filter(referral_id=known.pk, kind__in=CORRECTABLE).order_by("-id"))
+        if not found:
+            return NOTHING
+        event = found[nth % len(found)]
+        if takes_back:
+            return referrals.take_back(event=event, reason="mistake", by=by)
+        return referrals.correct(
+            event=event,
+            happened_at=moment - timedelta(days=1),
+            detail=event.detail,
+            reason="wrong_day",
+            by=by,
+        )
+
+    where = WORKS_AT.get(w.key_of(known.receiver_id))
+    if where is not None:
+        return w.act(
+            "correct referral", where if r.random() < 0.85 else r.choice(EVERYBODY), lambda m: say(m.actor)
+        )
+
+    def do() -> str:
+        link = AnswerLink.objects.filter(pk=known.link_id).first()
+        if link is None:
+            return NOTHING
+        actor = link_actor(link.pk, link.organization_id)
+        with clock.at(moment), scoping.acting_as(actor, classes=LINK_CLASSES):
+            return NOTHING if say(actor) is NOTHING else ""
+
+    return Deed("correct referral", "link", do)
+
+
+def suggest(w: World, r: random.Random) -> Deed:
+    known, chosen = w.referral(r), r.choice([*w.scene.cast.services.values()])
+
+    def verb(member: Member) -> Any:
+        row = ReferralParty.objects.filter(referral_id=known.pk, side="network").first()
+        return referrals.suggest(party=row, service=chosen, note=".", by=member.actor) if row else NOTHING
+
+    return w.act("suggest", "luz" if r.random() < 0.9 else r.choice(EVERYBODY), verb)
+
+
 def assign_referral(w: World, r: random.Random) -> Deed:
     """Given to a colleague at the receiver, or to anybody."""
     known = w.referral(r)
@@ -412,7 +462,7 @@ def careless_hand(w: World, r: random.Random) -> Deed:
 _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (take_in, 5), (_about_someone("take in again", _again), 4), (_about_someone("assign", _assign), 8),
     (_about_someone("add step", _add_step), 4), (_about_someone("release", _release), 6), (finish_step, 4), (refer, 14),
-    (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (stop_sharing, 3), (close_membership, 1.2),
+    (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (stop_sharing, 3), (close_membership, 1.2),
     (close_organization, 0.7),
 ]  # fmt: skip
 _MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in moving.VERBS.items()]

@@ -95,16 +95,23 @@ def test_it_begins_and_ends_on_a_day(c, adam):
         assert terms.word("stage", "tools_chosen") == "Tools chosen", "what was chosen keeps its words"
 
 
+def test_a_network_may_do_without_stages(c, adam):
+    for term in [*terms.in_force("stage")]:
+        told = terms.known()["stage_told", term.code]
+        words = {"en": term.en, "es": term.es, "told_en": told.en, "told_es": told.es, "parent": term.parent}
+        answer = adam.press(f"{STAGES}{term.code}/", **words, **day("valid_to", date(2026, 12, 15)))
+        assert answer.status_code == 302, answer.content.decode()
+    with c.acting("vera", MONDAY + timedelta(days=60)):
+        assert terms.in_force("stage") == []
+
+
 def test_the_last_of_a_list_and_what_the_machine_writes_go_on(c, adam):
     ends = day("valid_to", date(2026, 12, 15))
-    only = {
-        "en": "Orientation booked",
-        "es": "Con fecha",
-        "told_en": "x",
-        "told_es": "x",
-        "parent": "accepted",
-    }
-    answer = adam.press(STAGES + "orientation_booked/", **only, **ends)
+    *others, last = [*terms.in_force("hold_reason")]
+    for term in others:
+        where = f"/administration/words/hold_reason/{term.code}/"
+        assert adam.press(where, en=term.en, es=term.es, **ends).status_code == 302
+    answer = adam.press(f"/administration/words/hold_reason/{last.code}/", en=last.en, es=last.es, **ends)
     assert answer.status_code == 422 and "must go on without an end" in answer.content.decode()
     machine = {"en": "The person changed their mind", "es": "La persona cambió de idea"}
     answer = adam.press("/administration/words/withdraw_reason/person_changed/", **machine, **ends)

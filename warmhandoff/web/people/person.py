@@ -20,7 +20,8 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing, Need
 from warmhandoff.referrals.models import Referral
-from warmhandoff.referrals.states import OPEN, STAFF_WORDS
+from warmhandoff.referrals.reading import state_words
+from warmhandoff.referrals.states import OPEN
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
 from warmhandoff.web.people.forms import CloseNeedForm, NeedForm, PressForm
@@ -139,7 +140,7 @@ def _referral(referral: Referral, words: said.Words, card: Card) -> dict[str, An
         "open": referral.state in OPEN,
         "heading": facts["service"],
         "where": facts["receiver"] if ours else _("asked by %(name)s") % {"name": facts["sender"]},
-        "state": STAFF_WORDS[referral.state],
+        "state": state_words(referral),
         "sent": referral.sent_at,
         "reason": facts["reason"] if referral.state not in OPEN else "",
         "page": referral_page(referral.code),

@@ -56,7 +56,13 @@ FROM_THE_RECEIVER = {
         "info_outline", gettext_lazy("%(service)s at %(receiver)s ended early: %(reason)s.")
     ),
     "lost_contact": Telling("info_outline", gettext_lazy("%(receiver)s could not reach %(name)s.")),
+    "struck": Telling("edit", gettext_lazy("%(receiver)s took back what it had recorded about %(service)s.")),
+    "suggested": Telling(
+        "comment", gettext_lazy("The network’s office suggests another place than %(receiver)s.")
+    ),
 }
+# Said right, in place of what was told before.
+CORRECTED = Telling("edit", gettext_lazy("%(receiver)s corrected what it had recorded about %(service)s."))
 FROM_THE_SENDER = {
     "answered_question": Telling("chat", gettext_lazy("%(sender)s answered your question.")),
     "message": Telling("comment", gettext_lazy("%(sender)s wrote to you about %(service)s.")),
@@ -134,6 +140,8 @@ def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> New
     both = (FROM_THE_RECEIVER, FROM_THE_SENDER)
     by_receiver = event.organization_id == event.referral.receiver_id
     told = next(each[event.kind] for each in (both if by_receiver else both[::-1]) if event.kind in each)
+    if event.supersedes_id and event.kind != ReferralEvent.Kind.STRUCK:
+        told = CORRECTED
     facts = referral_facts(event.referral, words) | {
         "name": first_of(listed),
         "after": said.span(event.recorded_at - event.referral.sent_at),
