@@ -22,11 +22,9 @@ def bring_in(import_id: int, organization_id: int) -> None:
     """Try or write a long file, in one transaction. Where that breaks, nothing was written, and the page says so."""
     try:
         with acting_as(actors.system_actor(organization_id), purpose="import"):
-            upload.run(
-                PartnerImport.objects.select_for_update(of=("self",))
-                .select_related("organization", "by")
-                .get(pk=import_id)
-            )
+            upload.run_long(import_id)
+    except upload.Stopped:
+        return
     except Exception:
         with acting_as(actors.system_actor(organization_id), purpose="import"):
             upload.forget(PartnerImport.objects.filter(pk=import_id, ended_at__isnull=True))

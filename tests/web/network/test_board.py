@@ -79,6 +79,62 @@ def test_the_button_reminds_once_and_then_it_is_a_call(c, waiting):
     assert "sent a reminder" in told.get(f"/referrals/{waiting.code}/")
 
 
+@pytest.fixture
+def another(c) -> Service:
+    """Another place of the same kind."""
+    return c.services["it"]
+
+
+def test_another_place_is_suggested_to_whoever_holds_the_person(c, waiting, another):
+    desk = luz(c)
+    link = desk.soup("/network/").select_one(f'main a[href="/network/{waiting.code}/suggest/"]')
+    assert link.text == "Suggest another place"
+    page = desk.soup(link["href"])
+    assert "Instead of Carpentry basics, from Eastgate Community Partners" in page.main.get_text(" ")
+    assert "Rosa" not in page.main.get_text()
+    offered = [each["value"] for each in page.select("main [name=place]")]
+    assert another.code in offered and c.services["carpentry"].code not in offered
+    assert "Choose one." in desk.send(link["href"], 422)
+    said = desk.send(link["href"], place=another.code, note="They begin on Monday.")
+    assert f"Suggested: {another.organization.name}." in said
+    denise = Desk(c, "denise")
+    denise.at = LATER
+    assert "The network’s office suggests another place." in denise.get("/today/")
+    assert another.name in denise.get(f"/referrals/{waiting.code}/")
+
+
+def test_the_same_place_is_suggested_once(c, waiting, another):
+    desk, address = luz(c), f"/network/{waiting.code}/suggest/"
+    desk.send(address, place=another.code)
+    assert "It was suggested already" in desk.send(address, 409, place=another.code)
+
+
+def test_where_no_other_place_can_be_asked_one_calls(c, waiting):
+    Service.objects.exclude(pk=c.services["carpentry"].pk).update(active=False)
+    said = luz(c).get(f"/network/{waiting.code}/suggest/")
+    assert "No other service of this kind can be asked now." in said
+    assert "Call Valley Trades, 555-0100" in said
+
+
+def test_only_a_navigator_suggests_and_only_what_is_on_their_board(c, waiting, another):
+    address = f"/network/{waiting.code}/suggest/"
+    for name in ("denise", "marcus", "vera"):
+        Desk(c, name).get(address, 403)
+    luz(c).get("/network/NOSUCH/suggest/", 404)
+
+
+def test_where_somebody_must_decide_another_place_is_the_button(c, waiting, another):
+    with c.acting("vera") as vera:
+        actions.decline(
+            referral=Referral.objects.get(pk=waiting.pk),
+            reason="full",
+            tell_person=True,
+            by=vera.actor,
+        )
+    button = luz(c).soup("/network/").select_one("main .lines--wait .usa-button")
+    assert (button.text, button["href"]) == ("Suggest another place", f"/network/{waiting.code}/suggest/")
+
+
 def test_a_row_of_nobody_is_not_there(c, waiting):
     luz(c).post("/network/NOSUCH/remind/", 302)
     with c.acting("luz", LATER):

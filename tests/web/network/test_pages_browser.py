@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -102,6 +103,85 @@ def test_the_import(c, page, live_server, tmp_path):
     page.get_by_role("button", name="Bring in the 4 good rows").click()
     page.get_by_role("heading", name="4 rows are brought in").wait_for()
     look(page, "import-done")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_spoiled_file_is_mended_and_fed_again(c, chromium, live_server, tmp_path, scripts):
+    """As somebody does it: the wrong letters, then a formula; the file that comes back is mended, and goes in whole."""
+    file = tmp_path / "partners.csv"
+    rows = "Fundación,cbo,Jobs,WRK-TSE,Hollywood,000\nFundación,cbo,=Housing,HSG,Hollywood,000\n"
+    with chromium.new_context(java_script_enabled=scripts, viewport={"width": 320, "height": 800}) as context:
+        page = context.new_page()
+        enter(page, c, "adam", live_server)
+
+        def feed(heading: str, encoding: str = "utf-8") -> None:
+            file.write_text(heading + rows, encoding)
+            page.goto(f"{live_server.url}/organization/import/")
+            page.get_by_label("CSV file").set_input_files(file)
+            page.get_by_role("button", name="Upload the file").click()
+
+        feed("organization,kind,service,service_code,place,source\n", "latin-1")
+        page.get_by_text("There is a letter that is not UTF-8").first.wait_for()
+        if scripts:
+            look(page, "import-letters")
+        feed("organization,kind,service,service_code,,source\n")
+        page.get_by_text("cells of the heading were merged").first.wait_for()
+        feed("organization,kind,service,service_code,place,Paper\n")
+        page.get_by_role("button", name="See what would happen").click()
+        page.get_by_text("Choose which column of your file this is.").first.wait_for()
+        page.get_by_label("source").select_option("Paper")
+        page.get_by_role("button", name="See what would happen").click()
+        page.get_by_role("heading", name="1 of 2 rows needs mending").wait_for()
+        assert page.get_by_role("button", name="Bring in the").count() == 0
+        with page.expect_download() as coming:
+            page.get_by_role("link", name="Get the file to mend").click()
+        spoiled = Path(coming.value.path()).read_text("utf-8-sig")
+        assert "'=Housing" in spoiled
+        file.write_text(spoiled.replace("'=Housing", "Housing"), "utf-8-sig")
+        page.get_by_role("link", name="Bring in the mended file").click()
+        page.get_by_label("CSV file").set_input_files(file)
+        page.get_by_role("button", name="Upload the file").click()
+        assert page.get_by_label("source").input_value() == "Paper", "remembered"
+        page.get_by_role("button", name="See what would happen").click()
+        page.get_by_role("heading", name="All 2 rows can be brought in").wait_for()
+        page.get_by_role("button", name="Bring them in").click()
+        page.get_by_role("heading", name="2 rows are brought in").wait_for()
+    assert sorted(Service.objects.filter(organization__name="Fundación").values_list("name", flat=True)) == [
+        "Housing",
+        "Jobs",
+    ]
+
+
+def test_a_long_file_while_it_is_worked_on(c, page, live_server, tmp_path, monkeypatch):
+    monkeypatch.setattr("warmhandoff.exchange.csv.upload.AT_ONCE_BYTES", 0)
+    enter(page, c, "adam", live_server)
+    file = tmp_path / "partners.csv"
+    good = "".join(f"Chrysalis,cbo,Job {n},WRK-TSE,Hollywood,000\n" for n in range(4))
+    file.write_text("organization,kind,service,service_code,place,source\n" + good)
+    page.goto(f"{live_server.url}/organization/import/")
+    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_role("button", name="Upload the file").click()
+    page.get_by_role("button", name="See what would happen").click()
+    page.get_by_text("0 of 4 rows done.").wait_for()
+    look(page, "import-works")
+    page.get_by_role("button", name="Stop, and bring in nothing").click()
+    page.get_by_role("heading", name="Nothing was brought in").wait_for()
+    look(page, "import-stopped")
+
+
+def test_suggesting_another_place(c, page, live_server):
+    waiting = sent(c, 14, "Rosa", "Mendoza", "carpentry")
+    enter(page, c, "luz", live_server)
+    page.goto(f"{live_server.url}/network/{waiting.code}/suggest/")
+    page.get_by_role("button", name="Suggest it").click()
+    look(page, "board-suggest-errors")
+    page.get_by_label("IT support training").check()
+    page.get_by_role("button", name="Suggest it").click()
+    page.get_by_text("Suggested: Bright IT.").wait_for()
+    look(page, "board-suggested")
+    Service.objects.exclude(pk=waiting.service_id).update(active=False)
+    page.goto(f"{live_server.url}/network/{waiting.code}/suggest/")
+    look(page, "board-suggest-none")
 
 
 def test_the_handover_list(c, page, live_server):

@@ -16,6 +16,7 @@ from warmhandoff.directory.models import PartnerImport, Service
 from warmhandoff.exchange.csv import upload
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.actors import system_actor
+from warmhandoff.foundation.aside import said_aside
 from warmhandoff.network.models import Organization
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.web.tasks import bring_in
@@ -68,8 +69,8 @@ def test_who_may_enter(c):
 def test_a_good_file(c, adam):
     page = bring(adam, HEADING + GOOD)
     said = tried(adam, page)
-    assert "1 row can be brought in 1 added. Nothing is written yet." in said
-    assert "Row 2: Chrysalis, Jobs added" in said
+    assert "1 row can be brought in 1 would be added. Nothing is written yet." in said
+    assert "Row 2: Chrysalis, Jobs would be added" in said
     assert not Organization.objects.filter(name="Chrysalis").exists()
     assert "1 row is brought in 1 added. The file is deleted." in pressed(adam, page)
     assert Service.objects.get(name="Jobs").organization.standing == "listed"
@@ -228,6 +229,121 @@ def test_a_hundred_thousand_rows_go_to_the_worker(c, adam):
             for row in cursor.fetchall()
             if isinstance(row[0], dict)
         )
+
+
+@pytest.fixture
+def long_file(c, adam, monkeypatch):
+    """Three rows, matched, tried and pressed: the worker has them, and says at each how far it is."""
+    monkeypatch.setattr("warmhandoff.directory.actions.listing.AT_ONCE", 1)
+    monkeypatch.setattr(upload, "SECONDS_BETWEEN_WORDS", 0)
+    page = bring(adam, HEADING + "".join(GOOD.replace("Jobs", name) for name in ("Jobs", "Beds", "Rides")))
+    tried(adam, page)
+    monkeypatch.setattr(upload, "AT_ONCE_BYTES", 0)
+    said = pressed(adam, page)
+    assert "Bringing it in 0 of 3 rows done." in said
+    return page, jobs_of(c=c)[0]
+
+
+def aside(monkeypatch, sql: str) -> list[object]:
+    """What another connection hears after each word of the worker's, while the work itself is not done."""
+    heard: list[object] = []
+    says = upload._Aside.__call__
+
+    def listening(self, done):
+        says(self, done)
+        with said_aside() as cursor:
+            cursor.execute(sql)
+            heard.append(cursor.fetchone()[0] if cursor.description else cursor.rowcount)
+
+    monkeypatch.setattr(upload._Aside, "__call__", listening)
+    return heard
+
+
+def test_a_long_file_says_how_far_it_is_while_it_is_written(long_file, adam, monkeypatch):
+    page, job = long_file
+    heard = aside(monkeypatch, "SELECT rows_done FROM directory_partnerimport")
+    with clock.at(MONDAY):
+        bring_in(job.pk, job.organization_id)
+    assert heard == [1, 2, 3]
+    assert "3 rows are brought in" in adam.get(page)
+
+
+def test_the_part_that_changes_is_swapped_alone_until_the_file_is_through(long_file, adam):
+    page, job = long_file
+    whole = adam.soup(page)
+    assert whole.select_one("progress")["max"] == "3"
+    with clock.at(MONDAY):
+        part = adam.client.get(page, headers={"hx-request": "true"})
+    assert part.content.decode().strip() in str(adam.client.get(page).content.decode())
+    with clock.at(MONDAY):
+        bring_in(job.pk, job.organization_id)
+        assert adam.client.get(page, headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
+
+
+def test_stopped_while_it_waits_it_brings_in_nothing(long_file, adam):
+    page, job = long_file
+    key = adam.soup(page).select_one("main form [name=form_key]")["value"]
+    assert "Nothing was brought in" in adam.post(f"{page}drop/", form_key=key)
+    with clock.at(MONDAY):
+        bring_in(job.pk, job.organization_id)
+    assert "Nothing was brought in" in adam.get(page)
+    assert not Service.objects.filter(organization__standing="listed").exists()
+
+
+def test_stopped_in_the_middle_all_of_it_is_taken_back(long_file, adam, monkeypatch):
+    page, job = long_file
+    heard = aside(
+        monkeypatch,
+        "UPDATE directory_partnerimport SET state = 'failed', content = NULL, ended_at = wh_now()",
+    )
+    with clock.at(MONDAY):
+        bring_in(job.pk, job.organization_id)
+    assert heard == [1], "the second word hears that it was stopped"
+    assert "Nothing was brought in" in adam.get(page)
+    assert not Organization.objects.filter(name="Chrysalis").exists()
+
+
+def test_stopped_just_before_the_end_all_of_it_is_taken_back(long_file, adam, monkeypatch):
+    """After the worker's last word, and before it has committed."""
+    page, job = long_file
+    tried_out = upload.importing.attempt
+
+    def attempt(*args, **kwargs):
+        done = tried_out(*args, **kwargs)
+        with said_aside() as cursor:
+            cursor.execute(
+                "UPDATE directory_partnerimport SET state = 'failed', content = NULL, ended_at = wh_now()"
+            )
+        return done
+
+    monkeypatch.setattr(upload.importing, "attempt", attempt)
+    with clock.at(MONDAY):
+        bring_in(job.pk, job.organization_id)
+    assert "Nothing was brought in" in adam.get(page)
+    assert not Organization.objects.filter(name="Chrysalis").exists()
+
+
+def test_what_a_leads_file_does_not_speak_of_stays(c):
+    vera = Desk(c, "vera")
+    before = Service.objects.get(pk=c.services["carpentry"].pk)
+    page = bring(vera, f"service,service_code,about\n{before.name},{before.service_code},New words\n")
+    form = vera.soup(page)
+    assert form.select_one("[name=column_mailbox] option[selected]").get_text() == "Not in this file"
+    fields = {"column_service": "service", "column_service_code": "service_code", "column_about": "about"}
+    assert "1 row can be brought in 1 would be changed." in tried(vera, page, **fields)
+    pressed(vera, page)
+    after = Service.objects.get(pk=before.pk)
+    assert (after.area, after.languages, after.mailbox_id) == (
+        before.area,
+        before.languages,
+        before.mailbox_id,
+    )
+
+
+def test_a_column_that_every_service_needs_is_asked_for(c):
+    vera = Desk(c, "vera")
+    page = bring(vera, "service,about\nNails,All of them\n")
+    assert "Choose which column of your file this is." in vera.send(page, 422)
 
 
 def test_a_job_that_breaks_has_written_nothing(c, adam, monkeypatch):

@@ -8,7 +8,9 @@ from django.core import mail
 from tests.cast import MONDAY, Cast, network, refer, take_in, told
 from tests.web.desk import Desk
 from warmhandoff.custody.models import Custody
-from warmhandoff.foundation.models import Duty, Message
+from warmhandoff.directory import actions as describing
+from warmhandoff.foundation import clock, messages, timers
+from warmhandoff.foundation.models import Duty, Message, Timer
 from warmhandoff.network import actions
 from warmhandoff.network.invitations import open_token, token_of
 from warmhandoff.network.models import Invitation, Membership, Queue, User
@@ -35,7 +37,7 @@ def test_everyone_of_the_organization_reads_it(cast):
     for name in ("denise", "marcus", "tavo"):
         said = Desk(cast, name).get("/organization/")
         assert "Marcus Webb answers for the queue" in said
-        assert "If we ever close, Network Office holds them." in said
+        assert "If we ever close, Network Office holds them: agreed on Mon, Jan 5 ." in said
         assert "Gustavo Peña" in said
         assert "Sees how to reach the organization's people, and logs contacts." in said
         assert ("Invite a colleague" in said) == (name == "marcus")
@@ -48,6 +50,27 @@ def test_an_organization_without_staff_or_services_says_what_to_do(cast):
     assert "Nothing stands in the directory yet" in said
     Queue.objects.filter(organization=cast.organizations["eastgate"]).update(lead=None)
     assert "Nobody answers for the queue yet." in Desk(cast, "marcus").get("/organization/")
+
+
+def filled(desk: Desk) -> list[str]:
+    buttons = desk.soup("/organization/").select("main .usa-button")
+    return [each.get_text() for each in buttons if "usa-button--outline" not in each["class"]]
+
+
+def test_the_filled_button_is_what_the_organization_lacks_most(cast):
+    marcus = Desk(cast, "marcus")
+    assert filled(marcus) == ["Add a service"]
+    with cast.acting("marcus") as lead:
+        describing.add_service(
+            organization=cast.organizations["eastgate"],
+            told=describing.Told("Case management", "HSG", mailbox="referrals@eastgate.example"),
+            by=lead.actor,
+        )
+    assert filled(marcus) == ["Invite a colleague"]
+    assert "Referrals go to referrals@eastgate.example" in marcus.get("/organization/")
+    Queue.objects.filter(organization=cast.organizations["eastgate"]).update(lead=None)
+    assert filled(marcus) == ["Appoint a lead"]
+    assert filled(Desk(cast, "tavo")) == []
 
 
 def test_the_roles_are_readable(cast):
@@ -147,8 +170,6 @@ def invitation(cast) -> Invitation:
 
 
 def test_taking_it_back(cast, invitation):
-    from warmhandoff.foundation import clock
-
     with clock.at(MONDAY):
         assert open_token(token_of(invitation))
     address = f"/organization/invitations/{invitation.code}/withdraw/"
@@ -176,8 +197,6 @@ def test_one_that_could_not_be_delivered_says_so(cast, invitation):
 
 
 def test_whoever_invited_finds_it_on_their_today(cast, invitation):
-    from warmhandoff.foundation import messages
-
     messages.note_failure(Message.objects.get().pk, last=True)
     desk = Desk(cast, "marcus")
     assert "The invitation could not be delivered." in desk.get("/today/")
@@ -263,6 +282,67 @@ def test_everybody_to_one_colleague(cast):
     address = f"/organization/people/{cast.members['denise'].code}/close/"
     said = Desk(cast, "marcus").send(address, everyone=cast.members["marcus"].code)
     assert "Closed. The 1 person Denise Carter held is with Marcus Webb now: 0 lost." in said
+
+
+def invited_by(cast: Cast, who: str, email: str, name: str) -> Invitation:
+    with cast.acting(who) as member:
+        return actions.invite(
+            organization=cast.organizations["eastgate"],
+            email=email,
+            name=name,
+            role="peer_mentor",
+            by=member.actor,
+        )
+
+
+def test_no_invitation_lets_anybody_in_after_the_account_is_closed(cast):
+    """Neither one that they sent, nor one that was on its way to them; a colleague's stays open."""
+    nora = second_lead(cast)
+    cast.members["nora"] = nora
+    by_nora = invited_by(cast, "nora", "friend@elsewhere.example", "A Friend")
+    to_nora = invited_by(cast, "marcus", "nora@eastgate.example", "Nora Ibáñez")
+    other = invited_by(cast, "marcus", "jo@eastgate.example", "Jo Park")
+    desk, address = Desk(cast, "marcus"), f"/organization/people/{nora.code}/close/"
+    page = desk.get(address)
+    assert "2 open invitations end with it:" in page
+    assert "A Friend" in page and "Jo Park" not in page
+    desk.send(address)
+    with clock.at(MONDAY):
+        assert open_token(token_of(by_nora)) is None
+        assert open_token(token_of(to_nora)) is None
+        assert open_token(token_of(other))
+
+
+def test_a_session_that_is_open_elsewhere_ends_at_once(cast):
+    nora = second_lead(cast)
+    hers = Desk(user=nora.user)
+    assert "Nora Ibáñez" in hers.get("/organization/")
+    Desk(cast, "marcus").send(f"/organization/people/{nora.code}/close/")
+    assert "belong to an organization" in hers.get("/organization/", 403)
+    for address in ("/today/", "/people/", "/referrals/", "/directory/"):
+        hers.get(address, 403)
+
+
+def test_a_mail_that_fails_later_is_told_to_whoever_answers_for_the_queue(cast):
+    nora = second_lead(cast)
+    cast.members["nora"] = nora
+    invitation = invited_by(cast, "nora", "jo@eastgate.example", "Jo Park")
+    Membership.objects.filter(pk=nora.pk).update(state="ended", ended_at=MONDAY)
+    messages.note_failure(Message.objects.get(subject_id=invitation.pk).pk, last=True)
+    assert "The invitation could not be delivered." in Desk(cast, "marcus").get("/today/")
+
+
+def test_of_a_silence_the_lead_hears_in_place_of_whoever_left(cast):
+    with cast.acting("denise") as denise:
+        referral = refer(take_in(denise), cast.services["carpentry"], denise)
+    Desk(cast, "marcus").send(f"/organization/people/{cast.members['denise'].code}/close/")
+    for step in Timer.objects.filter(subject_kind="referral", subject_id=referral.pk).order_by(
+        "due_at", "id"
+    ):
+        with clock.at(step.due_at):
+            timers.fire(step.pk)
+    told = Message.objects.get(notice="referrals.silence_told")
+    assert told.contact_point_id == cast.members["marcus"].mail_id
 
 
 def test_who_may_not_hold_is_not_offered(cast):

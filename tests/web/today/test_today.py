@@ -265,6 +265,29 @@ def test_a_page_costs_the_same_for_three_people_as_for_thirty(c):
     )  # of these, the request itself asks seven: session, user, membership ...
 
 
+def test_more_than_a_page_holds_is_counted_and_stands_on_the_next(c, monkeypatch):
+    with c.acting("denise") as denise:
+        for first in ("Ana", "Luis", "Mae", "Omar", "Pia"):
+            cast.take_in(denise, cast.told(first, "Prueba"))
+    monkeypatch.setattr("warmhandoff.web.today.views.MOST", 2)
+    client, late = signed_in(c, "denise"), days(9)
+    first = get(client, "/today/", late)
+    assert "5 need you. All of them are late." in text(first)
+    assert len(first.select(".lines--late > li")) == 2
+    assert first.select_one(".pager a[rel=next]")["href"] == "?page=2"
+    assert "Page 1 of 3" in text(first)
+    pages = [first, *(get(client, f"/today/?page={number}", late) for number in (2, 3))]
+    names = [text(line, "strong") for page in pages for line in page.select(".lines--late > li")]
+    assert sorted(names) == ["Ana P.", "Luis P.", "Mae P.", "Omar P.", "Pia P."]
+    assert "Nobody is waiting" not in text(pages[2])
+
+
+def test_a_page_that_holds_all_has_no_pages(c):
+    with c.acting("denise") as denise:
+        cast.take_in(denise)
+    assert not get(signed_in(c, "denise"), "/today/").select(".pager")
+
+
 def test_no_line_names_a_kind_that_is_not_told():
     from warmhandoff.custody.protocol import NEXT_STEP_KINDS
     from warmhandoff.referrals import protocol as p

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -30,8 +30,8 @@ class ToList:
 
 
 @transaction.atomic
-def list_services(*, told: Sequence[ToList], by: Actor) -> list[Listed]:
-    """What came of each, in the order given. A member is left alone: it describes itself."""
+def list_services(*, told: Sequence[ToList], by: Actor, tell: Callable[[int], None]) -> list[Listed]:
+    """What came of each, in the order given. A member is left alone: it describes itself. `tell` hears how many are done."""
     known = _known({each.organization.pk for each in told})
     came: list[Listed] = []
     added: list[Service] = []
@@ -50,9 +50,18 @@ def list_services(*, told: Sequence[ToList], by: Actor) -> list[Listed]:
             for name in TOLD:
                 setattr(service, name, getattr(each, name))
             changed.append(service)
-    Service.objects.bulk_create(added, batch_size=AT_ONCE)
-    Service.objects.bulk_update(changed, TOLD, batch_size=AT_ONCE)
+    done = len(told) - len(added) - len(changed)
+    for batch in _batches(added):
+        Service.objects.bulk_create(batch)
+        tell(done := done + len(batch))
+    for batch in _batches(changed):
+        Service.objects.bulk_update(batch, TOLD)
+        tell(done := done + len(batch))
     return came
+
+
+def _batches(services: list[Service]) -> Iterator[list[Service]]:
+    return (services[first : first + AT_ONCE] for first in range(0, len(services), AT_ONCE))
 
 
 def _known(organizations: set[int]) -> dict[tuple[int, str], Service]:

@@ -26,8 +26,12 @@ class Written:
     troubles: list[Trouble] = field(default_factory=list)
 
 
+# Hears how many rows are written so far; to stop the work, it raises.
+Tell = Callable[[int], None]
+
+
 class Write(Protocol):
-    def __call__(self, rows: Sequence[Row], *, by: Actor) -> Written: ...
+    def __call__(self, rows: Sequence[Row], *, by: Actor, tell: Tell) -> Written: ...
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,13 @@ class Tried:
         return not any(trouble.ends for trouble in self.troubles)
 
 
-def attempt(table: Table, importer: Importer, *, by: Actor, keep_good: bool, write: bool) -> Tried:
+def tell_nobody(done: int) -> None:
+    """Whoever waits for a short file needs no word on the way."""
+
+
+def attempt(
+    table: Table, importer: Importer, *, by: Actor, keep_good: bool, write: bool, tell: Tell = tell_nobody
+) -> Tried:
     """Write the table, or only find out what writing it would do."""
     troubles = [*table.troubles, *importer.check(table.rows)]
     written, is_written = Written({}, {name: Counter() for name in ("organizations", "services")}), False
@@ -73,7 +83,7 @@ def attempt(table: Table, importer: Importer, *, by: Actor, keep_good: bool, wri
         bad = {trouble.row for trouble in troubles}
         good = [row for row in table.rows if row.number not in bad]
         with transaction.atomic():
-            written = importer.write(good, by=by)
+            written = importer.write(good, by=by, tell=tell)
             troubles += written.troubles
             is_written = write and (keep_good or not troubles)
             transaction.set_rollback(not is_written)

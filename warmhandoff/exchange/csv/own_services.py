@@ -31,6 +31,8 @@ LONGEST = {
     "about": 600,
 }
 COLUMNS = tuple(LONGEST)
+# Columns that a file need not have: what it doesn't speak of stays as it is.
+OPTIONAL = tuple(column for column in COLUMNS if column not in ("service", "service_code"))
 # Each is saved with its history: more than an organization offers would keep everybody else waiting.
 MOST = 500
 NEEDED = {
@@ -75,20 +77,28 @@ def _check(rows: Sequence[Row]) -> Iterator[Trouble]:
 
 def _place_and_languages(row: Row) -> Iterator[Trouble]:
     place = current_place()
-    if row["area"] and place.area_called(row["area"]) is None and place.area(row["area"]) is None:
+    area = row.values.get("area", "")
+    if area and not _area(area):
         known = ", ".join(area.en for area in place.areas)
-        yield Trouble(row.number, "area", f"“{row['area']}” is no area here.", f"Use one of: {known}.")
+        yield Trouble(row.number, "area", f"“{area}” is no area here.", f"Use one of: {known}.")
     unknown = [language for language in _languages(row) if language not in place.languages]
     if unknown:
         says = f"“{unknown[0]}” is no language here."
         yield Trouble(row.number, "languages", says, f"Write codes: {' '.join(place.languages)}.")
 
 
+def _area(text: str) -> str:
+    area = current_place().area_called(text) or current_place().area(text)
+    return area.code if area else ""
+
+
 def _languages(row: Row) -> list[str]:
-    return row["languages"].casefold().replace(",", " ").replace(";", " ").split()
+    return row.values.get("languages", "").casefold().replace(",", " ").replace(";", " ").split()
 
 
-def _write(rows: Sequence[Row], *, by: Actor, organization: Organization) -> importing.Written:
+def _write(
+    rows: Sequence[Row], *, by: Actor, tell: importing.Tell, organization: Organization
+) -> importing.Written:
     known = {
         service.name_sort: service
         for service in Service.objects.filter(organization=organization, active=True).select_related(
@@ -97,7 +107,8 @@ def _write(rows: Sequence[Row], *, by: Actor, organization: Organization) -> imp
     }
     came: dict[int, str] = {}
     troubles: list[Trouble] = []
-    for row in rows:
+    for done, row in enumerate(rows):
+        tell(done)
         try:
             with transaction.atomic():
                 came[row.number] = str(_put(row, known.get(sort_key(row["service"])), organization, by))
@@ -108,17 +119,8 @@ def _write(rows: Sequence[Row], *, by: Actor, organization: Organization) -> imp
 
 
 def _put(row: Row, known: Service | None, organization: Organization, by: Actor) -> Listed:
-    """What the file says of a service; what it doesn't speak of (room, requirements, cost) stays."""
-    area = current_place().area_called(row["area"]) or current_place().area(row["area"])
-    said: dict[str, Any] = {
-        "name": row["service"],
-        "name_es": row["service_es"],
-        "service_code": row["service_code"],
-        "area": area.code if area else "",
-        "languages": sorted(set(_languages(row))),
-        "mailbox": row["mailbox"].casefold(),
-        "about": row["about"],
-    }
+    """What the file says of a service; what it doesn't speak of (room, requirements, cost, a column it lacks) stays."""
+    said = _said(row)
     if known is None:
         add_service(organization=organization, told=Told(**said), by=by)
         return Listed.ADDED
@@ -128,6 +130,21 @@ def _put(row: Row, known: Service | None, organization: Organization, by: Actor)
     kept = {name: getattr(stands, name) for name in Told.__dataclass_fields__ if name not in said}
     change_service(service=known, told=Told(**kept, **said), by=by)
     return Listed.CHANGED
+
+
+def _said(row: Row) -> dict[str, Any]:
+    """The fields of a service that the file speaks of."""
+    said: dict[str, Any] = {"service_code": row["service_code"]}
+    for column, name in (("service", "name"), ("service_es", "name_es"), ("about", "about")):
+        if column in row.values:
+            said[name] = row[column]
+    if "area" in row.values:
+        said["area"] = _area(row["area"])
+    if "languages" in row.values:
+        said["languages"] = sorted(set(_languages(row)))
+    if "mailbox" in row.values:
+        said["mailbox"] = row["mailbox"].casefold()
+    return said
 
 
 def _plain(value: object) -> object:

@@ -143,7 +143,7 @@ MENDS = {
 # --- Writing ------------------------------------------------------------------------------------------------------
 
 
-def _write(rows: Sequence[Row], *, by: Actor) -> importing.Written:
+def _write(rows: Sequence[Row], *, by: Actor, tell: importing.Tell) -> importing.Written:
     with (
         connection.cursor() as cursor
     ):  # two imports at once: the second waits, and then finds everything there
@@ -157,7 +157,7 @@ def _write(rows: Sequence[Row], *, by: Actor) -> importing.Written:
             name=first["organization"], kinds=kinds, source=first["source"], by=by
         )
         organizations[came_to] += 1
-    services = list_services(told=[_told(row, listed) for row in rows], by=by)
+    services = list_services(told=[_told(row, listed) for row in rows], by=by, tell=tell)
     came = {row.number: str(each) for row, each in zip(rows, services, strict=True)}
     return importing.Written(came, {"organizations": organizations, "services": Counter(came.values())})
 

@@ -5,10 +5,11 @@ A short one is read at once; a long one by the worker. Trying and writing are th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
@@ -16,6 +17,7 @@ from warmhandoff.directory.imports import PartnerImport
 from warmhandoff.exchange.csv import importing, own_services, partners
 from warmhandoff.exchange.csv.table import heading_of, parse
 from warmhandoff.foundation import clock
+from warmhandoff.foundation.aside import said_aside
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current_organization
@@ -27,8 +29,14 @@ AT_ONCE_BYTES = 200_000
 # How much of a long file a page shows.
 MOST_SHOWN = 200
 KEPT_FOR = timedelta(days=1)
+# How often a long file says how far it is.
+SECONDS_BETWEEN_WORDS = 1.0
 # By its name: the door that people use calls back into this one.
 _RUN = "warmhandoff.web.tasks.run_import"
+
+
+class Stopped(Exception):
+    """Somebody stopped this file while it was worked on: what was written of it is taken back."""
 
 
 def bring(*, raw: bytes, scope: str, organization: Organization, by: Actor) -> PartnerImport:
@@ -55,6 +63,10 @@ def importer_of(job: PartnerImport) -> importing.Importer:
 
 def columns_of(scope: str) -> tuple[str, ...]:
     return own_services.COLUMNS if scope == Scope.OWN else partners.COLUMNS
+
+
+def optional_of(scope: str) -> tuple[str, ...]:
+    return own_services.OPTIONAL if scope == Scope.OWN else ()
 
 
 def heading_in(job: PartnerImport) -> list[str]:
@@ -101,7 +113,7 @@ def write(*, job: PartnerImport) -> None:
 
 def _begin(job: PartnerImport, sources: tuple[str, ...], state: str, **more: object) -> None:
     moved = PartnerImport.objects.filter(pk=job.pk, state__in=sources, ended_at__isnull=True)
-    if not moved.update(state=state, **more):
+    if not moved.update(state=state, rows_done=0, **more):
         raise WrongState("This file is being read, or was brought in already.")
     job.refresh_from_db()
     if len(job.content or b"") <= AT_ONCE_BYTES:
@@ -110,23 +122,60 @@ def _begin(job: PartnerImport, sources: tuple[str, ...], state: str, **more: obj
         app.configure_task(_RUN, queue="imports").defer(import_id=job.pk, organization_id=job.organization_id)
 
 
-def run(job: PartnerImport) -> None:
+def run_long(import_id: int) -> None:
+    """The same for a long file, by the worker, who says how far it is. A second worker waits, and finds nothing to do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('warmhandoff import file', %s))", [import_id]
+        )
+    # The row itself stays free meanwhile: for the word how far it is, and for whoever stops it.
+    job = PartnerImport.objects.select_related("organization", "by").get(pk=import_id)
+    run(job, tell=_Aside(job))
+
+
+def run(job: PartnerImport, *, tell: importing.Tell = importing.tell_nobody) -> None:
     """Do what it waits for. A job that runs again finds nothing to do."""
     if job.state not in (State.TRYING, State.WRITING) or job.content is None:
         return
     importer = importer_of(job)
-    table = parse(bytes(job.content), importer.columns, importer.longest, _places(job))
+    places = _places(job)
+    table = parse(bytes(job.content), list(places), importer.longest, places)
     writing = job.state == State.WRITING
-    tried = importing.attempt(table, importer, by=job.by, keep_good=job.keep_good, write=writing)
-    PartnerImport.objects.filter(pk=job.pk).update(
-        rows=tried.rows,
-        rows_done=len(tried.came) if tried.is_written else 0,
-        bad_rows=len(tried.bad_rows),
-        counts={name: dict(counted) for name, counted in tried.counts.items()},
-        shown=_shown(tried, importer),
-        errors_file=tried.errors_file or None,
+    tried = importing.attempt(table, importer, by=job.by, keep_good=job.keep_good, write=writing, tell=tell)
+    came_to = {
+        "rows": tried.rows,
+        "rows_done": len(tried.came) if tried.is_written else 0,
+        "bad_rows": len(tried.bad_rows),
+        "counts": {name: dict(counted) for name, counted in tried.counts.items()},
+        "shown": _shown(tried, importer),
+        "errors_file": tried.errors_file or None,
         **(_ended(tried) if writing else {"state": State.TRIED}),
-    )
+    }
+    if not _worked_on(job).update(**came_to):
+        raise Stopped
+
+
+def _worked_on(job: PartnerImport) -> QuerySet[PartnerImport]:
+    return PartnerImport.objects.filter(pk=job.pk, state=job.state, ended_at__isnull=True)
+
+
+class _Aside:
+    """Says now and then how many rows are done, where whoever waits can read it, and hears there whether to stop."""
+
+    def __init__(self, job: PartnerImport) -> None:
+        self.job, self.said_at = job, 0.0
+
+    def __call__(self, done: int) -> None:
+        if time.monotonic() - self.said_at < SECONDS_BETWEEN_WORDS:
+            return
+        with said_aside() as cursor:
+            cursor.execute(
+                "UPDATE directory_partnerimport SET rows_done = %s WHERE id = %s AND state = %s",
+                [done, self.job.pk, self.job.state],
+            )
+            if not cursor.rowcount:
+                raise Stopped
+        self.said_at = time.monotonic()
 
 
 def _ended(tried: importing.Tried) -> dict[str, object]:
@@ -136,6 +185,7 @@ def _ended(tried: importing.Tried) -> dict[str, object]:
 
 
 def _places(job: PartnerImport) -> dict[str, str]:
+    """Each of our columns that the file has, by the file's own heading."""
     return {column: str(name) for column, name in job.columns.items() if name}
 
 

@@ -64,8 +64,9 @@ def _page(code: str) -> str:
 @require_safe
 @requires(Permission.MANAGE_NETWORK)
 def home(request: HttpRequest) -> HttpResponse:
-    """The members of the network."""
+    """The members of the network, first those that aren't ready."""
     members = [_line(each) for each in reading.members_of_the_network()]
+    members.sort(key=lambda line: not line.lacks)
     return render(
         request,
         "administration/home.html",

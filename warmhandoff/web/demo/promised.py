@@ -33,6 +33,14 @@ WORDS = {
         _("No dead end."),
         _("Where a referral ends without success, somebody with a name decides what is next."),
     ),
+    "P5": Words(
+        _("Silence is an event."),
+        _("Whoever doesn’t answer is reminded; their lead, the sender and the navigator hear of it, each at the promised time."),
+    ),
+    "P7": Words(
+        _("Nothing is overwritten."),
+        _("What was written is corrected by new rows, each with a reason; the old ones stay readable."),
+    ),
     "P8": Words(
         _("No one sees what is not theirs."),
         _("Each row about a person belongs to one organization; others see what the person agreed to, while it lasts."),

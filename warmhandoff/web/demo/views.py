@@ -180,12 +180,15 @@ def mails(request: HttpRequest, code: str = "") -> HttpResponse:
 
 
 def _boxes(received: list[mailbox.Mail]) -> list[Box]:
-    """Services' mailboxes first, even those that got nothing yet; then the staff's."""
+    """Services' mailboxes first, then the staff's; at the end those that got nothing yet."""
     addresses = [
         network.mailbox_of(house) for house in dict.fromkeys(o.house for o in network.OFFERS.values())
     ]
     addresses += sorted({mail.to for mail in received} - set(addresses))
-    return [Box(mailbox.code_of(each), each, sum(mail.to == each for mail in received)) for each in addresses]
+    found = [
+        Box(mailbox.code_of(each), each, sum(mail.to == each for mail in received)) for each in addresses
+    ]
+    return sorted(found, key=lambda box: not box.count)
 
 
 @require_safe

@@ -21,7 +21,11 @@ from warmhandoff.web.organization.forms import PressForm
 
 @dataclass(frozen=True)
 class Line:
-    """One waiting. `remind` is the one-use form of its button; without it one calls, where there is a number."""
+    """One waiting. Its button is what helps most now; what helps too stands below it.
+
+    `remind` is the one-use form of that button. A reminder comes first; where somebody has to decide, another place helps more
+    than a call.
+    """
 
     row: ReferralParty
     days: str
@@ -31,8 +35,14 @@ class Line:
     why: str
     more: str
     remind: PressForm | None
+    may_suggest: bool
     name: str = ""
     person_page: str = ""
+
+    @property
+    def suggests_first(self) -> bool:
+        decides = self.row.waits_for == "decision" and self.row.state != EXPIRED
+        return self.may_suggest and not self.remind and (decides or not self.phone)
 
     @property
     def organization(self) -> Organization:
@@ -77,6 +87,7 @@ def _line(row: ReferralParty, names: dict[int, tuple[str, str]]) -> Line:
         why=_why(row),
         more=_more(row),
         remind=PressForm() if board.may_remind(row) else None,
+        may_suggest=board.may_suggest(row),
         name=name,
         person_page=page,
     )

@@ -6,4 +6,5 @@ app_name = "network"
 urlpatterns = [
     path("", views.home, name="home"),
     path("<str:code>/remind/", views.remind, name="remind"),
+    path("<str:code>/suggest/", views.suggest, name="suggest"),
 ]

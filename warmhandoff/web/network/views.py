@@ -10,23 +10,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from warmhandoff.directory.capacity import Standing, capacity_of
 from warmhandoff.directory.models import Service
+from warmhandoff.foundation.errors import BadValue
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.roles import Permission
 from warmhandoff.referrals import actions, board
 from warmhandoff.web.directory.words import room_of
+from warmhandoff.web.network.forms import SuggestForm
 from warmhandoff.web.network.lines import lines_of, reason_of
 from warmhandoff.web.organization.forms import PressForm
-from warmhandoff.web.organization.views import who_of
+from warmhandoff.web.organization.views import FORM, who_of
 from warmhandoff.web.site.access import requires
 
 HOME = "network:home"
 # Beyond this nobody reads on; the longest come first.
 MOST = 100
 MOST_STALE = 20
+MOST_PLACES = 30
 
 
 @require_safe
@@ -66,6 +69,36 @@ def remind(request: HttpRequest, code: str) -> HttpResponse:
         return reverse(HOME)
 
     return redirect(form.once(by=who.actor, act=act) if form.is_valid() else HOME)
+
+
+@require_http_methods(FORM)
+@requires(Permission.WATCH_NETWORK)
+def suggest(request: HttpRequest, code: str) -> HttpResponse:
+    """Name another place to whoever holds the person."""
+    who, row = who_of(request), board.row_or_404(code)
+    # A second press shows the first's result, whatever can be suggested by then.
+    form = SuggestForm(request.POST or None, places=_those_with_room_first(board.places_to_suggest(row)))
+
+    def act() -> str:
+        actions.suggest(party=row, service=form.chosen, note=form.cleaned_data["note"], by=who.actor)
+        messages.success(
+            request,
+            _("Suggested: %(place)s. Whoever holds the person reads it today.")
+            % {"place": form.chosen.organization.name},
+        )
+        return reverse(HOME)
+
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(form.once(by=who.actor, act=act))
+        except BadValue as error:
+            form.refuse(error)
+    context = {"form": form, "line": lines_of([row])[0]}
+    return render(request, "network_board/suggest.html", context, status=422 if form.is_bound else 200)
+
+
+def _those_with_room_first(places: list[Service]) -> list[Service]:
+    return sorted(places, key=lambda each: not capacity_of(each).has_room)[:MOST_PLACES]
 
 
 def _silent() -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +55,10 @@ class AppointForm(OneUseKeyForm):
         super().__init__(*args, **kwargs)
         self.offer(
             "lead",
-            [(each.code, ChoiceLabel(each.user.name, gettext(each.get_role_display()))) for each in able],
+            [
+                (each.code, ChoiceLabel(each.user.name, capfirst(gettext(each.get_role_display()))))
+                for each in able
+            ],
         )
 
 
@@ -76,6 +80,22 @@ class UploadForm(OneUseKeyForm):
         return chosen
 
 
+# What stands in each of our columns, for whoever looks for the same in theirs.
+COLUMN_WORDS = {
+    "organization": _("The organization’s name"),
+    "kind": _("The kind of organization: a code"),
+    "service": _("What the service is called"),
+    "service_es": _("The same in Spanish"),
+    "service_code": _("The kind of service: a code"),
+    "place": _("Where it is offered"),
+    "source": _("Which document says so"),
+    "area": _("The part of town it serves"),
+    "languages": _("Codes of languages: en es"),
+    "mailbox": _("Where referrals go"),
+    "about": _("What it does, in a few sentences"),
+}
+
+
 class MatchForm(OneUseKeyForm):
     """Which of the file's columns is which of ours, and what becomes of the good rows where others are bad."""
 
@@ -83,6 +103,7 @@ class MatchForm(OneUseKeyForm):
         self,
         *args: Any,
         columns: Sequence[str],
+        optional: Sequence[str],
         heading: Sequence[str],
         guessed: Mapping[str, str],
         keep_good: bool,
@@ -90,11 +111,14 @@ class MatchForm(OneUseKeyForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.columns = columns
-        choices = [("", _("Choose a column")), *((name, name) for name in heading if name)]
+        theirs = [(name, name) for name in heading if name]
         for column in columns:
+            nothing = _("Not in this file") if column in optional else _("Choose a column")
             self.fields[f"column_{column}"] = forms.ChoiceField(
                 label=column,
-                choices=choices,
+                help_text=COLUMN_WORDS[column],
+                choices=[("", nothing), *theirs],
+                required=column not in optional,
                 initial=guessed.get(column, ""),
                 error_messages={"required": _("Choose which column of your file this is.")},
             )
@@ -146,7 +170,8 @@ class HandoverForm(OneUseKeyForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         colleagues = [
-            (each.code, ChoiceLabel(each.user.name, gettext(each.get_role_display()))) for each in able
+            (each.code, ChoiceLabel(each.user.name, capfirst(gettext(each.get_role_display()))))
+            for each in able
         ]
         in_queue = _("%(name)s answers for it.") % {"name": lead} if lead else ""
         self.fields["everyone"] = forms.ChoiceField(

@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from warmhandoff.directory.imports import PartnerImport
 from warmhandoff.exchange.csv import upload
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import BadValue, NotYours
 from warmhandoff.network.roles import Permission
-from warmhandoff.web.organization.forms import MatchForm, PressForm, UploadForm
+from warmhandoff.web.organization.forms import COLUMN_WORDS, MatchForm, PressForm, UploadForm
 from warmhandoff.web.organization.views import FORM, who_of
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
@@ -56,7 +57,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "is_network": scope == upload.Scope.NETWORK,
-        "columns": upload.columns_of(scope),
+        "columns": [(column, COLUMN_WORDS[column]) for column in upload.columns_of(scope)],
         "codes": terms.choices("service_code", "en"),
         "before": PartnerImport.objects.filter(organization=who.organization, state=State.DONE).order_by(
             "-made_at", "-id"
@@ -74,18 +75,22 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
         job.state == State.UPLOADED or "columns" in request.GET
     ):
         return _match(request, job, who)
-    template = (
-        "organization/import_state.html"
-        if getattr(request, "htmx", False)
-        else "organization/import_file.html"
+    told = _told(job)
+    if not getattr(request, "htmx", False):
+        return render(request, "organization/import_file.html", told)
+    # The page asks for the one part that changes; once the file is through, it is another page.
+    return (
+        render(request, "organization/import_done.html", told)
+        if told["works"]
+        else HttpResponseClientRefresh()
     )
-    return render(request, template, _told(job))
 
 
 def _match(request: HttpRequest, job: PartnerImport, who: Who) -> HttpResponse:
     form = MatchForm(
         request.POST or None,
         columns=upload.columns_of(job.scope),
+        optional=upload.optional_of(job.scope),
         heading=upload.heading_in(job),
         guessed=job.columns,
         keep_good=job.keep_good,
@@ -108,11 +113,13 @@ def _match(request: HttpRequest, job: PartnerImport, who: Who) -> HttpResponse:
 def _told(job: PartnerImport) -> dict[str, Any]:
     shown = job.shown or {}
     good = job.rows - job.bad_rows
+    is_written = job.state == State.DONE
     return {
         "job": job,
         "works": job.state in (State.TRYING, State.WRITING),
         "rows": [
-            {"number": n, "label": label, "came": _came(came)} for n, label, came in shown.get("rows", [])
+            {"number": n, "label": label, "came": _came(came, is_written=is_written)}
+            for n, label, came in shown.get("rows", [])
         ],
         "troubles": [
             {"row": row, "field": field, "says": says, "mend": mend}
@@ -125,18 +132,19 @@ def _told(job: PartnerImport) -> dict[str, Any]:
         and good > 0
         and shown.get("can_be_read", True)
         and (job.keep_good or not job.bad_rows),
-        "counts": [(number, _came(came)) for came, number in job.counts.get("services", {}).items()],
+        "counts": [
+            (number, _came(came, is_written=is_written))
+            for came, number in job.counts.get("services", {}).items()
+        ],
         "press": PressForm(),
     }
 
 
-def _came(code: str) -> str:
-    return {
-        "added": _("added"),
-        "changed": _("changed"),
-        "unchanged": _("unchanged"),
-        "left alone": _("left alone: a member describes itself"),
-    }.get(code, code)
+def _came(code: str, *, is_written: bool) -> str:
+    done = {"added": _("added"), "changed": _("changed")}
+    would = {"added": _("would be added"), "changed": _("would be changed")}
+    same = {"unchanged": _("unchanged"), "left alone": _("left alone: a member describes itself")}
+    return (same | (done if is_written else would)).get(code, code)
 
 
 @require_POST
@@ -161,13 +169,13 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @requires(Permission.EDIT_SERVICES)
 def drop(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin anew: what was uploaded is deleted."""
+    """Stop it: what was uploaded is deleted, and what was written of it so far is taken back."""
     who, form = who_of(request), PressForm(request.POST)
     job = _own_or_404(request, code)
 
     def act() -> str:
         upload.forget(PartnerImport.objects.filter(pk=job.pk, ended_at__isnull=True))
-        return reverse("organization:import")
+        return _page(job)
 
     return redirect(form.once(by=who.actor, act=act) if form.is_valid() else _page(job))
 

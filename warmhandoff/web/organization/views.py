@@ -19,7 +19,7 @@ from warmhandoff.directory.reading import services_of
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network import actions, reading
-from warmhandoff.network.models import Invitation, Membership, Queue
+from warmhandoff.network.models import Invitation, Membership, Organization, Queue
 from warmhandoff.network.roles import SHEETS, Permission, Role, roles_with
 from warmhandoff.participants.models import Listing
 from warmhandoff.participants.reading import names_of
@@ -95,6 +95,8 @@ def home(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     here = who.organization.pk
     may_invite = who.may(Permission.MANAGE_STAFF)
+    queue = reading.led_queue_of(here)
+    offered = lines(services_of(here))
     return render(
         request,
         "organization/home.html",
@@ -102,14 +104,25 @@ def home(request: HttpRequest) -> HttpResponse:
             "organization": who.organization,
             "kinds": kinds_of(who.organization),
             "colleagues": colleagues(here, who.membership),
-            "queue": reading.queue_of(here) if reading.has_active_lead(here) else None,
+            "queue": queue,
             "agreement": reading.agreement_of(here),
+            "is_office": Organization.Kind.NETWORK_OFFICE in who.organization.kinds,
+            "next": _next(who, has_lead=queue is not None, offers=bool(offered)),
             "invited": invited_to(here) if may_invite else [],
             "may_manage_staff": may_invite,
             "may_edit_services": who.may(Permission.EDIT_SERVICES),
-            "lines": lines(services_of(here)),
+            "lines": offered,
         },
     )
+
+
+def _next(who: Who, *, has_lead: bool, offers: bool) -> str:
+    """What this organization lacks most: the page's one filled button."""
+    if not has_lead and who.may(Permission.MANAGE_STAFF):
+        return "appoint"
+    if not offers and who.may(Permission.EDIT_SERVICES) and not who.may(Permission.MANAGE_NETWORK):
+        return "service"
+    return "invite"
 
 
 @require_safe
@@ -262,9 +275,10 @@ def close_account(request: HttpRequest, code: str) -> HttpResponse:
             "membership": membership,
             "role": _(SHEETS[Role(membership.role)].label),
             "handover": handover,
+            "invitations": [each.name for each in reading.taken_back_with(membership)],
             "leads": membership.leads.exists(),
             "others": [each for each in reading.can_lead(here) if each.pk != membership.pk],
-            "queue": reading.queue_of(here) if reading.has_active_lead(here) else None,
+            "queue": reading.led_queue_of(here),
             "is_me": membership.pk == who.membership.pk,
         },
     )

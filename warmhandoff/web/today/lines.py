@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.moves import SUBJECT as HANDOVER
 from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, NEXT_STEP_KINDS
-from warmhandoff.custody.reading import parties_of
+from warmhandoff.custody.reading import duties_for, parties_of
 from warmhandoff.directory.models import Service
 from warmhandoff.directory.protocol import MEND as MEND_SERVICE
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
@@ -326,6 +326,17 @@ def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
     return lines_of(shown, around(shown, who))
 
 
+def owed_by(who: Who) -> QuerySet[Duty]:
+    """What `who` owes of what they may see; first what is due first."""
+    owed = duties_for(who.membership)
+    return owed if who.may(Permission.SEE_REFERRALS) else owed.filter(subject_kind="")
+
+
+def waiting_kinds() -> list[str]:
+    """The kinds of duty whose next move is the other side's."""
+    return [kind for kind, told in KINDS.items() if told.waits]
+
+
 def seen_by(duties: Sequence[Duty], who: Who) -> list[Duty]:
     return [duty for duty in duties if duty.subject_kind == "" or who.may(Permission.SEE_REFERRALS)]
 
@@ -406,7 +417,7 @@ def words_of_lines() -> said.Words:
 
 
 def told_by(events: Iterable[ReferralEvent]) -> dict[int, set[str]]:
-    """Who was told of a silence, by referral."""
+    """Who was told of a silence, and whether another place was suggested, by referral."""
     told: dict[int, set[str]] = {}
     for event in events:
         told.setdefault(event.referral_id, set()).add(event.kind)
@@ -423,6 +434,7 @@ def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
         "contact_late",
         "contact_lead_told",
         "contact_sender_told",
+        "suggested",
     )
     found = ReferralEvent.objects.filter(referral_id__among=referrals, kind__among=kinds)
     return told_by(found.only("referral_id", "kind").order_by())
@@ -580,8 +592,17 @@ def _more(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> s
             "phone": referral.receiver.phone,
         }
     silent = duty.kind == "settle" and referral.state == EXPIRED
-    if silent or (late and duty.kind in ("await_answer", "await_contact")):
-        return who_knows(referral, facts)
+    knows = silent or (late and duty.kind in ("await_answer", "await_contact"))
+    return " ".join(
+        filter(None, [who_knows(referral, facts) if knows else "", _suggested(duty, referral, facts)])
+    )
+
+
+def _suggested(duty: Duty, referral: Referral, facts: Around) -> str:
+    """Where a place is still looked for, the network's office may know another."""
+    looked_for = duty.kind in ("settle", "await_answer")
+    if looked_for and "suggested" in facts.told.get(referral.pk, set()):
+        return _("The network’s office suggests another place.")
     return ""
 
 

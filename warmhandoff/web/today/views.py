@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from warmhandoff.custody.reading import duties_for
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.place import current_place
@@ -22,10 +23,10 @@ from warmhandoff.participants.reading import own_people
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.lines import KINDS, Line, around, lines_of, seen_by
+from warmhandoff.web.today.lines import KINDS, Line, around, lines_of, owed_by, waiting_kinds
 from warmhandoff.web.today.news import heading, heard_by, news_of
 
-# Beyond this nobody reads on; the people's list has the rest.
+# More than anybody reads at once: the rest is on the next page.
 MOST = 200
 # Of what is coming up, those that come first; the rest is one press away.
 COMING_AT_FIRST = 10
@@ -94,32 +95,50 @@ def grouped(lines: Sequence[Line], *, of: Sequence[Duty] = ()) -> Groups:
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this member now."""
     who: Who = request.who  # type: ignore[attr-defined]
-    duties = seen_by(list(duties_for(who.membership)[:MOST]), who)
+    duties, page = page_of(owed_by(who), request.GET.get("page"))
     heard = heard_by(who)
     told = shown_at_first(duties, everything=request.GET.get("coming") == "all")
     facts = around(told, who, also=[event.referral_id for event in heard])
     groups = grouped(lines_of(told, facts), of=duties)
     news = news_of(heard, who, facts.referrals, facts.names)
+    late, soon = counted(page.paginator.object_list) if page else (len(groups.late), len(groups.soon))
     context = {
         "today": said.weekday(said.today()),
-        "lead": lead_of(groups),
+        "lead": lead_of(late + soon, late),
         "groups": groups,
+        "page": page,
+        "nobody_waits": not late + soon,
         "news": news,
         "news_heading": heading(news),
-        "with_you": "" if groups.needing else with_you(who, groups),
+        "with_you": "" if late + soon else with_you(who, groups),
         "may_take_in": who.may(Permission.TAKE_IN),
         "everything": "coming" in request.GET,
-        "q": "",
         "narrow_view": not who.may(Permission.CHANGE_FILE),
     }
     return render(request, "today/home.html", context)
 
 
-def lead_of(groups: Groups) -> str:
+def page_of(owed: QuerySet[Duty], number: str | None) -> tuple[list[Duty], Page | None]:
+    """What one owes; where it is more than anybody reads at once, one page of it."""
+    duties = list(owed[: MOST + 1])
+    if len(duties) <= MOST:
+        return duties, None
+    page = Paginator(owed, MOST).get_page(number)
+    return list(page.object_list), page
+
+
+def counted(owed: QuerySet[Duty]) -> tuple[int, int]:
+    """How many are late, and how many are due soon, on all pages together."""
+    late = Q(due_at__lt=clock.now())
+    soon = ~late & Q(due_at__lte=soon_until()) & ~Q(kind__in=waiting_kinds())
+    found = owed.order_by().aggregate(late=Count("pk", filter=late), soon=Count("pk", filter=soon))
+    return found["late"], found["soon"]
+
+
+def lead_of(number: int, late: int) -> str:
     """`4 need you. 1 of them is late.`"""
-    if not groups.needing:
+    if not number:
         return _("Nobody is waiting for you.")
-    number, late = groups.needing, len(groups.late)
     need = ngettext("%(number)s needs you.", "%(number)s need you.", number) % {"number": number}
     if not late:
         return need
