@@ -15,6 +15,7 @@ from warmhandoff.foundation.tasks import with_a_living_connection
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import has_active_lead, queue_of
 from warmhandoff.referrals import actions, answering_time, board, notices
+from warmhandoff.referrals.actions.steps import who_is_told
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
 from warmhandoff.referrals.protocol import (
     EXPIRING,
@@ -93,7 +94,9 @@ def _tell(whom: str, rung: Rung, referral: Referral) -> None:
     elif whom == "sender" and rung in WAITING_FOR_REPLY:
         actions.tell_sender(referral, notices.QuestionWaits)
     elif whom == "sender":
-        _mail_member(referral.sender_membership, notices.SilenceTold, referral)
+        told = who_is_told(referral)
+        if told is not None:
+            _mail_member(told, notices.SilenceTold, referral)
     elif whom == "holders_lead":
         holder = actions.holder_of(referral)
         lead = queue_of(holder).lead if holder is not None and has_active_lead(holder) else None

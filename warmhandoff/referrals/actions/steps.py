@@ -531,7 +531,7 @@ def who_climbs(rung: p.Rung, referral: Referral) -> int:
 
 def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
     """Tell whoever sent it; where they no longer work there, whoever answers for the person now."""
-    told = _who_is_told(referral)
+    told = who_is_told(referral)
     if told is not None and told.mail_id is not None:
         messages.send(
             notice,
@@ -542,7 +542,8 @@ def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.Answ
         )
 
 
-def _who_is_told(referral: Referral) -> Membership | None:
+def who_is_told(referral: Referral) -> Membership | None:
+    """Whoever sent it; where they left meanwhile, the lead of whoever holds the person now."""
     sender = referral.sender_membership
     if sender.is_active:
         return sender
