@@ -84,6 +84,22 @@ def test_a_fragment_is_the_same_as_the_page_s_part(c, people):
     assert part.select_one("h1") is None
 
 
+def test_the_box_of_another_desk_answers_with_the_same_part_and_nothing_once_it_is_empty(c, people):
+    client = signed_in(c, "denise")
+    as_typed = {"headers": {"HX-Request": "true"}}
+    box = get(client, "/today/").select_one("form.find")
+    assert box["data-hx-target"] == "#results" and box.select_one("[aria-describedby=find-hint]")
+    assert get(client, "/today/").select_one("#results[hidden]").get_text(strip=True) == ""
+    alone = post(client, "/people/", {"q": "rosa", "alone": "yes"}, **as_typed)
+    assert alone.content == post(client, "/people/", {"q": "rosa", "show": ""}, **as_typed).content
+    for typed in ("", "  ", "\x00"):
+        emptied = post(client, "/people/", {"q": typed, "alone": "yes"}, **as_typed)
+        assert emptied.status_code == 200 and found(emptied) == []
+        assert emptied.content.decode().strip() == '<section id="results" class="found" hidden></section>'
+    # With scripts off the page of people answers, also to an empty box.
+    assert len(found(post(client, "/people/", {"q": "", "alone": "yes"}))) == 5
+
+
 def test_each_line_says_how_they_stand(c, rosa):
     with c.acting("marcus") as marcus:
         cast.take_in(marcus, cast.told("Andre", "Wilson"))

@@ -53,7 +53,10 @@ def find(request: HttpRequest) -> HttpResponse:
     """
     who: Who = request.who  # type: ignore[attr-defined]
     asked = request.POST if request.method == "POST" else request.GET
+    fragment = bool(getattr(request, "htmx", False)) and request.method == "POST"
     typed = request.POST.get("q", "").replace("\x00", "")[:LONGEST]
+    if fragment and not typed.strip() and "alone" in asked:
+        return render(request, "people/nothing_asked.html")  # the box of another desk, emptied again
     works = who.may(Permission.CHANGE_FILE)
     # What is due when is not for who reads contact alone: neither as a view nor as an order.
     views = {code: label for code, label in SHOWN.items() if works or code != DUE}
@@ -79,7 +82,6 @@ def find(request: HttpRequest) -> HttpResponse:
         "works": works,
         "sees_duplicates": who.may(Permission.ASSIGN),
     }
-    fragment = bool(getattr(request, "htmx", False)) and request.method == "POST"
     return render(request, "people/results.html" if fragment else "people/find.html", context)
 
 

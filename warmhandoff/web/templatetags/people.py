@@ -1,4 +1,4 @@
-"""What pages show of people's intakes that aren't finished."""
+"""What pages of several desks show of people: the box that finds them, unfinished intakes, whom else one may call."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import AlternateContact
 from warmhandoff.participants.profile import alternates_of
 from warmhandoff.web.people.asking import RELATIONS
@@ -14,6 +15,18 @@ from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.intake import unfinished_of
 
 register = template.Library()
+
+
+@register.inclusion_tag("people/find_box.html", takes_context=True)
+def find_box(context: template.Context, *, with_list: bool = False) -> dict[str, Any]:
+    """The one box. On the page with the list it narrows the list; elsewhere it stands alone, and an empty one answers nothing."""
+    who = context["request"].who
+    return {
+        "with_list": with_list,
+        "q": context["q"] if with_list else "",
+        "show": context["show"] if with_list else "",
+        "may_take_in": who.may(Permission.TAKE_IN),
+    }
 
 
 @register.inclusion_tag("people/unfinished.html", takes_context=True)
