@@ -55,6 +55,74 @@ def test_the_row_policies_hold(c):  # noqa: F811
         )
 
 
+def by_keys(organization, people):
+    members = Membership.objects.filter(pk__in=people).order_by("-id")
+    return (
+        members,
+        Organization.objects.filter(pk=organization),
+        User.objects.filter(pk__in=members.order_by().values("user_id")).order_by("id"),
+        Term.objects.order_by("id")[:3],
+    )
+
+
+def test_what_is_prepared_once_is_what_is_asked_each_time(c):  # noqa: F811
+    made = []
+
+    def noted(**given):
+        made.append(given)
+        return by_keys(**given)
+
+    prepared = together.Prepared(noted)
+    home, others = c.organizations["eastgate"].pk, c.organizations["harbor"].pk
+    everybody = [member.pk for member in c.members.values()]
+    with c.acting("denise"):
+        for organization, people in (
+            (home, everybody[:2]),
+            (others, everybody[2:4]),
+            (home, [everybody[0], everybody[0]]),
+            (home, []),
+            (others, []),
+            (home, everybody),
+        ):
+            with CaptureQueriesContext(connection) as said:
+                found = prepared.read(organization=organization, people=people)
+            assert len(said) == 1
+            assert [as_it_is(rows) for rows in found] == [
+                as_it_is(part) for part in by_keys(organization, people)
+            ]
+    assert len(made) == 3, "once for each number of keys"
+
+
+def test_what_is_prepared_keeps_to_the_row_policies_of_whoever_asks(c):  # noqa: F811
+    prepared = together.Prepared(
+        lambda organization: (ContactPoint.objects.filter(organization_id=organization),)
+    )
+    for name, key in (("denise", "eastgate"), ("ines", "harbor"), ("denise", "eastgate")):
+        with c.acting(name):
+            own, other = c.organizations[key].pk, c.organizations["valley"].pk
+            assert all(row.organization_id == own for row in prepared.read(organization=own)[0])
+            assert prepared.read(organization=other) == [[]]
+
+
+def test_keys_of_people_are_put_in_as_well(c):  # noqa: F811
+    from tests import cast
+    from warmhandoff.participants.models import Person
+
+    prepared = together.Prepared(lambda person: (Person.objects.filter(pk=person),))
+    with c.acting("denise") as denise:
+        files = [cast.take_in(denise), cast.take_in(denise, cast.told("Ana", "Vega"))]
+        for file in files:
+            assert [one.pk for one in prepared.read(person=file.person_id)[0]] == [file.person_id]
+
+
+def test_a_key_that_the_statement_loses_is_an_error(c):  # noqa: F811
+    prepared = together.Prepared(
+        lambda organization: (Organization.objects.filter(name=f"No. {organization}"),)
+    )
+    with c.acting("denise"), pytest.raises(ValueError, match="1 of the keys"):
+        prepared.read(organization=1)
+
+
 def test_new_rows_of_several_kinds_are_written_at_once(c):  # noqa: F811
     home = c.organizations["eastgate"].pk
     with c.acting("denise") as denise:

@@ -9,8 +9,11 @@ queryset that changes what a row is (`values`, `annotate`, `select_related`) is 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from itertools import groupby
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count, groupby
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,24 +21,99 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.models.sql import InsertQuery
 
+Key = int | uuid.UUID
+Given = Key | Sequence[int]
+
 
 def read(*parts: QuerySet[Any]) -> list[list[Any]]:
     """The rows of each part."""
-    texts, values = [], []
-    using = parts[0].db
+    text, values = _written(parts)
+    return _rows_of(parts, text, values)
+
+
+class Prepared:
+    """Parts that a page asks for again and again with other keys: what is asked is worked out once in a process.
+
+        _PARTS = together.Prepared(lambda file, people: (Need.objects.filter(file=file), User.objects.filter(pk__in=people)))
+        needs, users = _PARTS.read(file=3, people=[1, 2])
+
+    What is given are keys and lists of keys. Nothing else in the parts may depend on who asks or when: no clock, no reader,
+    no place (the row policies hold as ever, they stand in the database).
+    """
+
+    def __init__(self, parts: Callable[..., Sequence[QuerySet[Any]]]) -> None:
+        self._parts = parts
+        # One for each number of keys that the lists have.
+        self._for = lru_cache(maxsize=256)(self._prepare)
+
+    def read(self, **given: Given) -> list[list[Any]]:
+        """The rows of each part for these keys."""
+        parts, text, values = self._for(tuple((name, _shape(keys)) for name, keys in given.items()))
+        keys = [key for each in given.values() for key in _listed(each)]
+        return _rows_of(parts, text, [keys[one.at] if isinstance(one, _Place) else one for one in values])
+
+    def _prepare(self, shapes: tuple[tuple[str, _Shape], ...]) -> _Statement:
+        """The statement with stand-ins for the keys, and where each of them stands in it."""
+        numbers = count(_NO_KEY)
+        given = {name: _stand_ins(shape, numbers) for name, shape in shapes}
+        at = {key: _Place(n) for n, key in enumerate(key for each in given.values() for key in _listed(each))}
+        parts = self._parts(**given)
+        text, values = _written(parts)
+        places = [at.get(value, value) if isinstance(value, Key) else value for value in values]
+        if lost := set(at.values()) - {one for one in places if isinstance(one, _Place)}:
+            raise ValueError(f"{len(lost)} of the keys don't stand in the statement as they are given.")
+        return parts, text, places
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a key is put in, by its number among all that are given."""
+
+    at: int
+
+
+_Shape = tuple[type, int | None]  # a key's type, and how many there are of it in a list
+_Statement = tuple[Sequence[QuerySet[Any]], str, list[Any]]
+_NO_KEY = 2**62  # no row has come so far
+
+
+def _shape(keys: Given) -> _Shape:
+    return (type(keys), None) if isinstance(keys, Key) else (int, len(keys))
+
+
+def _listed(keys: Given) -> Sequence[Key]:
+    return [keys] if isinstance(keys, Key) else keys
+
+
+def _stand_ins(shape: _Shape, numbers: Iterator[int]) -> Given:
+    kind, many = shape
+    if many is not None:
+        return [next(numbers) for _ in range(many)]
+    return uuid.UUID(int=next(numbers)) if kind is uuid.UUID else next(numbers)
+
+
+def _written(parts: Sequence[QuerySet[Any]]) -> tuple[str, list[Any]]:
+    """One statement that asks for all parts, and its values."""
+    texts: list[str] = []
+    values: list[Any] = []
     for part in parts:
         columns = [field.attname for field in part.model._meta.concrete_fields]
         try:
-            text, part_values = part.values_list(*columns).query.get_compiler(using).as_sql()
+            text, part_values = part.values_list(*columns).query.get_compiler(part.db).as_sql()
         except EmptyResultSet:
             texts.append("NULL")
             continue
         texts.append(f"(SELECT json_agg(row)::text FROM ({text}) row)")  # noqa: S608  what Django wrote
         values += part_values
+    return f"SELECT {', '.join(texts)}", values
+
+
+def _rows_of(parts: Sequence[QuerySet[Any]], text: str, values: Sequence[Any]) -> list[list[Any]]:
+    using = parts[0].db
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(texts)}", values)
+        cursor.execute(text, values)
         found = cursor.fetchone()
-    return [_rows(part.model, text, using) for part, text in zip(parts, found, strict=True)]
+    return [_rows(part.model, rows, using) for part, rows in zip(parts, found, strict=True)]
 
 
 def _rows(model: type[Model], text: str | None, using: str) -> list[Model]:

@@ -74,20 +74,27 @@ def file_of(person_id: uuid.UUID) -> Participant | None:
     return Participant.objects.filter(person_id=person_id, organization_id=current_organization()).first()
 
 
-def show(file: Participant, *, by: Actor) -> Shown:
-    """The index card of a file from `file_or_404`. Opening a class that is logged writes the log."""
-    reaches = Reach.objects.filter(file=file).order_by("position", "id")
-    ways, points, found, consents, notes, changes = together.read(
+def _index_card(file: int) -> tuple[QuerySet[Any], ...]:
+    reaches = Reach.objects.filter(file_id=file).order_by("position", "id")
+    return (
         reaches,
         ContactPoint.objects.filter(pk__in=reaches.values("contact_point_id")),
-        Need.objects.filter(file=file).order_by("opened_on", "id"),
-        consents_of(file),
-        Narrative.objects.filter(file=file).order_by("recorded_at", "id"),
+        Need.objects.filter(file_id=file).order_by("opened_on", "id"),
+        Consent.objects.filter(file_id=file).order_by("-given_at", "-id"),
+        Narrative.objects.filter(file_id=file).order_by("recorded_at", "id"),
         # Of a class whose opening is written down, what was said before is opened on a page of its own (`said_before`).
-        FileChange.objects.filter(file=file)
+        FileChange.objects.filter(file_id=file)
         .exclude(data_class__in=OPENED_APART)
         .order_by("changed_at", "id"),
     )
+
+
+_INDEX_CARD = together.Prepared(_index_card)
+
+
+def show(file: Participant, *, by: Actor) -> Shown:
+    """The index card of a file from `file_or_404`. Opening a class that is logged writes the log."""
+    ways, points, found, consents, notes, changes = _INDEX_CARD.read(file=file.pk)
     point_of = {point.pk: point for point in points}
     reach = [point_of[way.contact_point_id] for way in ways if way.contact_point_id in point_of]
     needs = [need for need in found if need.closed_on is None]
@@ -175,10 +182,6 @@ def live_shares(file: Participant) -> QuerySet[Share]:
         .select_related("recipient", "consent")
         .order_by("recipient__name_sort", "data_class")
     )
-
-
-def consents_of(file: Participant) -> QuerySet[Consent]:
-    return Consent.objects.filter(file=file).order_by("-given_at", "-id")
 
 
 def consent_text(language: str) -> ConsentText | None:

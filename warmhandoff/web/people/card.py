@@ -6,13 +6,15 @@ them, and whom to ask.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -231,20 +233,35 @@ def steps_of(card: Card, who: Who) -> list[Line]:
     return lines_of(duties, facts)
 
 
-def _events(file: Participant, referrals: list[Referral]) -> Events:
-    """All of them in one statement, with whoever acted and the organizations that did."""
-    parts = (
-        FileEvent.objects.filter(file=file),
-        CustodyEvent.objects.filter(person_id=file.person_id, organization_id=file.organization_id),
-        ReferralEvent.objects.filter(referral__in=[one.pk for one in referrals]),
+def _with_who_acted(
+    file: int, person: uuid.UUID, organization: int, referrals: Sequence[int]
+) -> tuple[QuerySet[Any], ...]:
+    """The events, whoever acted, the organizations that did; and whom the next step may name."""
+    parts: tuple[QuerySet[Any], ...] = (
+        FileEvent.objects.filter(file_id=file),
+        CustodyEvent.objects.filter(person_id=person, organization_id=organization),
+        ReferralEvent.objects.filter(referral_id__in=referrals),
     )
     two = two_navigators()
-    of_file, of_custody, of_referrals, actors, organizations, watching, users = together.read(
+    return (
         *(part.order_by("happened_at", "id") for part in parts),
         Actor.objects.filter(reduce(or_, (Q(pk__in=part.order_by().values("by_id")) for part in parts))),
         Organization.objects.filter(pk__in=parts[2].order_by().values("organization_id")),
         two,
         User.objects.filter(pk__in=two.values("user_id")),
+    )
+
+
+_EVENTS = together.Prepared(_with_who_acted)
+
+
+def _events(file: Participant, referrals: list[Referral]) -> Events:
+    """All of them in one statement."""
+    of_file, of_custody, of_referrals, actors, organizations, watching, users = _EVENTS.read(
+        file=file.pk,
+        person=file.person_id,
+        organization=file.organization_id,
+        referrals=[one.pk for one in referrals],
     )
     actor_of = {actor.pk: actor for actor in actors}
     for event in (*of_file, *of_custody, *of_referrals):

@@ -6,13 +6,13 @@ gets the contacts alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -133,6 +133,7 @@ TELLINGS: dict[str, Telling] = {
     "referral.contact_late": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not reached %(name)s and was reminded.")),
     "referral.contact_lead_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s had not reached %(name)s. Their lead was told.")),
     "referral.contact_sender_told": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s still had not reached %(name)s. %(sender_told)s and the navigators were told.")),
+    "referral.suggested": _t("comment", REFERRALS, gettext_lazy("The network’s office suggests another place for %(service)s.")),
     "referral.network_reminded": _t("schedule", REFERRALS, gettext_lazy("The network’s office sent a reminder.")),
 }  # fmt: skip
 # What comes first where several things happened in one moment, as at intake.
@@ -162,7 +163,7 @@ OUTCOMES = {
     "mistake": gettext_lazy("It was never one: written down by mistake"),
 }
 # Each stands, struck through, in the correction that took its place.
-CORRECTIONS = frozenset({"file.struck", "custody.struck"})
+CORRECTIONS = frozenset({"file.struck", "custody.struck", "referral.struck"})
 SETTLED = {
     "re_referred": gettext_lazy("referred elsewhere"),
     "stays": gettext_lazy("stays with you, the need is open"),
@@ -296,18 +297,25 @@ def known_for(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Know
     )
 
 
-def _colleagues(
-    members: set[int], organizations: set[int]
-) -> tuple[dict[int, Membership], dict[int, Organization]]:
-    """The members and organizations that the story names."""
+def _with_their_names(members: Sequence[int], organizations: Sequence[int]) -> tuple[QuerySet[Any], ...]:
     memberships = Membership.objects.filter(pk__in=members)
-    found, users, named = together.read(
+    return (
         memberships,
         User.objects.filter(pk__in=memberships.order_by().values("user_id")),
         Organization.objects.filter(
             Q(pk__in=organizations) | Q(pk__in=memberships.order_by().values("organization_id"))
         ),
     )
+
+
+_NAMED = together.Prepared(_with_their_names)
+
+
+def _colleagues(
+    members: set[int], organizations: set[int]
+) -> tuple[dict[int, Membership], dict[int, Organization]]:
+    """The members and organizations that the story names."""
+    found, users, named = _NAMED.read(members=sorted(members), organizations=sorted(organizations))
     user_of, organization_of = {one.pk: one for one in users}, {one.pk: one for one in named}
     for membership in found:
         membership.user = user_of[membership.user_id]
