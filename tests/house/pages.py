@@ -54,6 +54,11 @@ REVIEWED: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "color-contrast",
+        'class="plain small"',
+        "soft ink on white: the pseudo-element is the line of the story to its left",
+    ),
+    (
+        "color-contrast",
         "usa-radio__label-description",
         "soft ink on white: the pseudo-element is the circle to its left",
     ),

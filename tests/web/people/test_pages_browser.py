@@ -17,7 +17,7 @@ from tests.web.people.desk import by_link, days, let_pass
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation.models import DatabaseMark
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.models import Need
+from warmhandoff.participants.models import Need, Participant
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
 
@@ -147,6 +147,40 @@ def test_people(live_server, page, c, told):
     page.fill("#find", "nobody")
     page.wait_for_selector("text=Nobody of yours")
     look(page, "people-none")
+
+
+@pytest.fixture
+def much(c) -> Participant:
+    """Denise holds forty-five; one of them since long ago, with a long name, many notes, needs, places and papers."""
+    with c.acting("denise", days(-60)) as denise:
+        for number in range(44):
+            person = cast.told(("Ana", "José Luis", "Bo", LONG[0])[number % 4], f"{LONG[1]} {number:02}")
+            cast.take_in(denise, person)
+        told = cast.told(*LONG, pronouns="they/them", birth_date=date(1961, 2, 28))
+        file = cast.take_in(denise, told, ("WRK-TRN", "HSG", "ID", "MH", "FOD", "TRN", "RCL"))
+        participants.add_way(
+            file=file, way=participants.Way("email", f"{'m' * 40}@correo-muy-largo.example"), by=denise.actor
+        )
+        for service in ("solar", "it", "housing"):
+            cast.refer(file, c.services[service], denise)
+    for day in range(-59, 0):
+        with c.acting("denise", days(day)) as denise:
+            note = "She asked about mornings, the bus, and who would be there. " * (1 + day % 5)
+            participants.log_contact(file=file, how="text", by=denise.actor, note=note, reached=day % 3 > 0)
+    let_it_be(MONDAY)
+    return file
+
+
+def test_with_much(live_server, page, c, much):
+    enter(page, live_server, c, "denise")
+    page.goto(f"{live_server.url}/people/")
+    look(page, "people-much")
+    for part in ("", "referrals/", "needs/", "who-can-see/", "their-file/"):
+        page.goto(f"{live_server.url}/people/{much.code}/{part}")
+        look(page, f"person-much-{part.strip('/') or 'story'}")
+    enter(page, live_server, c, "marcus")
+    page.goto(f"{live_server.url}/people/duplicates/")
+    look(page, "people-twice-much")
 
 
 def test_intake(live_server, page, c, told):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.foundation import clock
@@ -24,6 +25,14 @@ from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for, class_words
 from warmhandoff.web.people.forms import PressForm
 from warmhandoff.web.people.person import frame
+from warmhandoff.web.people.questions import both_languages
+from warmhandoff.web.people.their_file import (
+    HOW_ASKED,
+    Section,
+    recipient_names,
+    what_they_said,
+    who_could_see,
+)
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
@@ -37,7 +46,12 @@ def who_can_see(request: HttpRequest, code: str) -> HttpResponse:
     """Our own part: what we let others see, on what ground, since when, until when."""
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
-    context = {"ended": ended(card), "opened": opened(card, who)}
+    context = {
+        "ended": ended(card),
+        "consents": said_yes_or_no(card),
+        "read_out": list(read_out(card)),
+        "opened": opened(card, who),
+    }
     return render(request, "people/who_can_see.html", frame(card, "who_can_see", who) | context)
 
 
@@ -59,6 +73,56 @@ def ended(card: Card) -> list[Ended]:
         if until <= clock.now():
             over.setdefault((share.recipient.name, share.since, until), []).append(share.data_class)
     return [Ended(name, class_words(parts), since, until) for (name, since, until), parts in over.items()]
+
+
+@dataclass(frozen=True)
+class YesOrNo:
+    """What the person said when they were asked to share, and how it stands now."""
+
+    recipients: str
+    parts: str
+    asked: str
+    stands: str
+    live: bool
+
+
+def said_yes_or_no(card: Card) -> list[YesOrNo]:
+    """Every question and its answer, newest first."""
+    consents = sorted(card.shown.consents, key=lambda one: (one.given_at, one.pk), reverse=True)
+    names = recipient_names({pk for one in consents for pk in one.recipients})
+    return [_yes_or_no(one, names) for one in consents]
+
+
+def _yes_or_no(one: Consent, names: dict[int, str]) -> YesOrNo:
+    recipients = said.together([names[pk] for pk in one.recipients if pk in names]) or _("anybody")
+    facts = {"day": said.on_day(one.given_at), "how": HOW_ASKED[one.how]}
+    live = one.is_live(clock.now())
+    if one.refused:
+        stands = _("They said no")
+    elif one.revoked_at:
+        stands = _("Taken back %(day)s") % {"day": said.on_day(one.revoked_at)}
+    elif live:
+        stands = _("Agreed until %(day)s") % {"day": said.day(one.expires_at)}
+    else:
+        stands = _("Over since %(day)s") % {"day": said.day(one.expires_at)}
+    return YesOrNo(
+        recipients, class_words(one.data_classes), _("Asked %(day)s, %(how)s") % facts, stands, live
+    )
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What is read out to the person, in one language."""
+
+    lang: str
+    sections: list[Section]
+
+
+def read_out(card: Card) -> Iterator[Spoken]:
+    """Who can see what, as it is told to the person: in the page's language and in the other, for whoever sits beside them."""
+    for language in both_languages():
+        with override(language):
+            yield Spoken(language, [who_could_see(card), what_they_said(card)])
 
 
 @dataclass(frozen=True)
@@ -124,6 +188,7 @@ def stop(request: HttpRequest, code: str, consent: str) -> HttpResponse:
         "consent": found,
         "form": form,
         "recipients": said.together([one.name for one in names]),
+        "languages": both_languages(),
         "over": not found.is_live(clock.now()),
     }
     return render(request, "people/stop_sharing.html", context, status=422 if form.is_bound else 200)

@@ -23,7 +23,8 @@ from warmhandoff.network.roles import SHEETS, Role
 from warmhandoff.participants.models import AlternateContact, Consent, Need, Share, Unknown
 from warmhandoff.participants.profile import NO, YES
 from warmhandoff.participants.reading import known_of, said_before
-from warmhandoff.referrals.states import OPEN, PARTICIPANT_WORDS
+from warmhandoff.referrals.reading import told_to_the_person
+from warmhandoff.referrals.states import OPEN
 from warmhandoff.web.people.asking import ATTESTED
 from warmhandoff.web.people.card import CLASS_WORDS, Card, way_of
 from warmhandoff.web.people.forms import LANGUAGES, area_choices
@@ -179,8 +180,8 @@ def letter_of(
             _what_they_need(card),
             _story(card, who, left_out),
             _referrals(card),
-            _consents(card),
-            _who_could_see(card),
+            what_they_said(card),
+            who_could_see(card),
             _rights(organization),
         ]
         today = said.full_day(said.today())
@@ -188,6 +189,7 @@ def letter_of(
             "lang": language,
             "title": _("Your file"),
             "footer": _("Made on %(day)s") % {"day": today},
+            "missing_letters": _("Our printer does not have some of the letters. They stand here as “?”."),
             "lead": [
                 _("This is your own copy of what %(name)s keeps about you. It was made on %(day)s, because you asked for it.")
                 % {"name": organization.name, "day": today},
@@ -361,7 +363,8 @@ def _referrals(card: Card) -> Section:
     section = Section(_("Where you were referred"))
     for one in card.referrals:
         told = referral_facts(one, words)
-        says = f"{told['service']}, {told['receiver']}. {PARTICIPANT_WORDS[one.state]}"
+        how = told_to_the_person(one, translation.get_language() or "en")
+        says = f"{told['service']}, {told['receiver']}. {how}"
         section.items.append(Item(said.full_day(said.day_of(one.sent_at)), says))
     if not section.items:
         section.lines.append(_("Nowhere until now."))
@@ -373,10 +376,10 @@ def _referrals(card: Card) -> Section:
 # --- What they agreed to ------------------------------------------------------------------------------------------
 
 
-def _consents(card: Card) -> Section:
+def what_they_said(card: Card) -> Section:
     section = Section(_("What you said yes or no to"))
     consents = card.shown.consents
-    names = _names({pk for one in consents for pk in one.recipients})
+    names = recipient_names({pk for one in consents for pk in one.recipients})
     for one in sorted(consents, key=lambda each: (each.given_at, each.pk)):
         section.items.append(Item(said.full_day(said.day_of(one.given_at)), _consent(one, names)))
     if not section.items:
@@ -384,7 +387,7 @@ def _consents(card: Card) -> Section:
     return section
 
 
-def _names(pks: set[int]) -> dict[int, str]:
+def recipient_names(pks: set[int]) -> dict[int, str]:
     return dict(Organization.objects.filter(pk__in=pks).values_list("pk", "name"))
 
 
@@ -408,7 +411,7 @@ def _classes(classes: list[str]) -> str:
     return ", ".join(str(CLASS_WORDS.get(each, each)) for each in sorted(set(classes)))
 
 
-def _who_could_see(card: Card) -> Section:
+def who_could_see(card: Card) -> Section:
     section = Section(
         _("Who could see what"),
         [
