@@ -189,5 +189,10 @@ def carried_of(file: Participant) -> QuerySet[CarriedReferral]:
     ).select_related("slip__service__organization")
 
 
+def closed_by(slip: Slip) -> str:
+    """By whose word it closed (`Told`); empty while it is open. Read for the slip's holder, who alone has that row."""
+    return CarriedReferral.objects.filter(slip=slip).values_list("told_by", flat=True).first() or ""
+
+
 def open_of(file: Participant) -> QuerySet[CarriedReferral]:
     return carried_of(file).filter(closed_at__isnull=True)

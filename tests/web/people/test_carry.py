@@ -88,6 +88,30 @@ def test_the_receiver_types_the_code_and_says_they_came(c, rosa, solar):
     assert FileEvent.objects.using("owner").filter(kind="carried_closed").count() == 1
 
 
+def test_the_place_reads_in_either_language_what_it_is_asked(c, rosa, solar):
+    one = given(c, rosa, solar)
+    paper = get(signed_in(c, "denise"), f"{person(rosa)}carry/{one.code}/").select_one("article.paper")
+    asked = [(each["lang"], each.get_text()) for each in paper.select("p.small[lang]")]
+    assert [language for language, _words in asked] == ["es", "en"], "the person's language first"
+    assert "For the place" in asked[1][1] and "For the place" not in asked[0][1]
+    code = carried.code_of(one.slip)
+    spanish = get(Client(), f"/c/{code}/", headers={"accept-language": "es"})
+    assert spanish.html["lang"] == "es" and "Curso de instalación solar" in text(spanish)
+    assert "Did they come?" not in text(spanish)
+
+
+def test_after_the_persons_word_the_place_is_told_so(c, rosa, solar):
+    one = given(c, rosa, solar)
+    with c.acting("denise") as denise:
+        carried.settle(carried=one, outcome="did_not_go", by=denise.actor)
+    code = carried.code_of(one.slip)
+    assert post(Client(), f"/c/{code}/", {"outcome": "arrived"}).status_code == 302
+    told = text(get(Client(), f"/c/{code}/"))
+    assert "This paper was settled already" in told and "Eastgate Community Partners" in told
+    assert "Thank you" not in told and "Rosa" not in told
+    assert CarriedReferral.objects.using("owner").get().outcome == "did_not_go"
+
+
 @pytest.mark.parametrize("wrong", ["CCCC-CCCC", "x", "12345678", "a" * 20])
 def test_a_code_that_is_none_says_so_kindly(c, wrong):
     assert "We know no such code" in post(Client(), "/c/", {"code": wrong}).content.decode()

@@ -78,12 +78,14 @@ def arrived(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, slip: Slip) -> HttpResponse:
+    with acting_as(None, organization_id=slip.organization_id):
+        closed_by = carried.closed_by(slip)
     context = {
         "code": carried.code_of(slip),
         "service": slip.service.in_language(get_language() or "en"),
         "receiver": slip.service.organization.name,
         "holder": slip.organization,
-        "is_answered": slip.used_at is not None,
+        "closed_by": closed_by,
         "answers": [
             (Outcome.ARRIVED, _("Yes, they came and we help them")),
             (Outcome.TURNED_AWAY, _("They came, and we can’t help them")),

@@ -256,7 +256,8 @@ def _refused(request: HttpRequest, asking: Asking, form: ReferForm) -> str:
             ),
             by=_actor(request),
         )
-        return reverse("referrals:refused", args=[asking.file.code])
+        service = asking.chosen.service.code if asking.chosen else ""
+        return reverse("referrals:refused", args=[asking.file.code]) + f"?service={service}"
 
     form.full_clean()
     if "form_key" in form.errors:
@@ -275,6 +276,8 @@ def refused(request: HttpRequest, code: str) -> HttpResponse:
         "contact": Contact.objects.get(file=file),
         "custody": custody,
         "step": custody.next_step if custody else None,
+        # Where they were asked about: the paper leads there, unless they choose otherwise.
+        "service": request.GET.get("service", ""),
     }
     return render(request, "referrals/refused.html", context)
 
