@@ -62,7 +62,7 @@ NEVER_PART = {
     "health": gettext_lazy("health"),
     "supervision": gettext_lazy("supervision"),
 }
-_LANGUAGES = {"en": gettext_lazy("Prefers English"), "es": gettext_lazy("Prefers Spanish")}
+PREFERS = {"en": gettext_lazy("Prefers English"), "es": gettext_lazy("Prefers Spanish")}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _days(language: str, area: str, availability: str) -> list[Line]:
     if area:
         found.append(Line("name", gettext("Area"), area_words(area)))
     if availability:
-        found.append(Line("name", gettext("Free"), terms.word("availability", availability)))
+        found.append(Line("name", gettext("Available"), terms.word("availability", availability)))
     return found
 
 
@@ -218,7 +218,7 @@ def need_words(need_code: str) -> str:
 
 
 def language_words(code: str) -> str:
-    return str(_LANGUAGES.get(code, code))
+    return str(PREFERS.get(code, code))
 
 
 def area_words(code: str) -> str:
