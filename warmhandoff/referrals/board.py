@@ -105,7 +105,7 @@ def places_to_suggest(row: ReferralParty) -> list[Service]:
             organization__state=Organization.State.ACTIVE,
         )
         .exclude(pk=row.service_id)
-        .exclude(organization_id=row.from_organization_id)
+        .exclude(organization_id=row.from_organization_id or 0)
         .select_related("organization")
         .order_by("organization__name_sort", "name_sort", "id")
     )

@@ -64,11 +64,9 @@ class CorrectForm(WhenForm):
         self.offer("reason", list(self._what_was_wrong()))
         self.offer("channel", [(code, capfirst(words)) for code, words in CHANNEL_WORDS.items()])
         self.offer("why", terms.choices("end_reason"))
-        self.initial |= {
-            "happened_on": current_place().day_of(event.happened_at),
-            "channel": event.detail,
-            "why": event.detail,
-        }
+        self.initial.update(
+            happened_on=current_place().day_of(event.happened_at), channel=event.detail, why=event.detail
+        )
         for name, kinds in (
             ("happened_on", actions.SAID_RIGHT), ("channel", SPOKEN), ("why", (Kind.ENDED_EARLY,)),
         ):  # fmt: skip
