@@ -87,11 +87,8 @@ def test_history_and_events_are_only_added_to():
 def test_a_row_may_be_deleted_only_where_forgetting_needs_it():
     deletable = {table for table, rule in OURS.items() if DELETE in rule.grants and not rule.is_open}
     assert deletable == {
-        "foundation_contactpoint", "participants_reach", "participants_need",
-        "participants_schooling", "participants_listing",
-        "participants_alternatecontact", "participants_unanswered", "participants_paper", "participants_demographics",
-        "participants_justiceinvolvement", "participants_housing", "participants_draft",
-        "participants_filekey",
+        "foundation_contactpoint", "participants_reach", "participants_need", "participants_listing",
+        "participants_alternatecontact", "participants_draft", "participants_filekey",
     }  # fmt: skip
 
 

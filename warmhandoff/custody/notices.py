@@ -52,7 +52,7 @@ class PartnerAsks(NetworkNotice):
     name = "custody.partner_asks"
     template = "custody/notices/partner_asks"
     # The question's code is both sides'.
-    secrets: ClassVar[Mapping[str, str]] = NetworkNotice.secrets | {"page": "[link]"}
+    secrets: ClassVar[Mapping[str, str]] = {**NetworkNotice.secrets, "page": "[link]"}
 
     def still_wanted(self) -> bool:
         return unnamed_questions(self.message.organization_id).exists()

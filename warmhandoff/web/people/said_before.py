@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,7 @@ from warmhandoff.web.people.asking import ATTESTED, PAPER_STANDS, PAPERS, WHYS
 from warmhandoff.web.people.forms import LANGUAGES, area_choices
 from warmhandoff.web.today import said
 
-LABELS = {
+LABELS: dict[str, Any] = {
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
     "birth_date": gettext_lazy("Birth date"),
@@ -32,7 +33,7 @@ LABELS = {
     "zip_code": gettext_lazy("ZIP code"),
     "availability": gettext_lazy("When they are free"),
     "do_not_contact": gettext_lazy("Asked for quiet"),
-    **PAPERS,
+    **{str(kind): words for kind, words in PAPERS.items()},
     "diploma": gettext_lazy("High-school diploma or its equal"),
     "employment": gettext_lazy("Work"),
     "housing": gettext_lazy("Housing"),
