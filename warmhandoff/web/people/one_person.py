@@ -116,7 +116,7 @@ def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict
             return answer
     return show(
         request, "people/moves/merge.html", form, file=one, names=_names(one, two),
-        still_open=waits[able[0].pk] if len(able) == 1 else [],
+        still_open=waits[able[0].pk] if len(able) == 1 else [], shown=able[0].listing.name,
     )  # fmt: skip
 
 
