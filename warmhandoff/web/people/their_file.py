@@ -108,6 +108,7 @@ UNTOLD = frozenset(
         "referral.question_lead_told", "referral.review_reminded", "referral.review_lead_told", "referral.review_sender_told",
         "referral.reminded", "referral.lead_told", "referral.sender_told", "referral.contact_late",
         "referral.contact_lead_told", "referral.contact_sender_told", "referral.network_reminded",
+        "referral.suggested", "referral.struck",
     }
 )  # fmt: skip
 UNKNOWN_WORDS = {
