@@ -59,7 +59,7 @@ class WrongCode(DomainError):
 
     def __init__(self, left: int) -> None:
         tries = ngettext("%(n)s try is left.", "%(n)s tries are left.", left) % {"n": left}
-        super().__init__(mend=tries if left else CodeSpent.mend, left=left)
+        super().__init__(mend=tries if left else str(CodeSpent.mend), left=left)
 
 
 class TooManyCodes(DomainError):
@@ -149,7 +149,9 @@ def new_code(link: MailedLink) -> MailedCode:
     now = clock.now()
     if link.codes.filter(made_at__gt=now - timedelta(minutes=CODE_MINUTES)).count() >= CODE_TRIES:
         raise TooManyCodes()
-    return link.codes.create(link=link, made_at=now, expires_at=now + timedelta(minutes=CODE_MINUTES))
+    expires_at = now + timedelta(minutes=CODE_MINUTES)
+    made: MailedCode = link.codes.create(link=link, made_at=now, expires_at=expires_at)
+    return made
 
 
 def waits(link: MailedLink) -> bool:

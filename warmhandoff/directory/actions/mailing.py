@@ -77,7 +77,7 @@ def send_code(*, link: ServiceLink) -> None:
 def tell_sent_back(change: ServiceChange) -> None:
     """Whoever wanted other words reads why they don't stand, with the link behind which they say it again."""
     service = Service.objects.select_related("organization").get(pk=change.service_id)
-    if not can_be_asked(service):
+    if service.mailbox_id is None or not can_be_asked(service):
         return
     try:
         _renewed(service)

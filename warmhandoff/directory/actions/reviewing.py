@@ -173,7 +173,7 @@ def _let_mend(change: ServiceChange, by: Actor) -> None:
 
 def _mender(change: ServiceChange) -> Owner | None:
     """Who wanted it at their desk, or who leads their queue where they have left."""
-    if change.by.kind != Actor.Kind.MEMBER:
+    if change.by.kind != Actor.Kind.MEMBER or change.by.subject_id is None:
         return None
     organization_id = change.service.organization_id
     wanted = Membership.objects.filter(pk=change.by.subject_id, state=Membership.State.ACTIVE).first()
