@@ -1,4 +1,4 @@
-"""Makes this folder ready to run: virtual environment, locked requirements, the design system's files.
+"""Makes this folder ready to run: virtual environment, locked requirements, the design system's files, fonts for letters.
 
     python3 tools/prepare.py base    what `make demo` needs
     python3 tools/prepare.py dev     what `make test` and `make lint` need, base included
@@ -75,6 +75,7 @@ def assets_stamp(wanted: str) -> Path:
     made_by = fingerprint(
         "package-lock.json",
         "warmhandoff/web/uswds.toml",
+        "warmhandoff/web/letters/fonts.toml",
         "warmhandoff/cli/assets.py",
         "warmhandoff/cli/stylesheet.py",
     )
@@ -112,11 +113,11 @@ def install(what: str, requirements: Path, done: Path, *options: str) -> None:
 
 
 def bring_assets(wanted: str) -> None:
-    say("Bringing the design system's files from npm (once)")
+    say("Bringing the design system's files and fonts from npm (once)")
     options = ["--dev"] if wanted == "dev" else []
     run(
         [str(PYTHON), "-m", "warmhandoff", "assets", *options],
-        "The design system's files could not be brought.",
+        "The design system's files and fonts could not be brought.",
     )
     assets_stamp(wanted).touch()
 

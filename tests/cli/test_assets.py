@@ -52,6 +52,19 @@ def test_a_file_that_the_rules_name_and_the_package_lacks_stops_it(package, tmp_
     assert not (tmp_path / "assets").exists()
 
 
+def test_each_font_of_letters_is_copied_or_none(tmp_path):
+    fonts = tomllib.loads(assets.FONTS.read_text())["font"]
+    for font in fonts:
+        (tmp_path / font["file"]).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / font["file"]).write_bytes(b"font")
+    assert assets.copy_fonts(tmp_path, tmp_path / "fonts") == len(fonts) > 2
+    assert len(list((tmp_path / "fonts").iterdir())) == len(fonts)
+    (tmp_path / fonts[-1]["file"]).unlink()
+    with pytest.raises(FileNotFoundError):
+        assets.copy_fonts(tmp_path, tmp_path / "fonts")
+    assert len(list((tmp_path / "fonts").iterdir())) == len(fonts), "those that were there stay"
+
+
 def test_the_sprite_keeps_the_icons_that_are_used():
     left = assets.icons(f"<svg>{SYMBOLS}</svg>", ["add", "undo"])
     assert left == '<svg><symbol id="add"><path/></symbol><symbol id="undo"><path/></symbol></svg>'

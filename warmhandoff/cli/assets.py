@@ -1,8 +1,9 @@
-"""Brings the files of the U.S. Web Design System that pages need: once, at set-up.
+"""Brings the files of the U.S. Web Design System that pages need, and the fonts that letters need: once, at set-up.
 
 npm fetches and verifies the package (package-lock.json); what pages need of it goes to var/assets, where Django finds
 it: the rules of the stylesheet and the icons of the sprite that web/uswds.toml names, and the files which those rules
-name. A whole stylesheet is ten times as heavy as the page of somebody who answers from a mail, on a phone.
+name. A whole stylesheet is ten times as heavy as the page of somebody who answers from a mail, on a phone. The fonts that
+web/letters/fonts.toml names go to var/fonts.
 """
 
 import argparse
@@ -11,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,11 +22,12 @@ from django.conf import settings
 from warmhandoff.cli import stylesheet
 from warmhandoff.foundation.errors import DomainError
 
-HELP = "Bring the design system's files from npm (make setup does it)."
+HELP = "Bring the design system's files and the letters' fonts from npm (make setup does it)."
 
 DESIGN_SYSTEM: Final = Path("node_modules/@uswds/uswds/dist")
 # Found beside the module: settings are read only once the command line is.
 USED: Final = Path(__file__).parents[1] / "web" / "uswds.toml"
+FONTS: Final = Path(__file__).parents[1] / "web" / "letters" / "fonts.toml"
 STYLESHEET, SPRITE = Path("css/uswds.min.css"), Path("img/sprite.svg")
 ACCESSIBILITY_CHECKER: Final = Path("node_modules/axe-core/axe.min.js")
 
@@ -44,29 +48,51 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     _npm("ci", *([] if options.dev else ["--omit=dev"]))
     copied = copy_design_system(settings.BASE_DIR / DESIGN_SYSTEM, settings.ASSETS_DIR / "uswds")
+    fonts = copy_fonts(settings.BASE_DIR / "node_modules", settings.FONTS_DIR)
     if options.dev:
         target = settings.VAR_DIR / "axe" / "axe.min.js"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(settings.BASE_DIR / ACCESSIBILITY_CHECKER, target)
-    print(f"Design system: {copied} files.")
+    print(f"Design system: {copied} files. Letters: {fonts} fonts.")
     return 0
 
 
 def copy_design_system(source: Path, target: Path) -> int:
     """Copy what is needed, all or nothing; returns how many files."""
-    used = tomllib.loads(USED.read_text("utf-8"))
+    used = _named_in(USED)
     rules = _rules(source, used)
     named = {_named(source, each) for each in NAMED_IN_CSS.findall(rules)}
+    with _all_or_nothing(target) as draft:
+        for name in sorted({STYLESHEET, SPRITE, *named}):
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, draft / name)
+        (draft / STYLESHEET).write_text(rules, "utf-8")
+        (draft / SPRITE).write_text(icons((source / SPRITE).read_text("utf-8"), used["icons"]), "utf-8")
+    return 2 + len(named)
+
+
+def copy_fonts(source: Path, target: Path) -> int:
+    """Copy the fonts of letters, all or nothing; returns how many."""
+    fonts = _named_in(FONTS)["font"]
+    with _all_or_nothing(target) as draft:
+        for font in fonts:
+            shutil.copyfile(source / font["file"], draft / Path(font["file"]).name)
+    return len(fonts)
+
+
+def _named_in(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+@contextmanager
+def _all_or_nothing(target: Path) -> Iterator[Path]:
+    """A folder that takes the target's place once it is whole."""
     draft = target.with_name(f"{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    for name in sorted({STYLESHEET, SPRITE, *named}):
-        (draft / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, draft / name)
-    (draft / STYLESHEET).write_text(rules, "utf-8")
-    (draft / SPRITE).write_text(icons((source / SPRITE).read_text("utf-8"), used["icons"]), "utf-8")
+    draft.mkdir(parents=True)
+    yield draft
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
-    return 2 + len(named)
 
 
 def _rules(source: Path, used: dict[str, Any]) -> str:
@@ -92,7 +118,7 @@ def _npm(*arguments: str) -> None:
         raise AssetsTrouble("npm is missing.", mend="Run make setup, which brings it.") from None
     if status:
         raise AssetsTrouble(
-            "npm could not bring the design system's files.",
+            "npm could not bring the files.",
             mend="See its message above; with the network back, run the same command again.",
         )
 

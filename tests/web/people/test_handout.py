@@ -157,9 +157,77 @@ def _streams(pdf: bytes):
             continue
 
 
-def test_letters_that_no_font_has_do_not_stop_it():
-    data = {"lang": "en", "title": "Your file", "footer": "x", "lead": ["김 Ani Արամ"], "sections": []}
-    assert letters.pdf("their_file", data).startswith(b"%PDF")
+def drawn(pdf: bytes) -> set[str]:
+    """Each character that the letter shows, as its fonts say which glyph stands for which."""
+    found: set[str] = set()
+    for stream in _streams(pdf):
+        for block in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.S):
+            found.update(*(_text(code) for code in re.findall(rb"<[0-9A-Fa-f]+>\s*<([0-9A-Fa-f]+)>", block)))
+        for block in re.findall(rb"beginbfrange(.*?)endbfrange", stream, re.S):
+            for first, last, code in re.findall(rb"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
+                found.update(chr(ord(_text(code)) + n) for n in range(int(last, 16) - int(first, 16) + 1))
+    return found
+
+
+def _text(code: bytes) -> str:
+    return bytes.fromhex(code.decode()).decode("utf-16-be")
+
+
+MISSING = "Some letters are missing."
+
+
+def a_letter(name: str) -> bytes:
+    fact = {"label": "Name", "value": name}
+    section = {"heading": "Known", "lines": [], "facts": [fact], "items": []}
+    return letters.pdf(
+        "their_file",
+        {"lang": "en", "title": "Your file", "footer": "x", "lead": [], "sections": [section], "missing_letters": MISSING},
+    )  # fmt: skip
+
+
+NAMES = {
+    "Armenian": "Արամ Խաչատրյան",
+    "Korean": "김서연 뷁",
+    "Chinese, simplified": "张伟 欧阳娜娜",
+    "Chinese, traditional": "陳麗華 黃國強",
+    "Cyrillic": "Наталия Щербакова Ґалаґан",
+    "Greek": "Ελένη Παπαδοπούλου",
+    "Vietnamese": "Nguyễn Thị Hường",
+    "accents": "Núñez Ångström Dvořák Łukasz Şahin",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_comes_out_in_the_letters_that_it_is_written_in(name):
+    """Set-up brings the fonts; under the standard that the letter keeps, a glyph that a font lacks is an error."""
+    shown = drawn(a_letter(name))
+    assert set(name) - {" "} <= shown
+    assert "?" not in shown
+
+
+def test_a_letter_that_no_font_has_stands_as_a_question_mark_and_that_is_said():
+    shown = drawn(a_letter("Ani 𐎠𐎡 Ք"))
+    assert "?" in shown and set("AniՔ") <= shown and set(MISSING) - {" "} <= shown
+    assert "𐎠" not in shown
+
+
+def test_without_the_fonts_the_letter_is_made_all_the_same_and_says_what_is_missing(settings, tmp_path):
+    settings.FONTS_DIR = tmp_path
+    for each in (letters.here, letters.fonts):
+        each.cache_clear()
+    try:
+        shown = drawn(a_letter("Արամ 김 Щ"))
+    finally:
+        for each in (letters.here, letters.fonts):
+            each.cache_clear()
+    assert "?" in shown and "Щ" in shown and "Ա" not in shown and "김" not in shown
+    assert set(MISSING) - {" "} <= shown
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_said_of_missing_letters_is_in_their_language(c, rosa, language):
+    said = letter(c, rosa, language=language)["missing_letters"]
+    assert ("impresora" in said) is (language == "es")
 
 
 def test_that_it_was_given_is_told_and_logged_once(c, rosa):

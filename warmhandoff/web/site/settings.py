@@ -12,6 +12,7 @@ from warmhandoff.web.site.environment import environment
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(environment.text("WARMHANDOFF_VAR", str(BASE_DIR / "var"))).absolute()
 ASSETS_DIR = VAR_DIR / "assets"  # brought from npm at set-up by `warmhandoff assets`
+FONTS_DIR = VAR_DIR / "fonts"  # brought likewise, for letters; no page asks for them
 
 # --- What this installation is ------------------------------------------------------------------------------------
 DEMO = environment.flag("WARMHANDOFF_DEMO")  # set by `warmhandoff demo` alone
