@@ -30,8 +30,9 @@ from warmhandoff.participants.models import Consent, FileEvent, Listing, Need, P
 from warmhandoff.participants.reading import Shown, file_or_404, live_shares, show
 from warmhandoff.referrals.actions import holder_of
 from warmhandoff.referrals.models import Referral, ReferralEvent
+from warmhandoff.referrals.reading import PREFERS
 from warmhandoff.referrals.states import OPEN, SENT
-from warmhandoff.web.people.forms import LANGUAGES, channel_words
+from warmhandoff.web.people.forms import channel_words
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import (
@@ -309,8 +310,7 @@ def lead_of(shown: Shown) -> str:
     age = str(age_of(contact.birth_date)) if contact.birth_date else ""
     about = ", ".join(part for part in (age, contact.pronouns) if part)
     about = about[:1].upper() + about[1:]
-    language = LANGUAGES.get(contact.language, contact.language)
-    sentences = [about, _("Prefers %(language)s") % {"language": language}, best_way(shown.reach)]
+    sentences = [about, str(PREFERS.get(contact.language, "")), best_way(shown.reach)]
     return " ".join(f"{sentence}." for sentence in sentences if sentence)
 
 
