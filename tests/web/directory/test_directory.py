@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast, network
 from tests.web.desk import Desk
@@ -123,3 +125,22 @@ def test_pages(cast):
     desk = Desk(cast, "denise")
     assert len(names(desk, "/directory/")) == 25
     assert names(desk, "/directory/?page=2&service_code=CBI")[0] == "Group 25"
+    assert "60 services fit." in desk.get("/directory/?page=2&service_code=CBI")
+    assert "Page 2 of 3" in desk.get("/directory/?page=2&service_code=CBI")
+    for beyond in ("4", "99999", "999999999999999999999"):
+        shown = names(desk, f"/directory/?service_code=CBI&page={beyond}")
+        assert shown[0] in ("Group 50", "Group 00"), "the last page, or the first where it is no number"
+    for strange in ("", "0", "-1", "x", "²", "٢"):
+        assert len(names(desk, f"/directory/?service_code=CBI&page={strange}")) == 25, strange
+    assert names(desk, "/directory/?page=2&text=nothing") == []
+
+
+def test_a_page_of_many_organizations_takes_as_many_statements_as_one_of_one(cast):
+    desk = Desk(cast, "denise")
+    desk.get("/directory/")
+    asked = []
+    for query in ("", "?text=solar"):
+        with CaptureQueriesContext(connection) as said:
+            desk.get(f"/directory/{query}")
+        asked.append(len(said))
+    assert asked[0] == asked[1], asked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import prefetch_related_objects
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from warmhandoff.directory import access, actions, reading
 from warmhandoff.directory.actions.mailing import can_be_asked
+from warmhandoff.directory.models import Service
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Organization
 from warmhandoff.network.roles import Permission
@@ -26,6 +27,7 @@ from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.site.access import requires
 
 PAGE = 25
+LONGEST_NUMBER = 6
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,8 @@ def list_services(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET or None)
     form.is_valid()
     wanted = form.wanted() if form.is_bound else reading.Wanted()
-    page = Paginator(reading.find(wanted), PAGE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    prefetch_related_objects(shown, "criteria")
+    page = page_of(reading.find(wanted), request.GET.get("page", ""))
+    told = {line.service.pk: line for line in lines(page.object_list)}
     return render(
         request,
         "directory/list.html",
@@ -59,13 +60,26 @@ def list_services(request: HttpRequest) -> HttpResponse:
                 Entry(
                     entry.organization,
                     kinds_of(entry.organization),
-                    lines(entry.services),
+                    [told[service.pk] for service in entry.services],
                     entry.is_listed_only,
                 )
-                for entry in reading.by_organization(shown)
+                for entry in reading.by_organization(page.object_list)
             ],
         },
     )
+
+
+def page_of(found: QuerySet[Service], asked: str) -> Page[Service]:
+    """The page that was asked for. All that fits is gone through once: for how many there are and which stand here."""
+    pages = Paginator(found, PAGE)
+    number = int(asked) if asked.isdecimal() and len(asked) < LONGEST_NUMBER else 1
+    first = (max(number, 1) - 1) * PAGE
+    here = list(found.annotate(of=Window(Count("*"))).values_list("pk", "of")[first : first + PAGE])
+    if not here and first:
+        return pages.get_page(asked)  # there are not so many: the last page then
+    pages.count = here[0][1] if here else 0
+    rows = reading.services().in_bulk([pk for pk, _of in here])
+    return Page([rows[pk] for pk, _of in here], first // PAGE + 1, pages)
 
 
 @require_safe
