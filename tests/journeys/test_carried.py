@@ -33,7 +33,7 @@ def test_from_the_no_to_the_places_word(world: World, scripts: bool):
     )
     place.looks("question").presses("Yes, they came").sees("Thank you").looks("thanks")
     denise.today("Rosa M.", "Check in with them")
-    denise.story(file.code, "They went, and are being helped")
+    denise.story(file.code, "The referral on paper is over: they got there and are being helped")
     assert not world.box.received, "no mail, to nobody"
     assert not Share.objects.using("owner").exists() and not Referral.objects.using("owner").exists()
 

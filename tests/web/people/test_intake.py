@@ -253,6 +253,11 @@ def test_no_safe_way_is_an_answer(c):
     assert "No safe way yet" in text(get(client, person(file)))
 
 
+def test_where_no_way_is_safe_nothing_typed_before_counts(c):
+    take(signed_in(c, "denise"), way="none", also_call="on", email="rosa@example.com")
+    assert Participant.objects.using("owner").get() and not Reach.objects.using("owner").exists()
+
+
 def test_nothing_needed_yet_means_deciding_what_is_next(c):
     client = signed_in(c, "denise")
     take(client, needs=[])

@@ -74,6 +74,21 @@ def test_the_five_questions_take_twelve_taps(page: Page, live_server, c):  # noq
     assert page.locator("section.next h2").first.inner_text().startswith("Next:")
 
 
+def test_number_and_address_are_asked_once_a_way_is_chosen(denise: Page):
+    phone, email = denise.locator("[name=phone]"), denise.locator("[name=email]")
+    assert not phone.is_visible() and not email.is_visible()
+    press(denise, "There is no safe way yet")
+    assert not phone.is_visible()
+    for way in ("Email", "Phone call", "Text message"):
+        press(denise, way)
+        assert phone.is_visible() and email.is_visible()
+    phone.fill("555-01")
+    denise.get_by_role("button", name="Take them in").click()
+    assert phone.is_visible() and "with its digits" in denise.inner_text(".summary")
+    press(denise, "There is no safe way yet")
+    assert phone.is_visible(), "what is refused stays in sight"
+
+
 @pytest.mark.parametrize(
     "field", ["last_name_unknown", "birth_date_unknown", "language", "way", "needs_unknown"]
 )
@@ -168,6 +183,11 @@ def test_with_scripts_off_every_step_can_be_done(chromium, live_server, c):  # n
 
 def test_how_it_looks(denise: Page):
     look(denise, "people-intake")
+    press(denise, "Yes, 18 or older")
+    denise.get_by_label("First name").fill("Rosa")
+    press(denise, "Email")
+    denise.locator("details:has(input[name=last_name_unknown]) summary").click()
+    look(denise, "people-intake-half")
     for fold in denise.locator("details").all():
         if not fold.evaluate("one => one.open || one.closest('header') !== null"):
             fold.evaluate("one => one.open = true")

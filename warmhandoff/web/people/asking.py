@@ -304,9 +304,6 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
         super().__init__(*args, **kwargs)
         self.order_fields(self.order)
         self.say_what_is_asked_for()
-        for name in ("phone", "email"):
-            # By this the page's style knows that nothing is typed there, and that no way asks for it.
-            self.fields[name].widget.attrs["placeholder"] = " "
         self.candidates, self.is_restored = list(candidates), is_restored
         self.offer("next_step", people.step_choices())
         self.offer(
@@ -370,14 +367,16 @@ class IntakeForm(FactsFields, QuietHours, WayFields, OneUseKeyForm):
         )
 
     def ways(self) -> list[Way]:
-        """The chosen way first, then the others that were named."""
+        """The chosen way first, then the others that were named. Where no way is safe, nothing typed before counts."""
         chosen, phone, email = (self.cleaned_data[name] for name in ("way", "phone", "email"))
-        found = [Way(chosen, email if chosen == EMAIL else phone)] if chosen in (TEXT, VOICE, EMAIL) else []
+        if chosen not in (TEXT, VOICE, EMAIL):
+            return []
+        found = [Way(chosen, email if chosen == EMAIL else phone)]
         if phone and chosen == EMAIL:
             found.append(Way(TEXT, phone))
         if phone and self.cleaned_data["also_call"] and chosen != VOICE:
             found.append(Way(VOICE, phone))
-        if email and chosen != EMAIL and chosen in (TEXT, VOICE):
+        if email and chosen != EMAIL:
             found.append(Way(EMAIL, email))
         leave_message, (begins, ends) = self.cleaned_data["leave_message"], self.quiet()
         return [replace(way, leave_message=leave_message, quiet_from=begins, quiet_to=ends) for way in found]
