@@ -615,7 +615,7 @@ def stand_alone(link: Link, *, by: Actor) -> Custody:
 
 
 def note_merge(person_id: uuid.UUID, *, by: Actor, undone: bool) -> None:
-    """A merge of someone who had been released before: nothing of their custody changes."""
+    """A merge, told by a file whose custody it doesn't change: the one that is shown, and one that had been released before."""
     _event(person_id, CustodyEvent.Kind.UNMERGED if undone else CustodyEvent.Kind.MERGED, by=by)
 
 

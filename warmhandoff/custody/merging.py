@@ -50,6 +50,7 @@ def merge(*, keep: Participant, other: Participant, by: Actor) -> Link:
         link = custody.stand_behind(
             person_id=other.person_id, kept_id=keep.person_id, basis=Link.Basis.MERGE, by=by
         )
+        custody.note_merge(keep.person_id, by=by, undone=False)
         custody.point(keep.person_id, by=by)
         return link
     if people[other.person_id].closed_at is None:
@@ -63,7 +64,8 @@ def merge(*, keep: Participant, other: Participant, by: Actor) -> Link:
         known_from=clock.now(),
         linked_by=by,
     )
-    custody.note_merge(other.person_id, by=by, undone=False)
+    for file in (other, keep):
+        custody.note_merge(file.person_id, by=by, undone=False)
     return link
 
 
@@ -78,6 +80,7 @@ def unmerge(*, link: Link, by: Actor) -> None:
     if link.basis != Link.Basis.MERGE or link.organization_id != current_organization():
         raise NotYours()
     end_link(link, by=by)
+    custody.note_merge(link.kept_id, by=by, undone=True)
     if link.custody_id is None:
         Listing.objects.filter(person_id=link.closed_id, organization_id=link.organization_id).update(
             standing=Listing.Standing.CLOSED

@@ -145,6 +145,9 @@ def test_two_holders_of_one_person_connect_and_part_again(c, rosa, served):
     assert send(denise, at("move", found), LATER, keeps="asked", how="screen").status_code == 302
     assert "Eastgate Community Partners, connected since" in text(get(vera, person(own), LATER))
     assert "Take in again" not in text(get(vera, person(own), LATER))
+    assert not get(vera, hub(own), LATER).select("main .card"), (
+        "nothing is asked about who stands behind another"
+    )
     page = get(denise, hub(rosa), LATER)
     assert "Connected with Valley Trades" in text(page)
     with c.acting("denise", LATER):

@@ -27,7 +27,6 @@ from warmhandoff.custody.reading import (
     links_of,
     notes_on,
     party_or_404,
-    shown_instead,
 )
 from warmhandoff.custody.states import EXPIRED, OFFERED, STAFF_WORDS
 from warmhandoff.foundation import terms
@@ -219,7 +218,7 @@ def _ownpage_of(person_id: uuid.UUID, beside: Participant) -> str:
 
 def _options(card: Card, who: Who) -> list[Option]:
     file = card.file
-    if shown_instead(file.person_id):
+    if _behind([file.person_id]):
         return []
     waits = asked_about(file.person_id).filter(state=OFFERED).exists()
     found: list[Option] = []
@@ -267,7 +266,14 @@ def _alike(card: Card) -> list[Listing]:
     )
     reach = [participants.Way(point.channel, point.value) for point in card.shown.reach]
     found = [one.listing for one in alike(told=told, reach=reach) if one.likely]
-    return [listing for listing in found if listing.file_id != card.file.pk][:3]
+    behind = _behind([listing.person_id for listing in found])
+    return [one for one in found if one.file_id != card.file.pk and one.person_id not in behind][:3]
+
+
+def _behind(people: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of them stand behind somebody: nothing is asked about them until that ends."""
+    live = Link.objects.filter(closed_id__in=people, known_to__isnull=True)
+    return set(live.values_list("closed_id", flat=True))
 
 
 def _same(file: Participant, other: Listing) -> Option:

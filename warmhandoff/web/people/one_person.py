@@ -158,7 +158,7 @@ def unlink(request: HttpRequest, code: str, link: str) -> HttpResponse:
         "people/moves/unlink.html",
         form,
         file=file,
-        name=file.listing.short_name,
+        name=file.contact.first_name,
         merged=merged,
         comes_back_here=found.organization_id == who.organization.pk,
         other=found.organization.name,
