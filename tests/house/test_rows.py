@@ -23,7 +23,7 @@ OPEN = {
     "directory_capacitystatement", "directory_criterion", "directory_hours", "directory_location", "directory_service",
     "directory_servicechange", "directory_servicelink", "directory_servicelinkcode", "directory_servicelinkgrant",
     "foundation_actor", "foundation_databasemark", "foundation_formkey", "foundation_message",
-    "foundation_term", "foundation_timer", "network_agreement", "network_invitation", "network_membership",
+    "foundation_term", "foundation_timer", "network_accountmail", "network_agreement", "network_invitation", "network_membership",
     "network_organization", "network_queue", "network_user", "participants_consenttext", "participants_keyrules",
     "referrals_answerlink",
     "referrals_answertime", "referrals_holdercheck", "foundation_termchange", "foundation_termsversion", "demo_toldlife",

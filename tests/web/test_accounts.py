@@ -192,6 +192,21 @@ def test_a_forgotten_password_of_an_unknown_address_looks_the_same():
     assert "no account" in delivered().body
 
 
+def test_an_account_without_a_password_chooses_one(settings):
+    settings.DEMO = True
+    member = membership()
+    client = signed_in(member)
+    member.user.set_unusable_password()
+    member.user.save()
+    client.force_login(member.user)
+    page = client.get("/account/password/change/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/account/"), page.redirect_chain
+    assert "Choose a password" in said(client.get("/account/password/choose/"))
+    client.post("/account/password/choose/", {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    member.user.refresh_from_db()
+    assert member.user.check_password(NEW_PASSWORD)
+
+
 def set_up_app(client: Client) -> str:
     page = client.get("/account/security/app/")
     secret = BeautifulSoup(page.content, "lxml").select_one(".code").get_text()

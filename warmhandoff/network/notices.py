@@ -72,11 +72,11 @@ class InvitationMail(NetworkNotice):
     @staticmethod
     def _who_is_told(inviter: Actor) -> Owner | None:
         """Whoever invited; where they no longer work there, whoever answers for the queue. An operator reads the log."""
-        if inviter.kind != Actor.Kind.MEMBER or inviter.organization_id is None:
+        here, work = inviter.organization_id, inviter.subject_id
+        if inviter.kind != Actor.Kind.MEMBER or here is None or work is None:
             return None
-        here = inviter.organization_id
-        if Membership.objects.filter(pk=inviter.subject_id, state=Membership.State.ACTIVE).exists():
-            return Owner(here, membership_id=inviter.subject_id)
+        if Membership.objects.filter(pk=work, state=Membership.State.ACTIVE).exists():
+            return Owner(here, membership_id=work)
         queue = led_queue_of(here)
         return Owner(here, queue_id=queue.pk) if queue else None
 

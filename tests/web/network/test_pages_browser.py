@@ -175,7 +175,7 @@ def test_suggesting_another_place(c, page, live_server):
     page.goto(f"{live_server.url}/network/{waiting.code}/suggest/")
     page.get_by_role("button", name="Suggest it").click()
     look(page, "board-suggest-errors")
-    page.get_by_label("IT support training").check()
+    page.get_by_text("IT support training, Bright IT").click()
     page.get_by_role("button", name="Suggest it").click()
     page.get_by_text("Suggested: Bright IT.").wait_for()
     look(page, "board-suggested")

@@ -178,6 +178,15 @@ class ChangePasswordForm(_PlainWords, forms.ChangePasswordForm):
     }
 
 
+class ChoosePasswordForm(_PlainWords, forms.SetPasswordForm):
+    """For an account that has none: somebody who was never asked for one."""
+
+    words = {
+        "password1": (_("New password"), PASSWORD_HINT),
+        "password2": (_("The same new password again"), ""),
+    }
+
+
 class ForgottenPasswordForm(_PlainWords, forms.ResetPasswordForm):
     words = {"email": (_("Email"), _("The address you sign in with."))}
 

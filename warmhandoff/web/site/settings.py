@@ -166,6 +166,7 @@ ACCOUNT_FORMS = {
     "login": "warmhandoff.web.site.accounts.SignInForm",
     "signup": "warmhandoff.web.site.accounts.JoinForm",
     "change_password": "warmhandoff.web.site.accounts.ChangePasswordForm",
+    "set_password": "warmhandoff.web.site.accounts.ChoosePasswordForm",
     "reset_password": "warmhandoff.web.site.accounts.ForgottenPasswordForm",
     "reset_password_from_key": "warmhandoff.web.site.accounts.NewPasswordForm",
     "reauthenticate": "warmhandoff.web.site.accounts.ReauthenticateForm",

@@ -61,6 +61,7 @@ ACCOUNT = [
         name="account_reset_password_from_key_done",
     ),
     path("password/change/", secures(account.password_change), name="account_change_password"),
+    path("password/choose/", secures(account.password_set), name="account_set_password"),
     path("again/", sets_up(account.reauthenticate), name="account_reauthenticate"),
     path("second-step/", enters(mfa.authenticate), name="mfa_authenticate"),
     path("second-step/again/", sets_up(mfa.reauthenticate), name="mfa_reauthenticate"),

@@ -95,13 +95,14 @@ def grouped(lines: Sequence[Line], *, of: Sequence[Duty] = ()) -> Groups:
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this member now."""
     who: Who = request.who  # type: ignore[attr-defined]
-    duties, page = page_of(owed_by(who), request.GET.get("page"))
+    owed = owed_by(who)
+    duties, page = page_of(owed, request.GET.get("page"))
     heard = heard_by(who)
     told = shown_at_first(duties, everything=request.GET.get("coming") == "all")
     facts = around(told, who, also=[event.referral_id for event in heard])
     groups = grouped(lines_of(told, facts), of=duties)
     news = news_of(heard, who, facts.referrals, facts.names)
-    late, soon = counted(page.paginator.object_list) if page else (len(groups.late), len(groups.soon))
+    late, soon = counted(owed) if page else (len(groups.late), len(groups.soon))
     context = {
         "today": said.weekday(said.today()),
         "lead": lead_of(late + soon, late),
