@@ -20,9 +20,9 @@ from warmhandoff.directory.models import Service, ServiceChange
 from warmhandoff.exchange.csv import partners
 from warmhandoff.foundation import mail_links, scoping
 from warmhandoff.foundation.actors import operator_actor
-from warmhandoff.network import actions
+from warmhandoff.network import account_mails, actions
 from warmhandoff.network.invitations import token_of
-from warmhandoff.network.models import Agreement, Membership, Organization, Queue, User
+from warmhandoff.network.models import AccountMail, Agreement, Membership, Organization, Queue, User
 from warmhandoff.network.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
@@ -360,6 +360,7 @@ def test_a_forgotten_password(live_server, page, cast, mailoutbox):
     desk = Desk(user=user)
     desk.client.logout()
     desk.client.post("/account/password/", {"email": user.email})
+    account_mails.deliver(AccountMail.objects.get().pk)
     link = re.search(r"http://[^/]+(/account/password/new/\S+)", mailoutbox[0].body)[1]
     page.goto(live_server.url + link)
     page.fill("[name=password1]", "four quiet horses waiting")
