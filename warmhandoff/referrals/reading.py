@@ -468,11 +468,15 @@ def names_for(rows: Iterable[ReferralParty]) -> dict[int, Listing]:
 # What is this organization's to do as soon as it is there; what is once its date is near; and what the other side let go by.
 _AT_ONCE = (p.ANSWER, p.FIRST_CONTACT, p.ANSWER_QUESTION, p.SETTLE, p.MAIL_FAILED)
 _WHEN_NEAR = (p.ENGAGE, p.STILL_ENGAGED, p.REVIEW)
-MOST_WAITING = 50
+# So many lines of what waits are shown at once; whoever has more sees those that fall due first.
+MOST_WAITING = 25
 
 
 def waiting_here(direction: str, chosen: Mapping[str, str]) -> list[Duty]:
-    """What waits for this organization among its referrals, as it falls due: one duty a referral."""
+    """What waits for this organization among its referrals, as it falls due: one duty a referral.
+
+    One more than `MOST_WAITING` at most, so that it can be said that there are more.
+    """
     now = clock.now()
     near = Q(kind__in=_WHEN_NEAR, due_at__lte=current_place().deadline("next_step", now))
     found = parties(
@@ -491,7 +495,7 @@ def waiting_here(direction: str, chosen: Mapping[str, str]) -> list[Duty]:
     first: dict[int, Duty] = {}
     for duty in owed.order_by("due_at", "id")[: 2 * MOST_WAITING]:
         first.setdefault(duty.subject_id or 0, duty)
-    return list(first.values())[:MOST_WAITING]
+    return list(first.values())[: MOST_WAITING + 1]
 
 
 def to_filter_by(direction: str) -> tuple[list[Service], list[Organization]]:

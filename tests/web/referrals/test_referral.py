@@ -305,6 +305,18 @@ def test_the_list_is_paged(c, denise):
     assert denise.page("/referrals/?page=2").count("Person") == 2
 
 
+def test_more_wait_than_are_shown_at_once(c, denise, vera):
+    with c.acting("denise") as member:
+        for n in range(27):
+            cast.refer(cast.take_in(member, cast.told(f"Person{n}")), c.services["carpentry"], member)
+    first = vera.page("/referrals/?tab=in")
+    assert "More than 25 wait for you; these fall due first." in first
+    assert first.count("refers someone to your Carpentry basics") == 25
+    assert "27 in all" in first and first.count("asks Carpentry basics") == 2, (
+        "the rest stand among the others"
+    )
+
+
 def test_a_decision_that_waits_stands_in_the_list_of_all(c, declined, denise):
     assert "Decide what’s next" in denise.page("/referrals/"), (
         "it is no open referral, and waits first of all"
@@ -316,6 +328,10 @@ def test_the_list_is_narrowed(c, asked, denise):
     with c.acting("denise") as member:
         cast.refer(cast.take_in(member, cast.told("Sam")), c.services["solar"], member)
     assert "Rosa" in denise.page("/referrals/") and "Sam" in denise.page("/referrals/")
+    assert "All services" not in denise.page("/referrals/"), (
+        "what there is to choose from is not read each time"
+    )
+    assert "All services" in denise.page("/referrals/?tab=out&some=yes")
     solar = denise.page(f"/referrals/?service={c.services['solar'].code}")
     assert "Sam" in solar and "Rosa" not in solar
     valley = denise.page(f"/referrals/?other={c.organizations['valley'].code}")

@@ -60,9 +60,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     """What waits for this organization first, with why and one button; then the rest, newest first."""
     who = request.who  # type: ignore[attr-defined]
     direction = "in" if request.GET.get("tab") == "in" else "out"
-    filters = FilterForm(request.GET or None, direction=direction)
-    waits = lines_for(reading.waiting_here(direction, filters.chosen), who)
-    parties = reading.parties(direction, only_open=not filters.everything, **filters.chosen)
+    filters = _filters(request, direction)
+    chosen = filters.chosen if filters else {}
+    waiting = reading.waiting_here(direction, chosen)
+    waits = lines_for(waiting[: reading.MOST_WAITING], who)
+    parties = reading.parties(direction, only_open=not (filters and filters.everything), **chosen)
     parties = parties.exclude(referral_id__in=[line.duty.subject_id for line in waits])
     pages = Paginator(parties.values_list("pk", flat=True), reading.PAGE)
     page = pages.get_page(request.GET.get("page"))
@@ -76,11 +78,19 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "waits": waits if page.number == 1 else [],
+        "more_wait": len(waiting) > reading.MOST_WAITING,
         "unread": unread,
         "lines": [_line(row, names, unread) for row in rows],
         "total": pages.count + len(waits),
     }
     return render(request, "referrals/list.html", context)
+
+
+def _filters(request: HttpRequest, direction: str) -> FilterForm | None:
+    """What to choose from is read once somebody wants to choose: a large organization has hundreds of services in its lists."""
+    if not any(request.GET.get(name) for name in ("some", *FilterForm.base_fields)):
+        return None
+    return FilterForm(request.GET, direction=direction)
 
 
 def _line(row: ReferralParty, names: dict[int, Any], unread: set[int]) -> dict[str, Any]:
@@ -424,7 +434,8 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(form.once(by=who.actor, act=lambda: _settle(request, form, found, file)))
         except BadValue as error:
             form.refuse(error)
-    alternatives = _alternatives(found)
+    alternatives, suggestions = _alternatives(found), reading.suggestions_of(found)
+    named = [*alternatives, *(each.service for each in suggestions)]
     context = {
         "referral": found,
         "form": form,
@@ -432,10 +443,10 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
         "contact": Contact.objects.filter(file=file).first() if file else None,
         "says": _said(found),
         "alternatives": alternatives,
-        "next_best": _next_best(found, file, alternatives) if file else [],
+        "next_best": _next_best(found, file, named) if file else [],
         "signs_off": signs_off,
         "navigators": [] if signs_off else list(navigators()),
-        "suggestions": reading.suggestions_of(found),
+        "suggestions": suggestions,
         "again": _asks_again(found, file),
         "back": _page_of(found),
     }
@@ -476,13 +487,13 @@ def _alternatives(found: Referral) -> list[Any]:
 NEXT_BEST = 3
 
 
-def _next_best(found: Referral, file: Participant, alternatives: list[Any]) -> list[Any]:
+def _next_best(found: Referral, file: Participant, named: list[Any]) -> list[Any]:
     """The services that fit best of those not asked for this need yet, in the order in which one would refer."""
     contact = Contact.objects.select_related("file").filter(file=file).first()
     if contact is None:
         return []
     earlier, _later = reading.chain_of(found)
-    asked = {one.service_id for one in (*earlier, found)} | {service.pk for service in alternatives}
+    asked = {one.service_id for one in (*earlier, found)} | {service.pk for service in named}
     offers = offers_for(file=file, contact=contact, need_code=found.need_code)
     return [o for o in offers if o.can_be_asked and o.service.pk not in asked][:NEXT_BEST]
 
