@@ -102,7 +102,7 @@ def test_the_mailbox_shows_what_the_server_received(told, settings):
         text = "Answer: http://127.0.0.1:9999/a/1.2.x/ <script>alert(1)</script>\nhttps://elsewhere.example/"
         send(port, text=text, to=["referrals@sunrow.example"])
     listed = read(client.get("/demo/mailbox/"))
-    (link,) = listed.select("main .lines a")
+    (link,) = listed.select("main section .lines a")
     assert words(link) == "A referral waits"
     assert "referrals@" not in link["href"]
     shown = read(client.get(link["href"]))
