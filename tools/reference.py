@@ -17,7 +17,13 @@ MADE = "Written by `tools/reference.py` from the code.\n"
 
 def machines() -> str:
     from warmhandoff.custody.states import HANDOVER
-    from warmhandoff.referrals.states import PARTICIPANT_WORDS, REFERRAL, STAFF_WORDS, TAKES_BACK, UNSUCCESSFUL
+    from warmhandoff.referrals.states import (
+        PARTICIPANT_WORDS,
+        REFERRAL,
+        STAFF_WORDS,
+        TAKES_BACK,
+        UNSUCCESSFUL,
+    )
 
     parts = ["# Machines\n", MADE]
     for machine in (REFERRAL, HANDOVER):
@@ -47,7 +53,9 @@ def machines() -> str:
             parts.append(f"Goes on by: {', '.join(onward)}.\n" if onward else "An end.\n")
             if machine is REFERRAL and state in TAKES_BACK:
                 back = " or ".join(TAKES_BACK[state])
-                parts.append(f"Recorded by mistake, the receiver takes it back, to {back}, with a correction.\n")
+                parts.append(
+                    f"Recorded by mistake, the receiver takes it back, to {back}, with a correction.\n"
+                )
             if machine is REFERRAL and state in UNSUCCESSFUL:
                 parts.append(
                     "Whoever holds the person decides what is next: a disposition stays open until then.\n"
