@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import cast
 from tests.web.people.desk import by_link, days, get, let_pass, person, signed_in, text
 from warmhandoff.custody import actions as custody
+from warmhandoff.foundation import clock
 from warmhandoff.referrals import actions as referrals
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -48,6 +51,23 @@ def test_somebody_who_was_just_taken_in_needs_a_place(c):
     assert rosa.select_one("strong a")["href"] == person(file)
     assert rosa.select_one("a.usa-button").get_text() == "Find a place"
     assert file.code in rosa.select_one("a.usa-button")["href"]
+
+
+def test_a_need_that_somewhere_was_asked_about_is_not_said_to_be_unasked(c):
+    """Named are the needs that a place is looked for: neither those that somebody was asked about nor those that are met."""
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise, needs=("WRK-TRN", "HSG"))
+        asked = cast.refer(file, c.services["solar"], denise)
+        due_at = clock.now() + timedelta(days=2)
+        custody.add_step(person_id=file.person_id, kind="find_place", due_at=due_at, by=denise.actor)
+    page = get(signed_in(c, "denise"), "/today/")
+    assert "Wants housing. Look for one more place." in line(page, "Rosa M.").get_text()
+    with c.acting("denise") as denise:
+        referrals.withdraw(referral=asked, reason="found_other", by=denise.actor)
+    page = get(signed_in(c, "denise"), "/today/")
+    assert "Wants job training and housing. Look for one more place." in text(page), (
+        "a place that was asked in vain"
+    )
 
 
 def filled(page) -> list[str]:

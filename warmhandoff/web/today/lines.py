@@ -7,7 +7,7 @@ What the sentences are filled with is read once for all lines of a page (`around
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ from warmhandoff.participants.models import Listing, Narrative, Need
 from warmhandoff.participants.reading import names_of
 from warmhandoff.referrals.carried import FOLLOW as FOLLOW_CARRIED
 from warmhandoff.referrals.models import Referral, ReferralEvent
-from warmhandoff.referrals.states import EXPIRED, OPEN, SENT
+from warmhandoff.referrals.states import COMPLETED, EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import refer_page, referral_page, settle_page
@@ -351,11 +351,7 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Aro
     about = {duty.subject_id for duty in duties if duty.subject_kind == "referral" and duty.subject_id}
     about |= set(also)
     looking = [duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id]
-    found = list(
-        with_leads(
-            Referral.objects.filter(Q(pk__among=about) | Q(person_id__among=looking, state__among=OPEN))
-        )
-    )
+    found = list(with_leads(Referral.objects.filter(Q(pk__among=about) | Q(person_id__among=looking))))
     referrals = {referral.pk: referral for referral in found if referral.pk in about}
     people = {duty.person_id for duty in duties if duty.person_id}
     people |= {referrals[each].person_id for each in also}
@@ -366,8 +362,8 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Aro
         names=names_of(list(people)) if people else {},
         referrals=referrals,
         told=_told(referrals) if late else {},
-        needs=_needs(looking),
-        asked={referral.person_id for referral in found if referral.state in OPEN},
+        needs=_needs(looking, cared_for=_cared_for(found)),
+        asked={referral.person_id for referral in found},
         notes=_notes(duties),
         navigators=list(two_navigators()) if late and referrals else [],
         words=words_of_lines(),
@@ -440,14 +436,26 @@ def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
     return told_by(found.only("referral_id", "kind").order_by())
 
 
-def _needs(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    """Open needs of the plain class: opening a sensitive one is logged, and a list is no reason to open it."""
+def _cared_for(referrals: Iterable[Referral]) -> set[tuple[uuid.UUID, str]]:
+    """The needs of each person that a place has been asked about, or has met: no other place is looked for."""
+    return {
+        (referral.person_id, referral.need_code)
+        for referral in referrals
+        if referral.state in OPEN or referral.state == COMPLETED
+    }
+
+
+def _needs(
+    people: Sequence[uuid.UUID], *, cared_for: Container[tuple[uuid.UUID, str]]
+) -> dict[uuid.UUID, list[str]]:
+    """Needs that a place is looked for, of the plain class: opening a sensitive one is logged, and a list is no reason to open it."""
     if not people:
         return {}
     needs: dict[uuid.UUID, list[str]] = {}
     found = Need.objects.filter(file__person_id__among=people, data_class="needs", closed_on__isnull=True)
     for person_id, code in found.order_by("opened_on", "id").values_list("file__person_id", "code"):
-        needs.setdefault(person_id, []).append(code)
+        if (person_id, code) not in cared_for:
+            needs.setdefault(person_id, []).append(code)
     return needs
 
 
