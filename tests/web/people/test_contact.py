@@ -54,7 +54,10 @@ def test_what_they_learned_decides_who_can_be_asked(c, rosa):
     assert (told["no"].chip, told["no"].can_be_asked) == ("Not eligible", False)
     assert told["no"].reasons[0].words.startswith("Needs a high-school diploma")
     assert told["yes"].chip == "Fits, 6 seats"
-    assert not Schooling.objects.using("owner").exists()
+    kept = Schooling.objects.using("owner").get()
+    assert (kept.diploma, kept.diploma_unknown) == (None, "not_asked"), (
+        "taken back, and what was said before is kept"
+    )
 
 
 def test_who_may_not_read_a_class_finds_nothing_of_it(c, rosa):

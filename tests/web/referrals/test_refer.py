@@ -273,7 +273,10 @@ def test_a_no_is_recorded_and_the_person_is_still_held(c, rosa, desk):
     data = {"form_key": desk.key(url), "say": "no"}
     for _ in range(2):
         answer = desk.post(url, data)
-        assert answer.headers["Location"] == f"/referrals/new/{rosa.code}/no/"
+        # The place they were asked about goes along, so that a paper to it is one press away.
+        assert (
+            answer.headers["Location"] == f"/referrals/new/{rosa.code}/no/?service={c.services['solar'].code}"
+        )
     page = desk.page(answer.headers["Location"])
     assert "said no, and that is fine" in page and "still held by Denise Carter" in page
     with c.acting("denise"):
