@@ -63,6 +63,7 @@ def test_a_template_that_swaps_parts_brings_what_swaps_them():
     bringing = [text for _, text in every if 'include "layout/htmx.html"' in text]
     for path, text in every:
         name = "/".join(path.parts[-2:])
-        # A part of a page is swapped by what its page brings.
-        of_a_page = "{% extends" not in text and any(f'include "{name}"' in page for page in bringing)
+        # A part of a page, included or put there by a tag of its name, is swapped by what its page brings.
+        puts = (f'include "{name}"', f"{{% {path.stem} ")
+        of_a_page = "{% extends" not in text and any(put in page for page in bringing for put in puts)
         assert "hx-" not in text or 'include "layout/htmx.html"' in text or of_a_page, path
