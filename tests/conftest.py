@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import database
 
@@ -49,6 +50,12 @@ def _stay_on_this_machine() -> None:
         connect(self, address)
 
     socket.socket.connect = guarded  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """The test client leaves the language of its last page in the thread: the next test begins without it."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
