@@ -32,8 +32,8 @@ class Handover(models.Model):
 
     A *transfer* is offered by whoever holds the person; a *request* and a *working link* are asked by the other side, and the
     holder decides. In a working link each side has a person of its own: `person` is the one asked about, `other_person` the
-    asker's; who keeps is what they agree on. While a request is `unnamed`, its asker may not know whom it went to: the row is
-    hidden from them, and they read their party row.
+    asker's; who keeps is what they agree on. While it is `unnamed`, its asker may not know whom it went to, nor, where the
+    network's office asks for somebody by code, whom it is about: the row is hidden from them, and they read their party row.
     """
 
     class Kind(models.TextChoices):
@@ -102,7 +102,8 @@ class Handover(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person", "to_organization"],
-                condition=Q(state=OFFERED, answer_due_at__isnull=False),
+                # By code, the same person may be asked for twice: a refusal would tell that two codes are one person's.
+                condition=Q(state=OFFERED, answer_due_at__isnull=False) & ~Q(kind="request", unnamed=True),
                 name="handover_once_open",
             ),
         ]
@@ -125,7 +126,7 @@ class HandoverParty(models.Model):
     handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="parties")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=10, choices=Side)
-    # This side's own person; none where the person's file comes with the yes.
+    # This side's own person; none where the person's file comes with the yes, or is asked for by code.
     person = models.ForeignKey(
         "participants.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -262,6 +262,10 @@ class ReferralParty(models.Model):
     # Why a place said no: of the reasons only this one, which tells about the place.
     decline_reason = models.CharField(max_length=40, blank=True, default="", db_default="")
     reminded_at = models.DateTimeField(null=True, blank=True)
+    # The last time that the office asked to take the person over; how it stands, its own row of the handover tells.
+    take_over = models.ForeignKey(
+        "custody.Handover", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         indexes: ClassVar = [
