@@ -286,6 +286,28 @@ class FormKey(models.Model):
         rule = open_table("random keys and paths with codes", grants=CHANGING)
 
 
+class OpenForm(models.Model):
+    """A member has a form open that changes a thing, so that a colleague who opens it too is told. Numbers alone, for a minute."""
+
+    organization_id = models.BigIntegerField()
+    membership_id = models.BigIntegerField()
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    opened_at = models.DateTimeField(db_default=WhNow())
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization_id", "subject_kind", "subject_id", "membership_id"],
+                name="openform_once",
+            )
+        ]
+
+    class Rows:
+        rule = own(grants=EVERYTHING)
+
+
 class AccessLog(models.Model):
     """Who opened a sensitive class of whose file, when and what for. Never changed."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.rows import CHANGING, EVERYTHING, open_table
+from warmhandoff.foundation.rows import ACTOR, APPENDING, CHANGING, EVERYTHING, condition, open_table
 from warmhandoff.network.roles import Role
 
 STAFF = "who works where: known to every member of the network"
@@ -227,3 +227,130 @@ class AccountMail(models.Model):
 
     class Rows:
         rule = open_table("sealed mails about accounts of staff, until they are sent", grants=EVERYTHING)
+
+
+class Improvement(models.Model):
+    """Something that doesn't work for those who use this, on the network's list: how it stands, and what the office says of it.
+
+    `words` are the office's own, and name nobody: with them it stands on the list that every member reads.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        LOOKING = "looking", _("looking at it")
+        PLANNED = "planned", _("planned")
+        DONE = "done", _("done")
+        NOT_NOW = "not_now", _("not now")
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    state = models.CharField(max_length=10, choices=State, default=State.NEW)
+    said = models.CharField(max_length=240, blank=True)
+    said_es = models.CharField(max_length=240, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+    words_es = models.CharField(max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    began_at = models.DateTimeField(db_default=WhNow())
+    changed_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                name="improvement_not_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["new", "looking"]) | ~Q(said=""), name="improvement_decided_says_why"
+            ),
+        ]
+
+    class Rows:
+        rule = open_table("what the network makes better, in its office's own words", grants=CHANGING)
+
+
+class ImprovementReport(models.Model):
+    """One time that somebody said so: on which page, as what, with which version. The words stand apart."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    improvement = models.ForeignKey(Improvement, on_delete=models.PROTECT, related_name="reports")
+    by = models.ForeignKey(
+        "foundation.Actor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    role = models.CharField(max_length=24, blank=True)
+    page = models.CharField(max_length=60, blank=True)
+    version = models.CharField(max_length=40, blank=True)
+    width = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=5)
+    may_ask_back = models.BooleanField(default=False)
+    at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+    class Rows:
+        rule = open_table("names of pages, roles and versions; what was typed stands apart", grants=CHANGING)
+
+
+class ImprovementWords(models.Model):
+    """Class narrative: what somebody typed about what doesn't work. Only the network's office reads it."""
+
+    report = models.OneToOneField(ImprovementReport, on_delete=models.PROTECT, related_name="typed")
+    trying = models.TextField(max_length=1000)
+    happened = models.TextField(max_length=1000, blank=True)
+
+    class Rows:
+        rule = condition(
+            "EXISTS (SELECT 1 FROM network_organization o WHERE o.id = {me} AND 'network_office' = ANY (o.kinds))",
+            write="false",
+            begin=(
+                "EXISTS (SELECT 1 FROM network_improvementreport r WHERE r.id = {table}.report_id"
+                f" AND r.by_id IS NOT DISTINCT FROM {ACTOR})"
+            ),
+            grants=APPENDING,
+            data_class="narrative",
+        )
+
+    class Privacy:
+        data_class = "narrative"
+        keep = "two years after it was said"
+        forgetting = "deleted"
+
+
+class ImprovementVoice(models.Model):
+    """An organization has this too: once for each."""
+
+    improvement = models.ForeignKey(Improvement, on_delete=models.PROTECT, related_name="voices")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["improvement", "organization"], name="improvementvoice_once")
+        ]
+
+    class Rows:
+        rule = open_table("which organization has what doesn't work too", grants=APPENDING)
+
+
+class ImprovementChange(models.Model):
+    """What the office said of it, and when. Never changed."""
+
+    improvement = models.ForeignKey(Improvement, on_delete=models.PROTECT, related_name="changes")
+    state = models.CharField(max_length=10, choices=Improvement.State)
+    said = models.CharField(max_length=240, blank=True)
+    said_es = models.CharField(max_length=240, blank=True)
+    by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    class Rows:
+        rule = open_table(
+            "what the network's office said of its list, the same for everyone", grants=APPENDING
+        )
