@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('custody', '0008_corrections'),
-        ('network', '0004_improvements'),
+        ('network', '0003_account_mail'),
         ('participants', '0014_said_before_kept'),
     ]
 
