@@ -13,7 +13,7 @@ OURS = {table for table, _ in declared_rules() if table not in LIBRARY_TABLES}
 # Ids, codes and dates: about someone, and telling nothing by themselves (HOUSE: events hold ids and codes alone).
 CODES_ALONE = {
     "foundation.AccessLog", "foundation.Duty", "participants.FileEvent", "custody.Custody", "custody.CustodyEvent",
-    "custody.Handover", "custody.HandoverParty", "custody.Link", "referrals.Disposition", "referrals.ReferralEvent", "referrals.ReferralParty",
+    "custody.Handover", "custody.HandoverParty", "custody.Given", "custody.Link", "referrals.Disposition", "referrals.ReferralEvent", "referrals.ReferralParty",
 }  # fmt: skip
 # Text that people type, and why it may stand outside the class narrative. Whatever is new is argued here.
 REVIEWED = {

@@ -295,6 +295,45 @@ class CustodyEvent(EventBase):
         rule = own(grants=APPENDING)
 
 
+class Given(models.Model):
+    """Someone given to a colleague with a caseload: what is seen to already, until the colleague says that they have them.
+
+    The move itself is the custody row that began with it. The note to the colleague stands in the narrative class.
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("participants.Person", on_delete=models.PROTECT, related_name="+")
+    custody = models.OneToOneField(Custody, on_delete=models.PROTECT, related_name="given")
+    seen_to = ArrayField(models.CharField(max_length=20), default=list)
+    given_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(db_default=WhNow())
+    confirmed_by = models.ForeignKey(
+        "foundation.Actor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["given_at", "id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "given_by"],
+                condition=Q(confirmed_at__isnull=True),
+                name="given_not_confirmed",
+            )
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="given_confirmed_by_someone",
+            )
+        ]
+
+    class Rows:
+        rule = own()
+
+
 class Link(models.Model):
     """Two persons who are one human: `closed` stands behind `kept` from `known_from` to `known_to`.
 

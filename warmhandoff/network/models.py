@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.rows import ACTOR, APPENDING, CHANGING, EVERYTHING, condition, open_table
+from warmhandoff.foundation.rows import ACTOR, APPENDING, CHANGING, EVERYTHING, condition, open_table, own
 from warmhandoff.network.roles import Role
 
 STAFF = "who works where: known to every member of the network"
@@ -37,6 +38,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=5, default="en")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_default=WhNow())
+    # When somebody whose work had ended began anew: whoever was signed in before that signs in once more.
+    opened_again_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -52,6 +55,17 @@ class User(AbstractBaseUser):
     @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name else ""
+
+    @property
+    def _opened_again(self) -> str:
+        return self.opened_again_at.isoformat() if self.opened_again_at else ""
+
+    def get_session_auth_hash(self) -> str:
+        return super().get_session_auth_hash() + self._opened_again
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for earlier in super().get_session_auth_fallback_hash():
+            yield earlier + self._opened_again
 
 
 class Organization(models.Model):
@@ -156,6 +170,63 @@ class Membership(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
+
+
+class Absence(models.Model):
+    """Someone is away, from one day to another, both included. It is over after its last day without anybody's doing.
+
+    Meanwhile what they owe is seen to by `cover`; where there is none, by whoever answers for the queue. Who holds whom, and
+    whose duty it is, do not change. Rows are history: one may be ended once, nothing else of it changes.
+    """
+
+    class Ended(models.TextChoices):
+        EARLY = "early"
+        REPLACED = "replaced"
+        COVER_LEFT = "cover_left"
+        LEFT = "left"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="absences")
+    cover = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="covers"
+    )
+    from_day = models.DateField()
+    until_day = models.DateField()
+    said_by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(db_default=WhNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "foundation.Actor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_how = models.CharField(max_length=10, choices=Ended, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["from_day", "id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "until_day"],
+                condition=Q(ended_at__isnull=True),
+                name="absence_not_ended",
+            )
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until_day__gte=models.F("from_day")), name="absence_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(cover__isnull=True) | ~Q(cover=models.F("membership")),
+                name="absence_covered_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_how="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_how="")),
+                name="absence_ended_by_someone",
+            ),
+        ]
+
+    class Rows:
+        rule = own()
 
 
 class Queue(models.Model):
