@@ -8,7 +8,7 @@ from typing import ClassVar
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from warmhandoff.foundation.codes import new_code
 from warmhandoff.foundation.database import WhNow
@@ -31,10 +31,17 @@ A_PARTY_OF = (
 )
 THROUGH_A_PARTY = f"{A_PARTY_OF}referral_id)"
 
+OF_THE_NETWORK = (
+    "EXISTS (SELECT 1 FROM referrals_referralparty p WHERE p.organization_id = {me} AND p.side = 'network'"
+    " AND p.referral_id = {table}.referral_id)"
+)
+
 IN_ONES_OWN_NAME = f"organization_id = {{me}} AND {THROUGH_A_PARTY}"
 
 # A hold or a waitlist is looked at again within ninety days (P2); one day of grace, as for duties.
 LONGEST_LOOK_AGAIN = timedelta(days=91)
+# What is next is at most thirty days ahead (P2); the day of grace here too.
+LONGEST_WAIT = timedelta(days=31)
 
 
 @pghistory.track(
@@ -330,6 +337,7 @@ class ReferralEvent(EventBase):
         REVIEW_SENDER_TOLD = "review_sender_told"
         NETWORK_REMINDED = "network_reminded"
         SUGGESTED = "suggested"
+        CONFIRMED = "confirmed"
         STRUCK = "struck"
 
     # Found by the indexes below, which begin with it.
@@ -337,8 +345,10 @@ class ReferralEvent(EventBase):
     kind = models.CharField(max_length=24, choices=Kind)
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
     detail = models.CharField(max_length=40, blank=True)
-    # Until when, where that is what happened: a hold, a waitlist's next look, the reply to a question.
+    # Until when, where that is what happened: a hold, a waitlist's next look, the reply to a question, what is next.
     due_at = models.DateTimeField(null=True, blank=True)
+    # When the receiver last saw the person, where they were asked how it goes.
+    last_seen_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["happened_at", "id"]
@@ -350,6 +360,11 @@ class ReferralEvent(EventBase):
             correction_says_why("referralevent"),
             corrected_once("referralevent"),
             happened_before_recorded("referralevent"),
+            models.CheckConstraint(
+                condition=~Q(kind="confirmed")
+                | (~Q(detail="") & Q(due_at__isnull=False, due_at__lte=F("recorded_at") + LONGEST_WAIT)),
+                name="referralevent_confirmed_says_what_next",
+            ),
         ]
 
     class Rows:
@@ -491,6 +506,63 @@ class LinkGrant(MailedGrant):
     """One browser that may see the name."""
 
     link = models.ForeignKey(AnswerLink, on_delete=models.PROTECT, related_name="grants")
+
+
+class StallLink(MailedLink):
+    """The link in the weekly mail about what has stalled: one per organization and mailbox, behind which it says how each goes."""
+
+    signs = "stalls"
+    begins = "g"
+
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    mailed_at = models.DateTimeField(db_default=WhNow())
+    dies_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "mailbox"], name="stalllink_once")
+        ]
+
+
+class StallLinkCode(MailedCode):
+    signs = "stalls code"
+    link = models.ForeignKey(StallLink, on_delete=models.PROTECT, related_name="codes")
+
+
+class StallLinkGrant(MailedGrant):
+    """One browser that may see who it is, and answer."""
+
+    link = models.ForeignKey(StallLink, on_delete=models.PROTECT, related_name="grants")
+
+
+class Stall(models.Model):
+    """A referral whose receiver is asked how it goes: since when it stands still, and until when the answer is due.
+
+    Moot once the referral has moved out of the state that was asked about. The network's office reads it with its own row of
+    the referral: a code, organizations and dates.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="stalls")
+    organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    # None where no mailbox could be asked.
+    link = models.ForeignKey(StallLink, on_delete=models.PROTECT, null=True, blank=True, related_name="stalls")
+    state = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    asked_at = models.DateTimeField(db_default=WhNow())
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organization", "answered_at"], name="stall_organization")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(answered_at__isnull=True), name="stall_one_open"
+            ),
+            models.CheckConstraint(condition=Q(state__in=UNDER_WAY), name="stall_under_way"),
+        ]
+
+    class Rows:
+        rule = condition(f"organization_id = {{me}} OR {OF_THE_NETWORK}", IN_ONES_OWN_NAME)
 
 
 # Tables of their own module: Django looks for them here.
