@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.rows import ACTOR, APPENDING, CHANGING, EVERYTHING, condition, open_table, own
+from warmhandoff.foundation.rows import ACTOR, APPENDING, CHANGING, EVERYTHING, condition, open_table
 from warmhandoff.network.roles import Role
 
 STAFF = "who works where: known to every member of the network"
@@ -226,7 +226,7 @@ class Absence(models.Model):
         ]
 
     class Rows:
-        rule = own()
+        rule = open_table(STAFF, grants=CHANGING)
 
 
 class Queue(models.Model):
@@ -366,6 +366,16 @@ class ImprovementReport(models.Model):
         rule = open_table("names of pages, roles and versions; what was typed stands apart", grants=CHANGING)
 
 
+THE_OFFICE = (
+    "EXISTS (SELECT 1 FROM network_organization o WHERE o.id = {me} AND 'network_office' = ANY (o.kinds))"
+)
+# A visitor has no actor: theirs is the report that nobody signed.
+THEIR_OWN_REPORT = (
+    "EXISTS (SELECT 1 FROM network_improvementreport r WHERE r.id = {table}.report_id"
+    " AND r.by_id IS NOT DISTINCT FROM {actor})"
+).replace("{actor}", ACTOR)
+
+
 class ImprovementWords(models.Model):
     """Class narrative: what somebody typed about what doesn't work. Only the network's office reads it."""
 
@@ -375,12 +385,9 @@ class ImprovementWords(models.Model):
 
     class Rows:
         rule = condition(
-            "EXISTS (SELECT 1 FROM network_organization o WHERE o.id = {me} AND 'network_office' = ANY (o.kinds))",
+            THE_OFFICE,
             write="false",
-            begin=(
-                "EXISTS (SELECT 1 FROM network_improvementreport r WHERE r.id = {table}.report_id"
-                f" AND r.by_id IS NOT DISTINCT FROM {ACTOR})"
-            ),
+            begin=THEIR_OWN_REPORT,
             grants=APPENDING,
             data_class="narrative",
         )
