@@ -28,6 +28,8 @@ LONGEST_DEADLINE = 20
 PUT_OFF = ("hold", "waitlist")
 LONGEST_PUT_OFF = 90
 LONGEST_IN_THE_DIRECTORY = 365
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+LONGEST_UNANSWERED = 10
 
 
 class PlaceError(Exception):
@@ -102,6 +104,16 @@ class DirectoryDays:
 
 
 @dataclass(frozen=True)
+class StallDays:
+    """On which weekday (Monday is 0) organizations are asked about what has stalled, and after how many business days the
+    network's office hears that nobody answered."""
+
+    asks_on: int
+    unanswered: int
+    link_lives: int
+
+
+@dataclass(frozen=True)
 class Source:
     """Where values of the place come from, and when somebody last held them against it; None: nobody has yet."""
 
@@ -124,6 +136,7 @@ class Place:
     deadlines: dict[str, int]
     put_off: dict[str, int]
     directory: DirectoryDays
+    stalls: StallDays
     intake: Intake = field(default_factory=Intake)
     # By the section of the file that they stand behind.
     sources: dict[str, Source] = field(default_factory=dict)
@@ -266,6 +279,7 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         deadlines=_deadlines(raw["deadlines_in_business_days"]),
         put_off=_put_off(raw["put_off_in_days"]),
         directory=_directory(raw["directory_in_days"]),
+        stalls=_stalls(raw["stalls"]),
         intake=_intake(raw.get("intake", {}), {area["code"] for area in raw["areas"]}),
         sources={section: Source(**source) for section, source in raw.get("sources", {}).items()},
     )
@@ -286,6 +300,18 @@ def _intake(raw: dict[str, Any], areas: set[str]) -> Intake:
         area_of_zip=area_of_zip,
         youth=tuple(YouthContact(**each) for each in raw.get("under_18", ())),
     )
+
+
+def _stalls(raw: dict[str, Any]) -> StallDays:
+    """Asked on a day that can be a business day; and heard of before the next but one mail."""
+    if raw["asks_on"] not in WEEKDAYS:
+        raise ValueError(f"stalls.asks_on ({', '.join(WEEKDAYS)})")
+    days = StallDays(**{**raw, "asks_on": WEEKDAYS.index(raw["asks_on"])})
+    if type(days.unanswered) is not int or not 0 < days.unanswered <= LONGEST_UNANSWERED:
+        raise ValueError(f"stalls.unanswered (1 to {LONGEST_UNANSWERED})")
+    if type(days.link_lives) is not int or not 0 < days.link_lives <= LONGEST_IN_THE_DIRECTORY:
+        raise ValueError(f"stalls.link_lives (1 to {LONGEST_IN_THE_DIRECTORY})")
+    return days
 
 
 def _directory(raw: dict[str, Any]) -> DirectoryDays:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS as DAYS
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -115,6 +116,11 @@ def _groups(here: Place) -> list[Group]:
             (_("a word about room holds"), _calendar_days(here.directory.room_holds)),
             (_("its mailbox is asked again before that"), _calendar_days(here.directory.asks_again_before)),
             (_("a link to describe a service lives"), _calendar_days(here.directory.link_lives)),
+        ]),
+        "stalls": (_("What has stalled"), [
+            (_("organizations are asked how it goes, on"), str(DAYS[here.stalls.asks_on])),
+            (_("no answer: the network’s office is told"), _days(here.stalls.unanswered)),
+            (_("a link to say how it goes lives"), _calendar_days(here.stalls.link_lives)),
         ]),
         "areas": (_("Areas"), [(area.in_language(get_language() or "en"), ", ".join(area.also)) for area in here.areas]),
         "zip_codes": (_("ZIP codes, to guess an area"), _zip_codes(here)),
