@@ -41,7 +41,7 @@ BEGIN
         WHERE m.id IN (NEW.membership_id, NEW.cover_id) AND m.organization_id = NEW.organization_id
           AND m.state = 'active' AND u.is_active ORDER BY m.id FOR SHARE OF m, u;
     GET DIAGNOSTICS here = ROW_COUNT;
-    IF here <> CASE WHEN NEW.cover_id IS NULL THEN 1 ELSE 2 END THEN
+    IF here <> (CASE WHEN NEW.cover_id IS NULL THEN 1 ELSE 2 END) THEN
         RAISE EXCEPTION 'absence % of or covered by somebody who does not work there', NEW.id
             USING ERRCODE = '23514', CONSTRAINT = 'wh_absence_answers';
     END IF;
