@@ -25,7 +25,7 @@ BEGIN
     END IF;
     PERFORM 1 FROM participants_person WHERE id = about FOR NO KEY UPDATE;
     SELECT * INTO mine FROM referrals_referralparty WHERE id = party FOR NO KEY UPDATE;
-    SELECT * INTO held FROM custody_custody WHERE person_id = about AND until IS NULL;
+    SELECT c.* INTO held FROM custody_custody c WHERE c.person_id = about AND c.until IS NULL;
     IF held.id IS NULL OR held.organization_id = here OR (mine.due_at < wh_now()) IS NOT TRUE OR mine.waits_for = 'hold'
        OR EXISTS (SELECT 1 FROM custody_handover h WHERE h.id = mine.take_over_id AND h.state IN ('offered', 'declined')) THEN
         RETURN NULL;
