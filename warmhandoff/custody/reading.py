@@ -10,7 +10,8 @@ from warmhandoff.custody.models import Custody, CustodyEvent, Handover, Handover
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
-from warmhandoff.network.models import Agreement, Membership, Organization
+from warmhandoff.network.models import Agreement, Membership, Organization, Queue
+from warmhandoff.network.reading import covered_by, today
 
 
 def custody_of(person_id: uuid.UUID) -> Custody | None:
@@ -25,10 +26,12 @@ def custody_of(person_id: uuid.UUID) -> Custody | None:
 
 
 def duties_for(membership: Membership) -> QuerySet[Duty]:
-    """What one member owes: their own, and those of the queues they lead; first what is due first."""
-    led = membership.leads.values("id")
+    """What one member sees to: what they owe, with the queues they lead, and the same of whoever they cover for today; first what
+    is due first."""
+    people = [membership.pk, *covered_by(membership, today()).values_list("membership_id", flat=True)]
+    led = Queue.objects.filter(organization_id=membership.organization_id, lead_id__among=people).values("id")
     return Duty.objects.filter(
-        Q(membership_id=membership.pk) | Q(queue_id__among=led),
+        Q(membership_id__among=people) | Q(queue_id__among=led),
         organization_id=membership.organization_id,
         closed_at__isnull=True,
     ).order_by("due_at", "id")

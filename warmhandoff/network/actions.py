@@ -15,9 +15,10 @@ from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import BadValue, DomainError, WrongState
 from warmhandoff.foundation.models import Actor, ContactPoint, Duty
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network import absence
 from warmhandoff.network.models import Agreement, Invitation, Membership, Organization, Queue, User
 from warmhandoff.network.notices import INVITATION, INVITATION_FAILED, InvitationMail
-from warmhandoff.network.reading import open_invitations, taken_back_with
+from warmhandoff.network.reading import absences_between, open_invitations, taken_back_with, today
 from warmhandoff.network.roles import SHEETS, Role
 
 INVITATION_DAYS = 14
@@ -120,6 +121,10 @@ def add_member(
         user=user, organization=organization, role=role, state=Membership.State.ACTIVE
     ).exists():
         raise AlreadyThere(f"{user.name} works here in this role already.")
+    if Membership.objects.filter(user=user, state=Membership.State.ENDED).exists():
+        # Nothing of an earlier time comes back by itself: no sign-in, no link in a mailbox, and what they held is others' now.
+        user.opened_again_at = clock.now()
+        user.save(update_fields=["opened_again_at"])
     return Membership.objects.create(user=user, organization=organization, role=role, phone=phone, mail=mail)
 
 
@@ -127,6 +132,7 @@ def add_member(
 def end_membership(*, membership: Membership, by: Actor) -> None:
     """Someone's work here ends at this moment: the next page they open knows it. No link that they sent, or that is on its way
     to them, lets anybody in afterwards."""
+    absence.end_with(membership, by=by)
     if not Membership.objects.filter(pk=membership.pk, state=Membership.State.ACTIVE).update(
         state=Membership.State.ENDED, ended_at=clock.now()
     ):
@@ -145,6 +151,12 @@ def appoint_lead(
     if membership.role not in (Role.LEAD, Role.NAVIGATOR):
         raise BadValue(
             "lead", "Only a lead or a navigator can answer for a queue.", mend="Give them that role first."
+        )
+    absence.arrange(organization.pk)
+    away = absences_between(organization.pk, today(), date.max).filter(membership=membership)
+    if away.filter(cover__isnull=True).exists():
+        raise absence.NeedsCover(
+            f"{membership.user.name} will be away, and nobody covers.", mend="Say first who covers them."
         )
     queue = Queue.objects.filter(organization=organization).order_by("id").first()
     if queue is None:

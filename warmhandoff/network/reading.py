@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from datetime import date
+
+from django.db.models import Exists, Q, QuerySet
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError, NotYours
 from warmhandoff.foundation.models import Actor, Message
-from warmhandoff.network.models import Agreement, Invitation, Membership, Organization, Queue, User
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Absence, Agreement, Invitation, Membership, Organization, Queue, User
 from warmhandoff.network.roles import Permission, Role, roles_with
 
 
@@ -78,6 +81,79 @@ def staff_of(organization_id: int) -> QuerySet[Membership]:
         .select_related("user", "organization")
         .order_by("user__name", "id")
     )
+
+
+# --- Who is away, and who sees to what they owe -------------------------------------------------------------------
+
+
+def today() -> date:
+    return clock.today(current_place().zone)
+
+
+def absences_on(day: date) -> QuerySet[Absence]:
+    """Who is away on that day."""
+    return Absence.objects.filter(ended_at__isnull=True, from_day__lte=day, until_day__gte=day)
+
+
+def absence_of(membership: Membership, on: date) -> Absence | None:
+    return absences_on(on).filter(membership=membership).select_related("cover__user").first()
+
+
+def who_covers(membership: Membership, on: date) -> Membership | None:
+    """Who sees to what `membership` owes on that day, while they are away; None where they are here.
+
+    Where nobody was named it is whoever answers for the queue, or who covers for them. It may be asked for any organization.
+    """
+    absence = absence_of(membership, on)
+    if absence is None:
+        return None
+    if absence.cover_id is not None:
+        return absence.cover
+    queue = led_queue_of(membership.organization_id)
+    lead = queue.lead if queue else None
+    away = absence_of(lead, on) if lead else None
+    return away.cover if away else lead
+
+
+def covered_by(membership: Membership, on: date) -> QuerySet[Absence]:
+    """Whose duties `membership` sees to on that day: of those they cover, and where they answer for the queue, or cover for who
+    does, of those whom nobody covers."""
+    here = absences_on(on).filter(organization_id=membership.organization_id)
+    stand_in = here.filter(cover=membership).values("membership_id")
+    led = Queue.objects.filter(
+        Q(lead=membership) | Q(lead_id__in=stand_in), organization_id=membership.organization_id
+    )
+    return (
+        here.filter(Q(cover=membership) | Q(cover__isnull=True) & Exists(led))
+        .exclude(membership=membership)
+        .select_related("membership__user", "cover__user")
+        .order_by("until_day", "id")
+    )
+
+
+def absences_between(organization_id: int, first: date, last: date) -> QuerySet[Absence]:
+    """Who of an organization is away in these days, or will be."""
+    return (
+        Absence.objects.filter(
+            organization_id=organization_id,
+            ended_at__isnull=True,
+            from_day__lte=last,
+            until_day__gte=first,
+        )
+        .select_related("membership__user", "cover__user")
+        .order_by("from_day", "id")
+    )
+
+
+def absence_or_404(code: str, organization_id: int) -> Absence:
+    found = (
+        Absence.objects.filter(code=code, organization_id=organization_id)
+        .select_related("membership__user", "membership__organization", "cover__user")
+        .first()
+    )
+    if found is None:
+        raise NotYours()
+    return found
 
 
 def name_of(actor: Actor) -> str:

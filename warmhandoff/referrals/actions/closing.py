@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from warmhandoff.custody import actions as custody
+from warmhandoff.custody import caseload
 from warmhandoff.custody.models import Custody
 from warmhandoff.custody.protocol import CALL
 from warmhandoff.foundation import clock, duties
@@ -17,6 +18,7 @@ from warmhandoff.foundation.errors import BadValue, DomainError, NotYours, Wrong
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import Because, acting_as, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network import absence
 from warmhandoff.network import actions as network
 from warmhandoff.network.models import Agreement, Membership, Organization, Queue
 from warmhandoff.network.reading import (
@@ -59,6 +61,7 @@ def close_membership(
     `handed_to` says who holds whom from now on; whoever is not named there goes to `others_to`, or to the organization's own
     queue. So does whom somebody gave them while this was decided.
     """
+    absence.arrange(membership.organization_id)
     for queue in membership.leads.all():
         able = [each.user.name for each in can_lead(membership.organization_id) if each.pk != membership.pk]
         raise LastLead(
@@ -94,6 +97,7 @@ def _hand_on(
         if custody.held(person_id).membership_id == membership.pk:
             custody.assign(person_id=person_id, to=handed_to.get(person_id, rest), by=by)
             moved += 1
+    caseload.close_of(membership, by=by)
     is_member = isinstance(rest, Membership)
     Duty.objects.filter(
         organization_id=membership.organization_id, membership_id=membership.pk, closed_at__isnull=True
@@ -166,6 +170,7 @@ def _hand_to_taker(organization: Organization, agreement: Agreement, because: Be
             how=Duty.Closed.MOVED,
             by=by,
         )
+        absence.end_all(organization.pk, by=by)
         Membership.objects.filter(organization=organization, state=Membership.State.ACTIVE).update(
             state=Membership.State.ENDED, ended_at=clock.now()
         )
