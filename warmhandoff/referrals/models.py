@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pghistory
@@ -22,7 +22,7 @@ from warmhandoff.foundation.models import (
     happened_before_recorded,
 )
 from warmhandoff.foundation.rows import APPENDING, SELECT, condition, own, reads
-from warmhandoff.referrals.states import OPEN, REFERRAL, SENT, UNDER_WAY, UNSUCCESSFUL
+from warmhandoff.referrals.states import MOST_ROUNDS, OPEN, REFERRAL, SENT, UNDER_WAY, UNSUCCESSFUL
 
 # The network's office sees its own row of each referral, and takes no part: it opens nothing of what hangs on one.
 A_PARTY_OF = (
@@ -95,6 +95,9 @@ class Referral(models.Model):
     parts = ArrayField(models.CharField(max_length=20))
     alternatives = ArrayField(models.BigIntegerField(), default=list)
     sent_at = models.DateTimeField(db_default=WhNow())
+    # Once, and once more after each no that the network's office sent back.
+    asked_times = models.PositiveSmallIntegerField(default=1, db_default=1)
+    asked_again_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -208,6 +211,11 @@ class Referral(models.Model):
             models.CheckConstraint(
                 condition=Q(stage="") | Q(state__in=UNDER_WAY), name="referral_stage_under_way"
             ),
+            models.CheckConstraint(
+                condition=Q(asked_times=1, asked_again_at__isnull=True)
+                | Q(asked_times__gte=2, asked_times__lte=1 + MOST_ROUNDS, asked_again_at__isnull=False),
+                name="referral_asked_again_three_times",
+            ),
         ]
 
     class Rows:
@@ -225,6 +233,10 @@ class Referral(models.Model):
     @property
     def is_transfer(self) -> bool:
         return self.mode == self.Mode.TRANSFER
+
+    @property
+    def last_asked_at(self) -> datetime:
+        return self.asked_again_at or self.sent_at
 
     @property
     def waits_for(self) -> str:
@@ -339,6 +351,10 @@ class ReferralEvent(EventBase):
         SUGGESTED = "suggested"
         CONFIRMED = "confirmed"
         STRUCK = "struck"
+        SECOND_LOOK = "second_look"
+        LOOK_CONFIRMED = "look_confirmed"
+        LOOK_REROUTED = "look_rerouted"
+        ASKED_AGAIN = "asked_again"
 
     # Found by the indexes below, which begin with it.
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events", db_index=False)
@@ -384,6 +400,8 @@ class ReferralNote(models.Model):
         MESSAGE = "message"
         # The network's office, of another place that could be asked: for whoever holds the person.
         SUGGESTION = "suggestion"
+        # The network's office, of a no that it sent back: for whoever said it, and for the sender.
+        LOOK = "look"
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notes")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
@@ -439,11 +457,13 @@ class Disposition(models.Model):
         DECEASED = "deceased", "the person died"
         LATE_YES = "late_yes", "they said yes after all"
         TAKEN_BACK = "taken_back", "what ended it was recorded by mistake"
+        ASKED_AGAIN = "asked_again", "the network's office sent the no back, and they are asked once more"
 
         @classmethod
         def to_choose(cls) -> list[str]:
             """What a person decides; the rest follows from what the other side says."""
-            return [each for each in cls.values if each not in (cls.LATE_YES, cls.TAKEN_BACK)]
+            follows = (cls.LATE_YES, cls.TAKEN_BACK, cls.ASKED_AGAIN)
+            return [each for each in cls.values if each not in follows]
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="dispositions")
     person = models.ForeignKey("participants.Person", on_delete=models.PROTECT, related_name="+")
@@ -568,4 +588,5 @@ class Stall(models.Model):
 # Tables of their own module: Django looks for them here.
 from warmhandoff.referrals.answering_time import AnswerTime  # noqa: E402, F401
 from warmhandoff.referrals.checked import HolderCheck  # noqa: E402, F401
+from warmhandoff.referrals.looking import SecondLook  # noqa: E402, F401
 from warmhandoff.referrals.slips import CarriedReferral, Slip  # noqa: E402, F401

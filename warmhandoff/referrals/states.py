@@ -14,6 +14,9 @@ OPEN = (SENT, ACCEPTED, CONTACTED, ENGAGED)
 UNDER_WAY = (ACCEPTED, CONTACTED, ENGAGED)
 UNSUCCESSFUL = (DECLINED, EXPIRED, WITHDRAWN, ENDED_EARLY, LOST_CONTACT, RECEIVER_CLOSED)
 
+# How often the network's office may send a no back.
+MOST_ROUNDS = 3
+
 REFERRAL = Machine(
     name="referral",
     initial=SENT,
@@ -21,6 +24,8 @@ REFERRAL = Machine(
         # A late yes counts until the sender has settled what comes next.
         Transition("accept", (SENT, EXPIRED), ACCEPTED, ("receiver",), ("who will call", "by when")),
         Transition("decline", (SENT,), DECLINED, ("receiver",), ("reason", "may the person be told")),
+        # The network's office has looked at the no, and asks once more: three times at most.
+        Transition("ask_again", (DECLINED,), SENT, ("network",), ("note",)),
         Transition("expire", (SENT,), EXPIRED, ("system",)),
         Transition("record_contact", (ACCEPTED,), CONTACTED, ("receiver",), ("channel", "when")),
         Transition("engage", (ACCEPTED, CONTACTED), ENGAGED, ("receiver",), ("when",)),
