@@ -239,6 +239,7 @@ class Message(models.Model):
         QUEUED = "queued"
         SENT = "sent"
         FAILED = "failed"
+        GATHERED = "gathered"  # for the reader's next daily digest
         STOPPED = "stopped"
         PAST = "past"
 
@@ -258,7 +259,12 @@ class Message(models.Model):
     kept_text = models.TextField(blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["subject_kind", "subject_id"], name="message_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_kind", "subject_id"], name="message_subject"),
+            models.Index(
+                fields=["contact_point_id"], condition=Q(state="gathered"), name="message_gathered"
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False)

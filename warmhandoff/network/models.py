@@ -432,3 +432,44 @@ class ImprovementChange(models.Model):
         rule = open_table(
             "what the network's office said of its list, the same for everyone", grants=APPENDING
         )
+
+
+class Digest(models.Model):
+    """How far one member's daily digests have come: the last day that was decided, when, and when the one before it was."""
+
+    membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="digest")
+    day = models.DateField()
+    decided_at = models.DateTimeField()
+    # What began after this moment is new.
+    since = models.DateTimeField()
+
+    class Rows:
+        rule = open_table("numbers of members and days: the sweep reads them for all", grants=CHANGING)
+
+
+class MailChoice(models.Model):
+    """How a member wants to hear of their day. The newest stands; what was chosen before stays to be read.
+
+    Nobody else's to read: neither a colleague's nor the network's office's.
+    """
+
+    class Digest(models.TextChoices):
+        DAILY = "daily"
+        PRESSING = "pressing"
+        DUTIES = "duties"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="mail_choices")
+    digest = models.CharField(max_length=10, choices=Digest, default=Digest.DAILY)
+    chosen_at = models.DateTimeField(db_default=WhNow())
+    by = models.ForeignKey("foundation.Actor", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-chosen_at", "-id"]
+
+    class Rows:
+        rule = condition(
+            "organization_id = {me} AND EXISTS (SELECT 1 FROM foundation_actor a"
+            f" WHERE a.id = {ACTOR} AND (a.kind = 'system' OR a.kind = 'member' AND a.subject_id = {{table}}.membership_id))",
+            grants=APPENDING,
+        )
