@@ -18,6 +18,11 @@ def mailbox_actor(contact_point_id: int, organization_id: int) -> Actor:
     return _actor(Actor.Kind.MAILBOX, organization_id, contact_point_id)
 
 
+def participant_actor(link_id: int, organization_id: int | None = None) -> Actor:
+    """The person themself, by one way to their own page. Of no organization while they look; of one while they act there."""
+    return _actor(Actor.Kind.PARTICIPANT, organization_id, link_id)
+
+
 def system_actor(organization_id: int | None = None) -> Actor:
     """The worker, acting for one organization at a time."""
     return _actor(Actor.Kind.SYSTEM, organization_id, None)

@@ -715,6 +715,8 @@ class Listing(models.Model):
                 opclasses=["int8_ops", "varchar_pattern_ops"],
                 name="listing_first_prefix",
             ),
+            # A code may stand in the same box: without it, no index serves "begins so, or is this code".
+            models.Index(fields=["organization", "code"], name="listing_by_code"),
             models.Index(fields=["organization", "standing", "last_sort", "id"], name="listing_by_standing"),
             # By the next date: everyone's, and those whom one member holds.
             models.Index(fields=["organization", "standing", "next_due_at", "id"], name="listing_by_date"),
@@ -896,3 +898,14 @@ class ConsentText(models.Model):
 
     class Rows:
         rule = open_table("words, the same for everyone", grants=CHANGING)
+
+
+# Tables of their own module: Django looks for them here.
+from warmhandoff.participants.own_page import (  # noqa: E402, F401
+    OwnAccess,
+    OwnCode,
+    OwnGrant,
+    OwnLink,
+    PageQuestion,
+    SaidWrong,
+)
