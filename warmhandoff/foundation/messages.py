@@ -3,6 +3,9 @@
 A room declares a `Notice` a kind of message, with texts in `templates/<room>/notices/<name>.{subject,text,html}`. Neither the
 job nor the message holds a word about a person: the job has the message's number, the message has numbers, and the text is
 made when it is sent. What is kept afterwards shows `[link]` and `[code]` where the secrets were.
+
+Each notice says how urgent it is. What waits for its hours is looked at when it would be sent, by the product's own clock, and
+then put off by a timer. What goes into the daily digest is gathered: it is told there, and has no mail of its own.
 """
 
 from __future__ import annotations
@@ -12,18 +15,20 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from email.utils import formataddr
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template import Context, Engine
 from django.utils import translation
 from procrastinate.contrib.django import app
 
-from warmhandoff.foundation import actors, clock
-from warmhandoff.foundation.models import Actor, ContactPoint, Message
+from warmhandoff.foundation import actors, clock, timers
+from warmhandoff.foundation.models import Actor, ContactPoint, Message, Timer
 from warmhandoff.foundation.scoping import acting_as
 
 _notices: dict[str, type[Notice]] = {}
@@ -32,7 +37,18 @@ _when_undeliverable: dict[type, WhenUndeliverable] = {}
 # By its name: the job calls back into this module.
 _SEND = "warmhandoff.foundation.tasks.send_message"
 _telling_the_past: ContextVar[bool] = ContextVar("wh_telling_the_past", default=False)
-_HELD_BACK = (Message.State.SENT, Message.State.STOPPED, Message.State.PAST)
+_HELD_BACK = (Message.State.SENT, Message.State.STOPPED, Message.State.PAST, Message.State.GATHERED)
+# What the timer of a message that was put off is about, and its one step.
+MESSAGE = "message"
+_ITS_HOUR = "its_hour"
+
+
+class Urgency(StrEnum):
+    """When a notice reaches its reader; the words stand in the reference."""
+
+    NOW = "at once, at any hour"
+    IN_HOURS = "at once, in the hours of mails"
+    DIGEST = "in the daily digest"
 
 
 class Notice:
@@ -40,6 +56,9 @@ class Notice:
 
     name: ClassVar[str]
     template: ClassVar[str]
+    urgency: ClassVar[Urgency] = Urgency.IN_HOURS
+    # Also on a day on which everything is closed: what is about that very day.
+    on_closed_days: ClassVar[bool] = False
     # Values that open something: they are in the mail and nowhere else.
     secrets: ClassVar[Mapping[str, str]] = {"link": "[link]", "code": "[code]"}
 
@@ -60,6 +79,17 @@ class Notice:
     def still_wanted(self) -> bool:
         """Asked just before sending: a reminder for what was answered meanwhile is not sent."""
         return True
+
+    def not_before(self, point: ContactPoint, moment: datetime) -> datetime:
+        """The first moment, from `moment` on, at which this may reach its reader; a room that knows a place says its hours."""
+        return moment
+
+    def sent(self) -> None:
+        """Called when the mail server has taken it, in the transaction that writes that down."""
+
+    def in_digest(self, number: int) -> str:
+        """So many of this kind, as one line of the daily digest."""
+        raise NotImplementedError
 
     def undeliverable(self, actor: Actor) -> None:
         """Called once, as the sender's organization, when the last try has failed: someone must know."""
@@ -98,7 +128,7 @@ def send(
     sender_organization_id: int | None = None,
 ) -> Message:
     """Queue `notice` for the contact point `to` of an organization, in the transaction that is open."""
-    past = _telling_the_past.get()
+    state = _first_state(notice)
     message = Message.objects.create(
         organization_id=organization_id,
         sender_organization_id=sender_organization_id,
@@ -107,11 +137,21 @@ def send(
         subject_kind=subject[0],
         subject_id=subject[1],
         message_id=new_message_id(),
-        state=Message.State.PAST if past else Message.State.QUEUED,
+        state=state,
     )
-    if not past:
-        app.configure_task(_SEND, queue="messages").defer(message_id=message.pk)
+    if state == Message.State.QUEUED:
+        _defer(message.pk)
     return message
+
+
+def _first_state(notice: type[Notice]) -> Message.State:
+    if _telling_the_past.get():
+        return Message.State.PAST
+    return Message.State.GATHERED if notice.urgency is Urgency.DIGEST else Message.State.QUEUED
+
+
+def _defer(message_id: int) -> None:
+    app.configure_task(_SEND, queue="messages").defer(message_id=message_id)
 
 
 def new_message_id() -> str:
@@ -137,8 +177,11 @@ def deliver(message_id: int) -> None:
             Message.objects.filter(pk=message_id).update(state=Message.State.STOPPED)
             _tell_undeliverable(message)
             return
+        if _is_put_off(notice, point):
+            return
         mail, kept_subject, kept_text = compose(notice, point)
         mail.send()
+        notice.sent()
         Message.objects.filter(pk=message_id).update(
             state=Message.State.SENT,
             sent_at=clock.now(),
@@ -146,6 +189,30 @@ def deliver(message_id: int) -> None:
             kept_subject=kept_subject[:200],
             kept_text=kept_text,
         )
+
+
+def _is_put_off(notice: Notice, point: ContactPoint) -> bool:
+    """Whether it is too early (or too late in the day): then a timer sends it in its hour."""
+    now = clock.now()
+    if notice.urgency is Urgency.NOW or (hour := notice.not_before(point, now)) <= now:
+        return False
+    message = notice.message
+    timers.set_timers(
+        (MESSAGE, message.pk), {_ITS_HOUR: timers.Due(message.organization_id, hour)}, again=True
+    )
+    return True
+
+
+@timers.on_step(MESSAGE)
+def its_hour_has_come(timer: Timer, by: Actor) -> None:
+    _defer(timer.subject_id)
+
+
+def gathered_for(contact_point_id: int) -> QuerySet[Message]:
+    """What waits to be told there in the next daily digest."""
+    return Message.objects.filter(contact_point_id=contact_point_id, state=Message.State.GATHERED).order_by(
+        "id"
+    )
 
 
 def note_failure(message_id: int, *, last: bool) -> None:

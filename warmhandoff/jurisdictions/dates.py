@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import formats
 from django.utils.translation import gettext, pgettext
@@ -18,8 +18,8 @@ def short_day(on: date) -> str:
     return str(formats.date_format(on, pgettext("a day of another year", "M j, Y")))
 
 
-def hour(local: datetime) -> str:
-    """`3 pm`, `3:30 pm`: of a moment that is already the place's."""
+def hour(local: datetime | time) -> str:
+    """`3 pm`, `3:30 pm`: of a moment that is already the place's, or of any day."""
     form = pgettext("a full hour", "g a") if local.minute == 0 else pgettext("an hour and minutes", "g:i a")
     # "3 pm", not "3 p.m.": the chip and the line are short.
     return str(formats.date_format(local, form)).replace(".", "")

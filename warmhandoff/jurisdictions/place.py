@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ LONGEST_UNANSWERED = 10
 class PlaceError(Exception):
     """A place's file is wrong: names the file, the key and the mend."""
 
+# No place is closed longer than that at a stretch.
+_LONGEST_CLOSED = 60
 
 @dataclass(frozen=True)
 class Area:
@@ -108,6 +110,14 @@ class StallDays:
     """On which weekday (Monday is 0) organizations are asked about what has stalled, and after how many business days the
     network's office hears that nobody answered."""
 
+@dataclass(frozen=True)
+class MailHours:
+    """Between which hours mails go out that can wait; the daily digest goes out when they begin."""
+
+    begin: time
+    end: time
+
+
     asks_on: int
     unanswered: int
     link_lives: int
@@ -136,6 +146,7 @@ class Place:
     deadlines: dict[str, int]
     put_off: dict[str, int]
     directory: DirectoryDays
+    mail_hours: MailHours
     stalls: StallDays
     intake: Intake = field(default_factory=Intake)
     # By the section of the file that they stand behind.
@@ -202,9 +213,40 @@ class Place:
 
     def start_of(self, day: date) -> datetime:
         """Opening time on `day`, as UTC."""
-        from datetime import UTC
-
         return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+
+    def mails_go_out(
+        self, moment: datetime, *, on_closed_days: bool = False, quiet: tuple[time, time] | None = None
+    ) -> datetime:
+        """The first moment, from `moment` on, at which a mail that can wait goes out.
+
+        In the hours of mails, on a business day, and not in its reader's own quiet hours (from, until; over midnight too). Where
+        those leave nothing of a day, they alone count: a mail then goes out as they end.
+        """
+        local = self.local(moment)
+        for day in (local.date() + timedelta(days=n) for n in range(_LONGEST_CLOSED)):
+            if not (on_closed_days or self.is_business_day(day)):
+                continue
+            for begin, end in self._when_mails_go(quiet):
+                if moment < datetime.combine(day, end, self.zone):
+                    return max(moment, datetime.combine(day, begin, self.zone).astimezone(UTC))
+        raise PlaceError(f"{self.code}.toml: no open day within {_LONGEST_CLOSED} days of {local.date()}.")
+
+    def _when_mails_go(self, quiet: tuple[time, time] | None) -> list[tuple[time, time]]:
+        """The hours of mails without somebody's own quiet hours, as parts of a day."""
+        begin, end = self.mail_hours.begin, self.mail_hours.end
+        if quiet is None:
+            return [(begin, end)]
+        since, until = quiet
+        if since < until:
+            parts = [(begin, min(end, since)), (max(begin, until), end)]
+        else:
+            parts = [(max(begin, until), min(end, since))]
+        return [part for part in parts if part[0] < part[1]] or [(until, time.max)]
+
+    def morning_of(self, day: date) -> datetime:
+        """When mails begin to go out on `day`, as UTC."""
+        return datetime.combine(day, self.mail_hours.begin, self.zone).astimezone(UTC)
 
     def latest_day(self, what: str, since: datetime) -> date:
         """Until when something may be put off: the last business day within the place's limit."""
@@ -215,8 +257,6 @@ class Place:
 
     def end_of(self, day: date) -> datetime:
         """Closing time on `day`, as UTC."""
-        from datetime import UTC
-
         return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
 
     def deadline(self, name: str, moment: datetime) -> datetime:
@@ -294,6 +334,7 @@ def _intake(raw: dict[str, Any], areas: set[str]) -> Intake:
         for code in codes:
             if code in area_of_zip or not (len(code) == 5 and code.isdigit()):
                 raise ValueError(f"intake.zip_codes.{area}: {code} (five digits, once)")
+        mail_hours=_mail_hours(raw["mail_hours"]),
             area_of_zip[code] = area
     return Intake(
         usual_needs=tuple(raw.get("usual_needs", ())),
@@ -323,6 +364,13 @@ def _directory(raw: dict[str, Any]) -> DirectoryDays:
     if days.asks_again_before >= days.room_holds:
         raise ValueError("directory_in_days.asks_again_before (less than room_holds)")
     return days
+def _mail_hours(raw: dict[str, Any]) -> MailHours:
+    hours = MailHours(*(time.fromisoformat(raw[name]) for name in ("begin", "end")))
+    if hours.begin >= hours.end:
+        raise ValueError("mail_hours.end (later than begin)")
+    return hours
+
+
 
 
 def _deadlines(raw: dict[str, Any]) -> dict[str, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from warmhandoff.foundation import clock, duties
 from warmhandoff.foundation.duties import Owner
-from warmhandoff.foundation.messages import Notice
-from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.messages import Notice, Urgency
+from warmhandoff.foundation.models import Actor, ContactPoint
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.invitations import address_of
@@ -24,6 +25,11 @@ class NetworkNotice(Notice):
     def sender_name(self) -> str:
         return current_place().names.network
 
+    def not_before(self, point: ContactPoint, moment: datetime) -> datetime:
+        """The place's hours of mails, and its reader's own quiet hours."""
+        quiet = (point.quiet_from, point.quiet_to) if point.quiet_from and point.quiet_to else None
+        return current_place().mails_go_out(moment, on_closed_days=self.on_closed_days, quiet=quiet)
+
     def context(self, language: str) -> dict[str, Any]:
         return {"network": current_place().names.network}
 
@@ -35,8 +41,11 @@ def office_phone() -> str:
 
 
 class InvitationMail(NetworkNotice):
+    """The way in, which somebody sent this minute."""
+
     name = "network.invitation"
     template = "network/notices/invitation"
+    urgency = Urgency.NOW
 
     def still_wanted(self) -> bool:
         invitation = self._invitation()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.foundation.errors import BadValue
-from warmhandoff.jurisdictions.dates import short_day
+from warmhandoff.jurisdictions.dates import hour, short_day
 from warmhandoff.jurisdictions.place import Place, YouthContact, current_place
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import wording
@@ -111,6 +111,11 @@ def _groups(here: Place) -> list[Group]:
             (_("to employers"), here.names.employers),
         ]),
         "deadlines_in_business_days": (_("Promised times"), [(_deadline(name), _days(days)) for name, days in here.deadlines.items()]),
+        "mail_hours": (_("Hours of mails, on business days"), [
+            (_("mails that can wait, and the daily digest, from"), hour(here.mail_hours.begin)),
+            (_("until"), hour(here.mail_hours.end)),
+        ]),
+        "check_ins_in_days": (_("Asked now and then"), [(_deadline(name), _calendar_days(days)) for name, days in here.check_ins.items()]),
         "put_off_in_days": (_("Put off at most"), [(_put_off(name), _calendar_days(days)) for name, days in here.put_off.items()]),
         "directory_in_days": (_("Directory"), [
             (_("a word about room holds"), _calendar_days(here.directory.room_holds)),
