@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0006_no_requirement_column"),
-        ("foundation", "0007_second_look"),
+        ("foundation", "0006_open_form"),
         ("network", "0006_absence_kept"),
         ("participants", "0014_said_before_kept"),
     ]
