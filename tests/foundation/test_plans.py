@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
 from django.db import connection
 
-from tests.cast import network, take_in
+from tests.cast import network, take_in, told
 from warmhandoff.foundation import plans
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network.models import Membership, Organization, Queue
+from warmhandoff.participants.models import Listing
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -53,6 +55,38 @@ def kept() -> int:
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%wh_plans_test%"]
         )
         return int(cursor.fetchone()[0])
+
+
+def test_begins_takes_each_character_as_it_stands():
+    c = network()
+    with c.acting("denise") as member:
+        for last in ("Ro%", "Ro_a", "Roa", "R\\o", "Rosa"):
+            take_in(member, told(last_name=last))
+        found = Listing.objects.order_by("last_sort")
+
+        def begin(with_: str) -> list[str]:
+            return list(found.filter(last_sort__begins=with_).values_list("last_sort", flat=True))
+
+        assert begin("ro%") == ["ro%"]
+        assert begin("ro_") == ["ro_a"]
+        assert begin("r\\") == ["r\\o"]
+        assert begin("rosa") == ["rosa"]
+        assert begin("rosas") == []
+        assert len(begin("r")) == 5
+
+
+def test_an_index_serves_what_begins_so_under_a_row_policy():
+    """`LIKE` isn't leakproof, so that every one of the organization's rows would be read."""
+    c = network()
+    with c.acting("denise") as member, connection.cursor() as cursor:
+        take_in(member)
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        people = Listing.objects.filter(organization_id=member.organization_id)
+        served = people.filter(last_sort__begins="mar").explain()
+        read_through = people.filter(last_sort__startswith="mar").explain()
+    # Either index of last names: as bytes (`~>=~`), or in the database's own order where that is the same.
+    assert re.search(r"Index Cond: .*last_sort\)::text ~?>=~? 'mar'", served), served
+    assert not re.search(r"Index Cond: .*last_sort", read_through), read_through
 
 
 def ask(number: int) -> int:

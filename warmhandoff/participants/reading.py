@@ -142,9 +142,7 @@ def own_people(search: str = "", *, standing: str = "") -> QuerySet[Listing]:
     wanted = sort_key(search.replace(",", " "))
     if wanted:
         people = people.filter(
-            Q(last_sort__startswith=wanted)
-            | Q(first_sort__startswith=wanted)
-            | Q(code__iexact=search.strip())
+            Q(last_sort__begins=wanted) | Q(first_sort__begins=wanted) | Q(code=search.strip().upper())
         )
     return people.order_by("last_sort", "id")
 
@@ -155,6 +153,19 @@ def names_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Listing]:
         return {}
     found = Listing.objects.filter(organization_id=current_organization(), person_id__among=person_ids)
     return {row.person_id: row for row in found}
+
+
+def mail_of(person_id: uuid.UUID) -> ContactPoint | None:
+    """The mail address at which this organization may write to someone: one they gave, not stopped; none where they want no contact."""
+    ways = Reach.objects.filter(
+        file__person_id=person_id,
+        file__organization_id=current_organization(),
+        file__contact__do_not_contact=False,
+        contact_point__channel=ContactPoint.Channel.EMAIL,
+        contact_point__stopped_at__isnull=True,
+    )
+    first = ways.select_related("contact_point").order_by("position", "id").first()
+    return first.contact_point if first else None
 
 
 def events_of(file: Participant) -> QuerySet[FileEvent]:

@@ -29,14 +29,13 @@ COMPARED = 200
 SHOWN = 10
 
 _CANDIDATES = f"""
-WITH usable AS MATERIALIZED (
-    SELECT k FROM unnest(%(keys)s::bigint[]) k
-    WHERE (SELECT count(*) FROM (SELECT 1 FROM participants_filekey f
-                                 WHERE f.organization_id = %(organization)s AND f.key = k LIMIT %(most)s + 1) h) <= %(most)s),
+WITH held AS MATERIALIZED (
+    SELECT ARRAY(SELECT f.file_id FROM participants_filekey f
+                 WHERE f.organization_id = %(organization)s AND f.key = k LIMIT %(most)s + 1) AS files
+    FROM unnest(%(keys)s::bigint[]) k),
 ranked AS MATERIALIZED (
-    SELECT held.file_id, count(*) AS shared FROM usable CROSS JOIN LATERAL (
-        SELECT f.file_id FROM participants_filekey f WHERE f.organization_id = %(organization)s AND f.key = usable.k OFFSET 0) held
-    GROUP BY held.file_id ORDER BY shared DESC, held.file_id LIMIT %(compared)s)
+    SELECT file_id, count(*) AS shared FROM held, unnest(files) file_id WHERE cardinality(files) <= %(most)s
+    GROUP BY file_id ORDER BY shared DESC, file_id LIMIT %(compared)s)
 SELECT c.file_id, {COLUMNS} FROM ranked JOIN participants_contact c USING (file_id)
 WHERE c.organization_id = %(organization)s
 """  # noqa: S608  our own columns
