@@ -328,7 +328,7 @@ def _services(need_code: str) -> Iterable[Service]:
         service_code=need_code, active=True, organization__state=Organization.State.ACTIVE
     ).select_related("organization").only(
         "code", "name", "name_es", "name_sort", "area", "serves", "languages", "room", "seats", "full_until", "room_as_of",
-        "room_said_by", "mailbox", "organization__name", "organization__name_sort", "organization__standing", "organization__phone",
+        "room_said_by", "mailbox", "verified_on", "verified_by", "organization__name", "organization__name_sort", "organization__standing", "organization__phone",
     )  # fmt: skip
 
 

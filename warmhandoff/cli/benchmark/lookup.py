@@ -32,7 +32,7 @@ LARGE: Final = 60_000  # people: smaller networks are looked through as they are
 
 
 def measure(supervisor: Supervisor, port: int, *, people: int, runs: int) -> dict[str, Any]:
-    with _a_million(people if people >= LARGE else FILES) as files:
+    with _a_million(is_large=people >= LARGE) as files:
         who = member(Membership.objects.select_related("user", "organization").get(pk=2))
         typed = _typed(who, runs)
         print(f"Looking for {len(typed)} people among {files:,} files ...", flush=True)
@@ -99,19 +99,17 @@ def _over_http(
 
 
 @contextmanager
-def _a_million(people: int) -> Iterator[int]:
+def _a_million(*, is_large: bool) -> Iterator[int]:
     """The keys of so many more files of other organizations that there are a million."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT file_id) FROM participants_filekey")
-        files = cursor.fetchone()[0]
-        times = (FILES - people) // max(1, people)
-        if times < 1:
+        files = _files(cursor)
+        times = round(FILES / max(1, files)) - 1
+        if times < 1 or not is_large:
             yield files
             return
-        print(f"Writing the keys of {FILES - people:,} further files ...", flush=True)
+        print(f"Writing the keys of {times * files:,} further files ...", flush=True)
         _fill(cursor, times)
-        cursor.execute("SELECT count(DISTINCT file_id) FROM participants_filekey")
-        files = cursor.fetchone()[0]
+        files = _files(cursor)
     try:
         yield files
     finally:
@@ -119,22 +117,50 @@ def _a_million(people: int) -> Iterator[int]:
             _empty(cursor)
 
 
+def _files(cursor: Any) -> int:
+    cursor.execute("SELECT count(*) FROM (SELECT DISTINCT file_id FROM participants_filekey) f")
+    return int(cursor.fetchone()[0])
+
+
 def _fill(cursor: Any, times: int) -> None:
-    """Each file's keys again, so many times: for another organization, of the same kinds, and none the same."""
+    """Each file's keys again, so many times: for another organization, of the same kinds, and none the same.
+
+    Written without indexes, which are made afterwards: row by row, in no order, they would take most of the time.
+    """
     cursor.execute(
         "SET synchronous_commit = off; SET work_mem = '128MB'; SET maintenance_work_mem = '512MB';"
         "ALTER TABLE participants_filekey DROP CONSTRAINT filekey_file_and_organization"
     )
-    cursor.execute(
-        "INSERT INTO participants_filekey (organization_id, file_id, key)"
-        " SELECT CASE WHEN k.organization_id = 1 THEN 2 + k.file_id %% 100 ELSE k.organization_id END,"
-        "        %(start)s + n * 10000000 + k.file_id,"
-        # The kind is the upper byte; the rest is another number for each round.
-        "        (k.key & (127::bigint << 56)) | (hashint8extended(k.key, n) & ((1::bigint << 56) - 1))"
-        " FROM participants_filekey k, generate_series(1, %(times)s) n",
-        {"start": FROM, "times": times},
-    )
+    with _indexes_afterwards(cursor):
+        cursor.execute(
+            "INSERT INTO participants_filekey (organization_id, file_id, key)"
+            " SELECT CASE WHEN k.organization_id = 1 THEN 2 + k.file_id %% 100 ELSE k.organization_id END,"
+            "        %(start)s + n * 10000000 + k.file_id,"
+            # The kind is the upper byte; the rest is another number for each round.
+            "        (k.key & (127::bigint << 56)) | (hashint8extended(k.key, n) & ((1::bigint << 56) - 1))"
+            " FROM participants_filekey k, generate_series(1, %(times)s) n",
+            {"start": FROM, "times": times},
+        )
     cursor.execute("VACUUM (ANALYZE) participants_filekey")
+
+
+@contextmanager
+def _indexes_afterwards(cursor: Any) -> Iterator[None]:
+    cursor.execute(
+        "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), quote_ident(c.conname), pg_get_constraintdef(c.oid)"
+        " FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype = 'p'"
+        " WHERE i.indrelid = 'participants_filekey'::regclass"
+    )
+    indexes = cursor.fetchall()
+    for index, _definition, key, _key_definition in indexes:
+        cursor.execute(
+            f"ALTER TABLE participants_filekey DROP CONSTRAINT {key}" if key else f"DROP INDEX {index}"
+        )
+    yield  # what was half written is dropped with its database
+    for _index, definition, key, key_definition in indexes:
+        cursor.execute(
+            f"ALTER TABLE participants_filekey ADD CONSTRAINT {key} {key_definition}" if key else definition
+        )
 
 
 def _empty(cursor: Any) -> None:
