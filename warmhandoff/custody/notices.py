@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import ngettext_lazy
 
 from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.states import OFFERED, STAFF_WORDS
+from warmhandoff.foundation.messages import Urgency
 from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
 
@@ -37,6 +39,7 @@ class HandoverNotice(NetworkNotice):
 class HandoverAsked(HandoverNotice):
     name = "custody.asked"
     template = "custody/notices/asked"
+    urgency = Urgency.DIGEST
 
     def still_wanted(self) -> bool:
         return self.party().state == OFFERED
@@ -51,6 +54,7 @@ class PartnerAsks(NetworkNotice):
 
     name = "custody.partner_asks"
     template = "custody/notices/partner_asks"
+    urgency = Urgency.DIGEST
     # The question's code is both sides'.
     secrets: ClassVar[Mapping[str, str]] = {**NetworkNotice.secrets, "page": "[link]"}
 
@@ -76,3 +80,9 @@ def unnamed_questions(organization_id: int) -> QuerySet[HandoverParty]:
 class HandoverAnswered(HandoverNotice):
     name = "custody.answered"
     template = "custody/notices/answered"
+    urgency = Urgency.DIGEST
+    digest_words = ngettext_lazy(
+        "%(number)s question of yours about someone is answered",
+        "%(number)s questions of yours about someone are answered",
+        "number",
+    )

@@ -8,6 +8,7 @@ from warmhandoff.directory.capacity import capacity_of
 from warmhandoff.directory.models import Service, ServiceChange, ServiceLink, ServiceLinkCode
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.mail_links import address_of, digits_of
+from warmhandoff.foundation.messages import Urgency
 from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
 
@@ -47,6 +48,7 @@ class ServiceCodeMail(ServiceNotice):
 
     name = "directory.code"
     template = "directory/notices/code"
+    urgency = Urgency.NOW
 
     def _row(self) -> ServiceLinkCode:
         return ServiceLinkCode.objects.select_related("link__service__organization").get(

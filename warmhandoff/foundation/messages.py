@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, time
 from email.utils import formataddr
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -59,6 +59,8 @@ class Notice:
     urgency: ClassVar[Urgency] = Urgency.IN_HOURS
     # Also on a day on which everything is closed: what is about that very day.
     on_closed_days: ClassVar[bool] = False
+    # So many of this kind (`number`), as one line of the daily digest; nothing where a duty tells it there.
+    digest_words: ClassVar[Any] = ""
     # Values that open something: they are in the mail and nowhere else.
     secrets: ClassVar[Mapping[str, str]] = {"link": "[link]", "code": "[code]"}
 
@@ -80,16 +82,8 @@ class Notice:
         """Asked just before sending: a reminder for what was answered meanwhile is not sent."""
         return True
 
-    def not_before(self, point: ContactPoint, moment: datetime) -> datetime:
-        """The first moment, from `moment` on, at which this may reach its reader; a room that knows a place says its hours."""
-        return moment
-
     def sent(self) -> None:
         """Called when the mail server has taken it, in the transaction that writes that down."""
-
-    def in_digest(self, number: int) -> str:
-        """So many of this kind, as one line of the daily digest."""
-        raise NotImplementedError
 
     def undeliverable(self, actor: Actor) -> None:
         """Called once, as the sender's organization, when the last try has failed: someone must know."""
@@ -191,15 +185,31 @@ def deliver(message_id: int) -> None:
         )
 
 
+Hours = Callable[[datetime, bool, tuple[time, time] | None], datetime]
+_hours: list[Hours] = []
+
+
+def keep_hours(hours: Hours) -> None:
+    """Register when mails go out that can wait: the first such moment from one on, whether on closed days too, and not in its
+    reader's quiet hours. A room that knows the place says it."""
+    _hours[:] = [hours]
+
+
+def _its_moment(notice: Notice, point: ContactPoint, moment: datetime) -> datetime:
+    if notice.urgency is Urgency.NOW:
+        return moment
+    quiet = (point.quiet_from, point.quiet_to) if point.quiet_from and point.quiet_to else None
+    return _hours[0](moment, notice.on_closed_days, quiet)
+
+
 def _is_put_off(notice: Notice, point: ContactPoint) -> bool:
     """Whether it is too early (or too late in the day): then a timer sends it in its hour."""
     now = clock.now()
-    if notice.urgency is Urgency.NOW or (hour := notice.not_before(point, now)) <= now:
+    at = _its_moment(notice, point, now)
+    if at <= now:
         return False
-    message = notice.message
-    timers.set_timers(
-        (MESSAGE, message.pk), {_ITS_HOUR: timers.Due(message.organization_id, hour)}, again=True
-    )
+    its_hour = timers.Due(notice.message.organization_id, at)
+    timers.set_timers((MESSAGE, notice.message.pk), {_ITS_HOUR: its_hour}, again=True)
     return True
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation import clock, duties, messages
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.messages import Notice, Urgency
-from warmhandoff.foundation.models import Actor, ContactPoint
+from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.invitations import address_of
@@ -24,11 +24,6 @@ class NetworkNotice(Notice):
 
     def sender_name(self) -> str:
         return current_place().names.network
-
-    def not_before(self, point: ContactPoint, moment: datetime) -> datetime:
-        """The place's hours of mails, and its reader's own quiet hours."""
-        quiet = (point.quiet_from, point.quiet_to) if point.quiet_from and point.quiet_to else None
-        return current_place().mails_go_out(moment, on_closed_days=self.on_closed_days, quiet=quiet)
 
     def context(self, language: str) -> dict[str, Any]:
         return {"network": current_place().names.network}
@@ -91,3 +86,12 @@ class InvitationMail(NetworkNotice):
 
     def _invitation(self) -> Invitation:
         return Invitation.objects.select_related("organization", "invited_by").get(pk=self.message.subject_id)
+
+
+def _hours_of_the_place(
+    moment: datetime, on_closed_days: bool, quiet: tuple[time, time] | None
+) -> datetime:
+    return current_place().mails_go_out(moment, on_closed_days=on_closed_days, quiet=quiet)
+
+
+messages.keep_hours(_hours_of_the_place)

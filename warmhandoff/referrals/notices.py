@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import ngettext_lazy
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.mail_links import address_of, digits_of
+from warmhandoff.foundation.messages import Urgency
 from warmhandoff.jurisdictions import dates
 from warmhandoff.network.notices import NetworkNotice, office_phone
 from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
@@ -63,6 +65,7 @@ class ReferralReceived(LinkNotice):
 class FreshLink(LinkNotice):
     name = "referrals.fresh_link"
     template = "referrals/notices/fresh_link"
+    urgency = Urgency.NOW
     wanted_in = (*OPEN, "expired")
 
 
@@ -123,6 +126,7 @@ class CodeMail(NetworkNotice):
 
     name = "referrals.code"
     template = "referrals/notices/code"
+    urgency = Urgency.NOW
 
     def row(self) -> LinkCode:
         return LinkCode.objects.select_related("link__referral__sender", "link__organization").get(
@@ -166,11 +170,18 @@ class StaffNotice(NetworkNotice):
 class AnswerHeard(StaffNotice):
     name = "referrals.answer_heard"
     template = "referrals/notices/answer_heard"
+    urgency = Urgency.DIGEST
+    digest_words = ngettext_lazy(
+        "%(number)s answer about a referral of yours",
+        "%(number)s answers about referrals of yours",
+        "number",
+    )
 
 
 class QuestionAsked(StaffNotice):
     name = "referrals.question_asked"
     template = "referrals/notices/question_asked"
+    urgency = Urgency.DIGEST
 
 
 class LeadTold(StaffNotice):
@@ -188,6 +199,7 @@ class SilenceTold(StaffNotice):
 
     name = "referrals.silence_told"
     template = "referrals/notices/silence_told"
+    urgency = Urgency.DIGEST
 
     def still_wanted(self) -> bool:
         return self.referral().state in (SENT, ACCEPTED)
@@ -208,3 +220,9 @@ class MessageWaits(StaffNotice):
 
     name = "referrals.message_waits"
     template = "referrals/notices/message_waits"
+    urgency = Urgency.DIGEST
+    digest_words = ngettext_lazy(
+        "%(number)s message to read",
+        "%(number)s messages to read",
+        "number",
+    )
