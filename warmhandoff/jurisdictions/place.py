@@ -124,6 +124,15 @@ class MailHours:
 
 
 @dataclass(frozen=True)
+class SecondLooks:
+    """At which noes the network's office looks once more, by the most exact word that was said, and within how many business
+    days. Whoever holds the person may ask for a look at any no."""
+
+    reasons: frozenset[str]
+    due: int
+
+
+@dataclass(frozen=True)
 class Source:
     """Where values of the place come from, and when somebody last held them against it; None: nobody has yet."""
 
@@ -148,6 +157,7 @@ class Place:
     directory: DirectoryDays
     mail_hours: MailHours
     stalls: StallDays
+    second_looks: SecondLooks
     intake: Intake = field(default_factory=Intake)
     # By the section of the file that they stand behind.
     sources: dict[str, Source] = field(default_factory=dict)
@@ -320,6 +330,7 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         put_off=_put_off(raw["put_off_in_days"]),
         directory=_directory(raw["directory_in_days"]),
         stalls=_stalls(raw["stalls"]),
+        second_looks=_second_looks(raw["second_looks"]),
         intake=_intake(raw.get("intake", {}), {area["code"] for area in raw["areas"]}),
         sources={section: Source(**source) for section, source in raw.get("sources", {}).items()},
     )
@@ -341,6 +352,12 @@ def _intake(raw: dict[str, Any], areas: set[str]) -> Intake:
         area_of_zip=area_of_zip,
         youth=tuple(YouthContact(**each) for each in raw.get("under_18", ())),
     )
+
+
+def _second_looks(raw: dict[str, Any]) -> SecondLooks:
+    if type(raw["due"]) is not int or not 0 < raw["due"] <= LONGEST_DEADLINE:
+        raise ValueError(f"second_looks.due (1 to {LONGEST_DEADLINE})")
+    return SecondLooks(reasons=frozenset(raw["reasons"]), due=raw["due"])
 
 
 def _stalls(raw: dict[str, Any]) -> StallDays:

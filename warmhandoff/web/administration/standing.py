@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.jurisdictions.dates import hour, short_day
 from warmhandoff.jurisdictions.place import Place, YouthContact, current_place
@@ -122,6 +123,10 @@ def _groups(here: Place) -> list[Group]:
             (_("its mailbox is asked again before that"), _calendar_days(here.directory.asks_again_before)),
             (_("a link to describe a service lives"), _calendar_days(here.directory.link_lives)),
         ]),
+        "second_looks": (_("Second look at a no"), [
+            (_("the network’s office looks by itself after"), _reasons(here)),
+            (_("within"), _days(here.second_looks.due)),
+        ]),
         "stalls": (_("What has stalled"), [
             (_("organizations are asked how it goes, on"), str(DAYS[here.stalls.asks_on])),
             (_("no answer: the network’s office is told"), _days(here.stalls.unanswered)),
@@ -176,6 +181,13 @@ def _days(number: int) -> str:
 
 def _calendar_days(number: int) -> str:
     return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
+
+
+def _reasons(here: Place) -> str:
+    """The reasons for a no, in the network's words and their order."""
+    return ", ".join(
+        words for code, words in terms.choices("decline_reason") if code in here.second_looks.reasons
+    )
 
 
 def _put_off(name: str) -> str:
