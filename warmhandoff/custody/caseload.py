@@ -111,7 +111,7 @@ def _give(each: Handed, *, by: Actor) -> Given:
     )
     file = file_of(each.person_id)
     if file is not None:
-        participants.write_down(file=file, about=(SUBJECT, given.pk), text=each.note, by=by)
+        participants.write_down(file=file, about=("custody", fresh.pk), text=each.note, by=by)
     return given
 
 

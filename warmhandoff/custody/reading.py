@@ -11,7 +11,7 @@ from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
 from warmhandoff.network.models import Agreement, Membership, Organization, Queue
-from warmhandoff.network.reading import covered_by, today
+from warmhandoff.network.reading import covered_by, here_or_cover, today
 
 
 def custody_of(person_id: uuid.UUID) -> Custody | None:
@@ -23,6 +23,15 @@ def custody_of(person_id: uuid.UUID) -> Custody | None:
         .select_related("next_step", "membership__user", "queue__lead__user", "organization")
         .first()
     )
+
+
+def who_sees_to(person_id: uuid.UUID) -> Membership | None:
+    """Who is told about someone whom this organization holds: their holder or whoever leads the queue; while away, their cover."""
+    custody = custody_of(person_id)
+    if custody is None:
+        return None
+    holder = custody.membership or (custody.queue.lead if custody.queue else None)
+    return here_or_cover(holder) if holder else None
 
 
 def duties_for(membership: Membership) -> QuerySet[Duty]:

@@ -115,6 +115,11 @@ def who_covers(membership: Membership, on: date) -> Membership | None:
     return away.cover if away else lead
 
 
+def here_or_cover(membership: Membership) -> Membership:
+    """Whom to tell today what is meant for `membership`."""
+    return who_covers(membership, today()) or membership
+
+
 def covered_by(membership: Membership, on: date) -> QuerySet[Absence]:
     """Whose duties `membership` sees to on that day: of those they cover, and where they answer for the queue, or cover for who
     does, of those whom nobody covers."""
