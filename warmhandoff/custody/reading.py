@@ -10,8 +10,9 @@ from warmhandoff.custody.models import Custody, CustodyEvent, Handover, Handover
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
-from warmhandoff.network.models import Agreement, Membership, Organization, Queue
-from warmhandoff.network.reading import covered_by, here_or_cover, today
+from warmhandoff.network.models import Agreement, Membership, Organization
+from warmhandoff.network.reading import duties_for as duties_for  # what somebody owes, beside whom they hold
+from warmhandoff.network.reading import here_or_cover
 
 
 def custody_of(person_id: uuid.UUID) -> Custody | None:
@@ -32,18 +33,6 @@ def who_sees_to(person_id: uuid.UUID) -> Membership | None:
         return None
     holder = custody.membership or (custody.queue.lead if custody.queue else None)
     return here_or_cover(holder) if holder else None
-
-
-def duties_for(membership: Membership) -> QuerySet[Duty]:
-    """What one member sees to: what they owe, with the queues they lead, and the same of whoever they cover for today; first what
-    is due first."""
-    people = [membership.pk, *covered_by(membership, today()).values_list("membership_id", flat=True)]
-    led = Queue.objects.filter(organization_id=membership.organization_id, lead_id__among=people).values("id")
-    return Duty.objects.filter(
-        Q(membership_id__among=people) | Q(queue_id__among=led),
-        organization_id=membership.organization_id,
-        closed_at__isnull=True,
-    ).order_by("due_at", "id")
 
 
 def duties_about(person_id: uuid.UUID) -> QuerySet[Duty]:

@@ -8,7 +8,7 @@ from django.db.models import Exists, Q, QuerySet
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError, NotYours
-from warmhandoff.foundation.models import Actor, Message
+from warmhandoff.foundation.models import Actor, Duty, Message
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Absence, Agreement, Invitation, Membership, Organization, Queue, User
 from warmhandoff.network.roles import Permission, Role, roles_with
@@ -134,6 +134,18 @@ def covered_by(membership: Membership, on: date) -> QuerySet[Absence]:
         .select_related("membership__user", "cover__user")
         .order_by("until_day", "id")
     )
+
+
+def duties_for(membership: Membership) -> QuerySet[Duty]:
+    """What one member sees to: what they owe, with the queues they lead, and the same of whoever they cover for today; first what
+    is due first."""
+    people = [membership.pk, *covered_by(membership, today()).values_list("membership_id", flat=True)]
+    led = Queue.objects.filter(organization_id=membership.organization_id, lead_id__among=people).values("id")
+    return Duty.objects.filter(
+        Q(membership_id__among=people) | Q(queue_id__among=led),
+        organization_id=membership.organization_id,
+        closed_at__isnull=True,
+    ).order_by("due_at", "id")
 
 
 def absences_between(organization_id: int, first: date, last: date) -> QuerySet[Absence]:
