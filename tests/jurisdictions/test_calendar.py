@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.foundation import clock
-from warmhandoff.jurisdictions.place import DEADLINES, current_place
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.referrals import pace
 
 
 def local(text: str) -> datetime:
@@ -76,7 +77,7 @@ def test_a_wait_ends_at_closing_time_of_a_later_open_day_and_never_before_one_th
 def test_no_wait_is_longer_than_a_next_step_may_be():
     place = current_place()
     for began in every_hour():
-        for name in set(DEADLINES) - {"engaged_check"}:
+        for name in pace.DATES_A_DUTY | {"next_step"}:
             assert place.deadline(name, began) < began + timedelta(days=LONGEST_WAIT_DAYS + 1), (name, began)
 
 

@@ -209,6 +209,8 @@ class Timer(models.Model):
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField(null=True, blank=True)
     called_off_at = models.DateTimeField(null=True, blank=True)
+    # What its step came to, where the room says so: a rung of a ladder that told nobody says why.
+    came_to = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         indexes: ClassVar = [

@@ -16,7 +16,8 @@ from warmhandoff.foundation import actors, clock
 from warmhandoff.foundation.models import Actor, Timer
 from warmhandoff.foundation.scoping import acting_as
 
-Step = Callable[[Timer, Actor], None]
+# A step may say why it came to nothing.
+Step = Callable[[Timer, Actor], str | None]
 _steps: dict[str, Step] = {}
 CLASSES_OF_THE_SYSTEM = ("contact", "needs")
 
@@ -105,6 +106,11 @@ def stood_since(subject: tuple[str, int], moment: datetime) -> dict[str, Due]:
     return {timer.step: Due(timer.organization_id, timer.due_at) for timer in stopped.order_by("id")}
 
 
+def stand_with_the_others(timer: Timer, *, since: datetime) -> None:
+    """A step that is firing finds that its clock stands since a moment: it was as if called off then, and goes on with the others."""
+    Timer.objects.filter(pk=timer.pk).update(fired_at=None, called_off_at=since)
+
+
 def _make_room(subject: tuple[str, int], steps: Mapping[str, Due]) -> None:
     """What has fired counts as called off too, so that its step may be set anew. A row that is firing just now can't."""
     fired = Timer.objects.filter(
@@ -132,6 +138,7 @@ def fire(timer_id: int) -> bool:
         claimed = Timer.objects.filter(
             pk=timer_id, due_at__lte=clock.now(), fired_at__isnull=True, called_off_at__isnull=True
         ).update(fired_at=clock.now())
-        if claimed:
-            _steps[timer.subject_kind](timer, actor)
+        came_to = _steps[timer.subject_kind](timer, actor) if claimed else ""
+        if came_to:
+            Timer.objects.filter(pk=timer_id).update(came_to=came_to)
         return bool(claimed)

@@ -17,26 +17,31 @@ from warmhandoff.foundation.codes import sort_key
 HERE = Path(__file__).parent / "places"
 
 
-# What somebody may wait for; the longest keeps each of them within the thirty days of a next step, holidays included.
+# What somebody may wait for, in business days. Those that date a duty keep it within the thirty days of a next step, holidays
+# included; none is longer.
 DEADLINES = (
-    "next_step", "answer", "answer_lead", "answer_sender", "answer_expires", "first_contact", "first_contact_lead",
-    "first_contact_sender", "disposition", "start", "engaged_check", "question", "question_lead", "question_expires",
-    "review_lead", "review_sender", "review_expires",
+    "next_step", "seen", "seen_lead", "answer", "answer_lead", "answer_sender", "answer_person", "answer_expires",
+    "question", "question_lead", "question_sender", "question_expires", "review_lead", "review_sender", "review_expires",
+    "first_contact", "first_contact_lead", "first_contact_sender", "first_contact_person", "first_contact_decides",
+    "start", "start_lead", "start_sender", "start_person", "disposition", "disposition_lead", "disposition_office",
 )  # fmt: skip
 LONGEST_DEADLINE = 20
+# And what is asked every so many days of the calendar, on a business day at their end or before it.
+CHECK_INS = ("engaged", "engaged_lead", "engaged_sender")
+LONGEST_CHECK_IN = 30
 # How far ahead something may be put off, in days; a place may set less, never more.
 PUT_OFF = ("hold", "waitlist")
 LONGEST_PUT_OFF = 90
 LONGEST_IN_THE_DIRECTORY = 365
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 LONGEST_UNANSWERED = 10
+# No place is closed longer than that at a stretch.
+_LONGEST_CLOSED = 60
 
 
 class PlaceError(Exception):
     """A place's file is wrong: names the file, the key and the mend."""
 
-# No place is closed longer than that at a stretch.
-_LONGEST_CLOSED = 60
 
 @dataclass(frozen=True)
 class Area:
@@ -106,17 +111,17 @@ class DirectoryDays:
 
 
 @dataclass(frozen=True)
-class StallDays:
-    """On which weekday (Monday is 0) organizations are asked about what has stalled, and after how many business days the
-    network's office hears that nobody answered."""
-
-@dataclass(frozen=True)
 class MailHours:
     """Between which hours mails go out that can wait; the daily digest goes out when they begin."""
 
     begin: time
     end: time
 
+
+@dataclass(frozen=True)
+class StallDays:
+    """On which weekday (Monday is 0) organizations are asked about what has stalled, and after how many business days the
+    network's office hears that nobody answered."""
 
     asks_on: int
     unanswered: int
@@ -150,12 +155,13 @@ class Place:
     areas: tuple[Area, ...]
     opens: time
     closes: time
+    mail_hours: MailHours
     closed_days: frozenset[date]
     calendar_until: date
     deadlines: dict[str, int]
+    check_ins: dict[str, int]
     put_off: dict[str, int]
     directory: DirectoryDays
-    mail_hours: MailHours
     stalls: StallDays
     second_looks: SecondLooks
     intake: Intake = field(default_factory=Intake)
@@ -221,10 +227,6 @@ class Place:
                 left -= here
             day += timedelta(days=1)
 
-    def start_of(self, day: date) -> datetime:
-        """Opening time on `day`, as UTC."""
-        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
-
     def mails_go_out(
         self, moment: datetime, *, on_closed_days: bool = False, quiet: tuple[time, time] | None = None
     ) -> datetime:
@@ -258,6 +260,10 @@ class Place:
         """When mails begin to go out on `day`, as UTC."""
         return datetime.combine(day, self.mail_hours.begin, self.zone).astimezone(UTC)
 
+    def start_of(self, day: date) -> datetime:
+        """Opening time on `day`, as UTC."""
+        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+
     def latest_day(self, what: str, since: datetime) -> date:
         """Until when something may be put off: the last business day within the place's limit."""
         day = self.day_of(since) + timedelta(days=self.put_off[what])
@@ -270,8 +276,22 @@ class Place:
         return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
 
     def deadline(self, name: str, moment: datetime) -> datetime:
-        """The end of the waiting called `name` (business days, from the place's file), begun at `moment`."""
-        return self.business_days_after(moment, self.deadlines[name])
+        """The end of the waiting called `name`, begun at `moment`, by the place's file."""
+        return self.end_of_waiting(name, moment, self.waits[name])
+
+    @property
+    def waits(self) -> dict[str, int]:
+        """How long each waiting lasts here, by its name."""
+        return self.deadlines | self.check_ins
+
+    def end_of_waiting(self, name: str, moment: datetime, number: int) -> datetime:
+        """The same with a number of somebody else's: business days, or days for what is asked now and then."""
+        if name not in CHECK_INS:
+            return self.business_days_after(moment, number)
+        day = self.day_of(moment) + timedelta(days=number)
+        while not self.is_business_day(day):
+            day -= timedelta(days=1)
+        return self.end_of(day)
 
     def area(self, code: str) -> Area | None:
         return next((a for a in self.areas if a.code == code), None)
@@ -324,9 +344,11 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         areas=tuple(Area(**{**area, "also": tuple(area.get("also", ()))}) for area in raw["areas"]),
         opens=time.fromisoformat(raw["office_hours"]["opens"]),
         closes=time.fromisoformat(raw["office_hours"]["closes"]),
+        mail_hours=_mail_hours(raw["mail_hours"]),
         closed_days=frozenset(day["on"] for day in raw["closed_days"]),
         calendar_until=raw["calendar_until"],
         deadlines=_deadlines(raw["deadlines_in_business_days"]),
+        check_ins=_check_ins(raw["check_ins_in_days"]),
         put_off=_put_off(raw["put_off_in_days"]),
         directory=_directory(raw["directory_in_days"]),
         stalls=_stalls(raw["stalls"]),
@@ -345,13 +367,19 @@ def _intake(raw: dict[str, Any], areas: set[str]) -> Intake:
         for code in codes:
             if code in area_of_zip or not (len(code) == 5 and code.isdigit()):
                 raise ValueError(f"intake.zip_codes.{area}: {code} (five digits, once)")
-        mail_hours=_mail_hours(raw["mail_hours"]),
             area_of_zip[code] = area
     return Intake(
         usual_needs=tuple(raw.get("usual_needs", ())),
         area_of_zip=area_of_zip,
         youth=tuple(YouthContact(**each) for each in raw.get("under_18", ())),
     )
+
+
+def _mail_hours(raw: dict[str, Any]) -> MailHours:
+    hours = MailHours(*(time.fromisoformat(raw[name]) for name in ("begin", "end")))
+    if hours.begin >= hours.end:
+        raise ValueError("mail_hours.end (later than begin)")
+    return hours
 
 
 def _second_looks(raw: dict[str, Any]) -> SecondLooks:
@@ -381,13 +409,6 @@ def _directory(raw: dict[str, Any]) -> DirectoryDays:
     if days.asks_again_before >= days.room_holds:
         raise ValueError("directory_in_days.asks_again_before (less than room_holds)")
     return days
-def _mail_hours(raw: dict[str, Any]) -> MailHours:
-    hours = MailHours(*(time.fromisoformat(raw[name]) for name in ("begin", "end")))
-    if hours.begin >= hours.end:
-        raise ValueError("mail_hours.end (later than begin)")
-    return hours
-
-
 
 
 def _deadlines(raw: dict[str, Any]) -> dict[str, int]:
@@ -398,6 +419,21 @@ def _deadlines(raw: dict[str, Any]) -> dict[str, int]:
     wrong = [name for name, days in raw.items() if type(days) is not int or not 0 < days <= LONGEST_DEADLINE]
     if wrong:
         raise ValueError(f"deadlines_in_business_days.{wrong[0]} (1 to {LONGEST_DEADLINE})")
+    return dict(raw)
+
+
+def _check_ins(raw: dict[str, Any]) -> dict[str, int]:
+    """The first dates a duty, and is within the thirty days of a next step; each of the others comes no earlier."""
+    missing = [name for name in CHECK_INS if name not in raw]
+    if missing:
+        raise KeyError(f"check_ins_in_days.{missing[0]}")
+    least = 7  # shorter than a week of holidays, it might end before it began
+    for name in CHECK_INS:
+        if type(raw[name]) is not int or raw[name] < least:
+            raise ValueError(f"check_ins_in_days.{name} ({least} or more)")
+        least = raw[name]
+    if raw["engaged"] > LONGEST_CHECK_IN:
+        raise ValueError(f"check_ins_in_days.engaged (up to {LONGEST_CHECK_IN})")
     return dict(raw)
 
 

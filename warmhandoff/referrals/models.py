@@ -126,6 +126,8 @@ class Referral(models.Model):
     waitlisted_at = models.DateTimeField(null=True, blank=True)
     review_due_at = models.DateTimeField(null=True, blank=True)
     list_position = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Nobody has said for long how it goes: on the board of the network's office, until somebody does.
+    stalled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -351,6 +353,23 @@ class ReferralEvent(EventBase):
         SUGGESTED = "suggested"
         CONFIRMED = "confirmed"
         STRUCK = "struck"
+        # Rungs of the ladder (protocol).
+        SEEN_LATE = "seen_late"
+        SEEN_LEAD_TOLD = "seen_lead_told"
+        PERSON_TOLD = "person_told"
+        QUESTION_SENDER_TOLD = "question_sender_told"
+        CONTACT_PERSON_TOLD = "contact_person_told"
+        CONTACT_UNDECIDED = "contact_undecided"
+        START_LATE = "start_late"
+        START_LEAD_TOLD = "start_lead_told"
+        START_SENDER_TOLD = "start_sender_told"
+        START_PERSON_TOLD = "start_person_told"
+        ENGAGED_LATE = "engaged_late"
+        ENGAGED_LEAD_TOLD = "engaged_lead_told"
+        ENGAGED_SENDER_TOLD = "engaged_sender_told"
+        DECISION_LATE = "decision_late"
+        DECISION_LEAD_TOLD = "decision_lead_told"
+        DECISION_OFFICE_TOLD = "decision_office_told"
         SECOND_LOOK = "second_look"
         LOOK_CONFIRMED = "look_confirmed"
         LOOK_REROUTED = "look_rerouted"
@@ -589,4 +608,5 @@ class Stall(models.Model):
 from warmhandoff.referrals.answering_time import AnswerTime  # noqa: E402, F401
 from warmhandoff.referrals.checked import HolderCheck  # noqa: E402, F401
 from warmhandoff.referrals.looking import SecondLook  # noqa: E402, F401
+from warmhandoff.referrals.pace import LadderNumber  # noqa: E402, F401
 from warmhandoff.referrals.slips import CarriedReferral, Slip  # noqa: E402, F401

@@ -7,14 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import ngettext_lazy
 
+from warmhandoff.custody.reading import custody_of
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.mail_links import address_of, digits_of
-from warmhandoff.foundation.messages import Urgency
+from warmhandoff.foundation.messages import Notice, Urgency
 from warmhandoff.jurisdictions import dates
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.notices import NetworkNotice, office_phone
-from warmhandoff.referrals.models import AnswerLink, LinkCode, Referral
+from warmhandoff.referrals.models import AnswerLink, Disposition, LinkCode, Referral
 from warmhandoff.referrals.reading import state_words
-from warmhandoff.referrals.states import ACCEPTED, OPEN, SENT
+from warmhandoff.referrals.states import ACCEPTED, CONTACTED, ENGAGED, OPEN, SENT, UNSUCCESSFUL
 
 
 def due_words(referral: Referral) -> dict[str, Any]:
@@ -74,6 +76,17 @@ class QuestionAnswered(LinkNotice):
     template = "referrals/notices/question_answered"
 
 
+class SeenReminder(LinkNotice):
+    """Nobody there has said that it arrived."""
+
+    name = "referrals.seen_reminder"
+    template = "referrals/notices/seen_reminder"
+    wanted_in = (SENT,)
+
+    def still_wanted(self) -> bool:
+        return super().still_wanted() and self.link_row().referral.seen_at is None
+
+
 class AnswerReminder(LinkNotice):
     name = "referrals.answer_reminder"
     template = "referrals/notices/answer_reminder"
@@ -92,6 +105,17 @@ class ReviewReminder(LinkNotice):
     name = "referrals.review_reminder"
     template = "referrals/notices/review_reminder"
     wanted_in = (SENT,)
+
+
+class StillHere(LinkNotice):
+    """After the first contact, and while it goes on: has it begun, do they still come?"""
+
+    name = "referrals.still_here"
+    template = "referrals/notices/still_here"
+    wanted_in = (CONTACTED, ENGAGED)
+
+    def context(self, language: str) -> dict[str, Any]:
+        return super().context(language) | {"begun": self.link_row().referral.state == ENGAGED}
 
 
 class MessageForYou(LinkNotice):
@@ -162,6 +186,8 @@ class StaffNotice(NetworkNotice):
             "receiver": referral.receiver.name,
             "phone": office_phone(),
             "state": state_words(referral),
+            "met": referral.state == CONTACTED,
+            "begun": referral.state == ENGAGED,
             "page": f"{settings.ROOT_URL}/referrals/{referral.code}/",
             **due_words(referral),
         }
@@ -191,7 +217,7 @@ class LeadTold(StaffNotice):
     template = "referrals/notices/lead_told"
 
     def still_wanted(self) -> bool:
-        return self.referral().state in (SENT, ACCEPTED)
+        return self.referral().state in OPEN
 
 
 class SilenceTold(StaffNotice):
@@ -202,7 +228,22 @@ class SilenceTold(StaffNotice):
     urgency = Urgency.DIGEST
 
     def still_wanted(self) -> bool:
-        return self.referral().state in (SENT, ACCEPTED)
+        return self.referral().state in OPEN
+
+
+class DecisionWaits(StaffNotice):
+    """To whoever holds the person, and then to their lead: a referral is over, and nobody has decided what is next."""
+
+    name = "referrals.decision_waits"
+    template = "referrals/notices/decision_waits"
+
+    def still_wanted(self) -> bool:
+        return self.referral().state in UNSUCCESSFUL and still_undecided(self.message.subject_id)
+
+
+def still_undecided(referral_id: int) -> bool:
+    """Whether this organization still has to decide; as itself."""
+    return Disposition.objects.filter(referral_id=referral_id, settled_at__isnull=True).exists()
 
 
 class QuestionWaits(StaffNotice):
@@ -226,3 +267,37 @@ class MessageWaits(StaffNotice):
         "%(number)s messages to read",
         "number",
     )
+
+
+class StillAsking(Notice):
+    """To the person: nothing has come of it yet, and somebody has them. From the place's name for participants; it names nobody
+    but whom they can call."""
+
+    name = "referrals.still_asking"
+    template = "referrals/notices/still_asking"
+
+    def sender_name(self) -> str:
+        return current_place().names.participants
+
+    def referral(self) -> Referral:
+        return Referral.objects.get(pk=self.message.subject_id)
+
+    def still_wanted(self) -> bool:
+        """While what they were to hear is still so, and whoever wrote it holds them."""
+        referral = self.referral()
+        return referral.state in (SENT, ACCEPTED, CONTACTED) and custody_of(referral.person_id) is not None
+
+    def context(self, language: str) -> dict[str, Any]:
+        referral = self.referral()
+        held = custody_of(referral.person_id)
+        member = held and (held.membership or (held.queue and held.queue.lead))
+        return {
+            "network": current_place().names.participants,
+            "asked": referral.state == SENT,
+            "called": referral.state == ACCEPTED,
+            "holder": member.user.name if member else "",
+            "organization": held.organization.name if held else "",
+            "phone": (member.phone if member else "") or (held.organization.phone if held else ""),
+            # Where their own page is, once they have one.
+            "page": "",
+        }

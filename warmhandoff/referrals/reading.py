@@ -364,6 +364,16 @@ _HOLDERS_OWN = (
     ReferralEvent.Kind.CONTACT_SENDER_TOLD,
     ReferralEvent.Kind.QUESTION_LEAD_TOLD,
     ReferralEvent.Kind.REVIEW_SENDER_TOLD,
+    ReferralEvent.Kind.QUESTION_SENDER_TOLD,
+    ReferralEvent.Kind.START_SENDER_TOLD,
+    ReferralEvent.Kind.ENGAGED_SENDER_TOLD,
+    ReferralEvent.Kind.PERSON_TOLD,
+    ReferralEvent.Kind.CONTACT_PERSON_TOLD,
+    ReferralEvent.Kind.START_PERSON_TOLD,
+    ReferralEvent.Kind.CONTACT_UNDECIDED,
+    ReferralEvent.Kind.DECISION_LATE,
+    ReferralEvent.Kind.DECISION_LEAD_TOLD,
+    ReferralEvent.Kind.DECISION_OFFICE_TOLD,
 )
 
 
@@ -466,7 +476,7 @@ def names_for(rows: Iterable[ReferralParty]) -> dict[int, Listing]:
 
 
 # What is this organization's to do as soon as it is there; what is once its date is near; and what the other side let go by.
-_AT_ONCE = (p.ANSWER, p.FIRST_CONTACT, p.ANSWER_QUESTION, p.SETTLE, p.MAIL_FAILED)
+_AT_ONCE = (p.ANSWER, p.FIRST_CONTACT, p.ANSWER_QUESTION, p.SETTLE, p.MAIL_FAILED, p.DECIDE_CONTACT)
 _WHEN_NEAR = (p.ENGAGE, p.STILL_ENGAGED, p.REVIEW)
 # So many lines of what waits are shown at once; whoever has more sees those that fall due first.
 MOST_WAITING = 25

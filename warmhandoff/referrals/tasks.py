@@ -18,64 +18,82 @@ from warmhandoff.referrals import actions, answering_time, board, notices
 from warmhandoff.referrals.actions.steps import who_is_told
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
 from warmhandoff.referrals.protocol import (
-    EXPIRING,
+    CLIMBED_IN,
+    EXPIRES,
     HOLD_ENDS,
-    LADDERS,
+    HOLDER_DECIDES,
     RUNGS,
+    STALLS,
     SUBJECT,
-    WAITING_FOR_CONTACT,
+    WAITING_FOR_DECISION,
     WAITING_FOR_REPLY,
     Rung,
 )
 from warmhandoff.referrals.states import ACCEPTED, SENT
 
 
+# Why a rung told nobody: what it waited for is there, or nobody leads at the receiver who could be told.
+MOOT, NOBODY = "moot", "nobody"
+
+
 @timers.on_step(SUBJECT)
-def climb(timer: Timer, by: Actor) -> None:
-    """One rung of the ladder, where what it waits for is still missing."""
+def climb(timer: Timer, by: Actor) -> str:
+    """One rung of the ladder, where what it waits for is still missing. Says why, where it told nobody."""
     referral = Referral.objects.select_related("sender_membership", "service").get(pk=timer.subject_id)
     if timer.step == HOLD_ENDS:
         with suppress(WrongState):  # it was over already, or was put off anew
             actions.resume(referral=referral, by=by)
-        return
+        return ""
     rung = RUNGS[timer.step]
-    if rung not in _climbed_now(referral):
-        return
-    if rung.step in EXPIRING:
+    if not _is_waited_for(rung, referral):
+        if referral.stands_since is not None and rung in CLIMBED_IN.get(referral.state, ()):
+            timers.stand_with_the_others(timer, since=referral.stands_since)
+        return MOOT
+    if rung.then == EXPIRES:
         try:
             actions.expire(referral=referral, by=by)
         except WrongState:
             # Somebody answered at this very moment, and there is nothing to wait for any more; or stopped the clock, and it goes on.
             actions.last_rung_again(referral=referral)
-        return
+            return MOOT
+        return ""
     if rung.tells == ("receivers_lead",) and not has_active_lead(referral.receiver_id):
-        return  # nobody there can be told, so the story doesn't say that somebody was
+        return NOBODY  # the story doesn't say that somebody was told
+    told = [_tell(whom, rung, referral, by=by) for whom in rung.tells]
     ReferralEvent.objects.create(
         referral=referral,
         kind=rung.event,
         organization_id=timer.organization_id,
+        detail="".join(told),
         by=by,
         happened_at=clock.now(),
     )
-    for whom in rung.tells:
-        _tell(whom, rung, referral)
+    if rung.then == HOLDER_DECIDES:
+        actions.let_holder_decide(referral=referral, by=by)
+    elif rung.then == STALLS:
+        Referral.objects.filter(pk=referral.pk).update(stalled_at=clock.now())
+    return ""
 
 
-def _climbed_now(referral: Referral) -> tuple[Rung, ...]:
-    """The ladder that is climbed as it stands now; none while its clock stands."""
-    if referral.state == SENT:
-        return LADDERS.get(referral.waits_for, ())
-    return WAITING_FOR_CONTACT if referral.state == ACCEPTED and not referral.waits_for else ()
+def _is_waited_for(rung: Rung, referral: Referral) -> bool:
+    """Whether this is still missing; while a clock stands, nothing is."""
+    if rung not in actions.ladder_now(referral):
+        return False
+    return rung not in WAITING_FOR_DECISION or actions.is_undecided(referral)
 
 
 TO_THE_MAILBOX: dict[str, type[notices.LinkNotice]] = {
+    "seen_reminder": notices.SeenReminder,
     "answer_reminder": notices.AnswerReminder,
     "contact_reminder": notices.ContactReminder,
     "review_reminder": notices.ReviewReminder,
+    "start_reminder": notices.StillHere,
+    "engaged_reminder": notices.StillHere,
 }
 
 
-def _tell(whom: str, rung: Rung, referral: Referral) -> None:
+def _tell(whom: str, rung: Rung, referral: Referral, *, by: Actor) -> str:
+    """What is worth keeping of how they were told: the person's way."""
     if whom == "mailbox":
         notice = TO_THE_MAILBOX[rung.step]
         for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
@@ -97,12 +115,15 @@ def _tell(whom: str, rung: Rung, referral: Referral) -> None:
         told = who_is_told(referral)
         if told is not None:
             _mail_member(told, notices.SilenceTold, referral)
-    elif whom == "holders_lead":
-        holder = actions.holder_of(referral)
-        lead = queue_of(holder).lead if holder is not None and has_active_lead(holder) else None
-        if lead is not None:
-            _mail_member(lead, notices.QuestionWaits, referral)
+    elif whom in ("holder", "holders_lead"):
+        decides = rung in WAITING_FOR_DECISION
+        told = actions.holders_member(referral, only_lead=whom == "holders_lead")
+        if told is not None:
+            _mail_member(told, notices.DecisionWaits if decides else notices.QuestionWaits, referral)
+    elif whom == "person":
+        return actions.tell_person(referral, by=by)
     # Navigators see it on their board, by code: they take no part in the referral and get no mail about it.
+    return ""
 
 
 def _mail_member(membership: Membership, notice: type[messages.Notice], referral: Referral) -> None:
@@ -119,6 +140,11 @@ def _mail_member(membership: Membership, notice: type[messages.Notice], referral
 @messages.on_undeliverable(notices.LinkNotice)
 def mailbox_not_reached(notice: notices.LinkNotice, by: Actor) -> None:
     actions.mail_failed(referral=notice.link_row().referral, by=by)
+
+
+@messages.on_undeliverable(notices.StillAsking)
+def person_not_reached(notice: notices.StillAsking, by: Actor) -> None:
+    actions.reach_them_yourself(referral=notice.referral(), by=by)
 
 
 @messages.on_undeliverable(notices.StaffNotice)
@@ -157,7 +183,7 @@ def remind_as_late(referral_id: int, organization_id: int) -> None:
         if whom == ("mailbox",) and not _live_links(referral).exists():
             whom = ("receivers_lead",)
         for each in whom:
-            _tell(each, rung, referral)
+            _tell(each, rung, referral, by=actors.system_actor(organization_id))
 
 
 def _live_links(referral: Referral) -> QuerySet[AnswerLink]:

@@ -53,7 +53,7 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
     """Yes: they serve the person. With a transfer, custody moves in this same transaction."""
     now = clock.now()
     late, unseen = referral.state == EXPIRED, referral.seen_at is None
-    contact_due = _contact_due(reply, now)
+    contact_due = _contact_due(reply, referral, now)
     caller = reply.caller_name.strip()
     if not caller:
         raise BadValue("caller_name", "Say who will call.", mend="A first name is enough.")
@@ -89,7 +89,7 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
         _take_over(referral, file, contact_due, by=by)
     else:
         steps.receiver_duty(referral, p.FIRST_CONTACT, contact_due, holder_id, by=by)
-    steps.set_ladder(referral, p.WAITING_FOR_CONTACT, now, at_least=contact_due)
+    steps.set_ladder(referral, p.WAITING_FOR_CONTACT, now, at_least=contact_due, again=late)
     steps.tell_sender(referral)
     return referral
 
@@ -102,9 +102,9 @@ def _answered(referral: Referral, kind: str, *, unseen: bool, by: Actor, detail:
     ReferralEvent.objects.bulk_create(events)
 
 
-def _contact_due(reply: Reply, now: datetime) -> datetime:
+def _contact_due(reply: Reply, referral: Referral, now: datetime) -> datetime:
     place = current_place()
-    latest = place.deadline("first_contact", now)
+    latest = steps.due_of("first_contact", referral)
     if reply.contact_by is None:
         return latest
     due = place.end_of(reply.contact_by)
@@ -231,7 +231,7 @@ def ask(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
     if referral.state == SENT and not referral.waits_for:
         due_at = waiting.stand_for_reply(referral, by=by)
     else:
-        due_at = referral.question_due_at or current_place().deadline("question", clock.now())
+        due_at = referral.question_due_at or steps.due_of("question", referral)
         _owe_reply(referral, due_at, by=by)
     steps.record(referral, steps.Kind.ASKED, by=by, due_at=due_at)
     steps.tell_sender(referral, notices.QuestionAsked)

@@ -49,6 +49,8 @@ FOLLOWS = {CONTACTED: 1, ENGAGED: 2, COMPLETED: 3, ENDED_EARLY: 3}
 
 def can_take_back(event: ReferralEvent, referral: Referral) -> bool:
     """A try; or what brought the referral to where it stands: what something followed stands until that is taken back."""
+    if event.kind == Kind.DECLINED and event.happened_at < referral.last_asked_at:
+        return False  # they were asked once more after this no
     return event.kind == Kind.ATTEMPTED or (event.kind in TAKES_BACK and event.kind == referral.state)
 
 
@@ -202,19 +204,15 @@ def _open_again(referral: Referral, event: ReferralEvent, *, by: Actor) -> None:
 
 
 def _clocks_again(referral: Referral, event: ReferralEvent) -> dict[str, timers.Due]:
-    """The rungs that were called off with it. Nobody is scolded at once: what has passed meanwhile comes in the time of a next step.
-
-    What waits for an answer always has an end.
+    """The rungs that were called off with it, and those that were not climbed before. Nobody is scolded at once: what has passed
+    meanwhile comes in the time of a next step.
     """
     now = clock.now()
     soon = current_place().deadline("next_step", now)
-    ladder = p.WAITING_FOR_ANSWER if referral.state == SENT else p.WAITING_FOR_CONTACT
+    ladder = waiting.ladder_now(referral)
     stood = timers.stood_since(steps.subject_of(referral), event.recorded_at)
     rungs = {rung.step: stood[rung.step] for rung in ladder if rung.step in stood}
-    if referral.state == SENT:
-        last = ladder[-1]
-        due_at = steps.due_of_rung(last, referral.sent_at)
-        rungs.setdefault(last.step, timers.Due(referral.sender_id, due_at))
+    rungs |= waiting.not_climbed(referral, ladder, rungs)
     earliest = soon if any(due.at <= now for due in rungs.values()) else now
     return {step: timers.Due(due.organization_id, max(due.at, earliest)) for step, due in rungs.items()}
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 
 from warmhandoff.custody import actions as custody
-from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation import clock, duties, timers
 from warmhandoff.foundation.errors import BadValue, DomainError, NotAllowed, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import current_organization
-from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.reading import (
     navigators,
 )
@@ -65,7 +64,7 @@ def end_unsuccessfully(referral: Referral, *, by: Actor) -> None:
         duty = steps.open_for_holder(
             referral,
             p.SETTLE,
-            current_place().deadline("disposition", clock.now()),
+            steps.due_of("disposition", referral),
             by=by,
             holds_release=True,
         )
@@ -78,6 +77,7 @@ def end_unsuccessfully(referral: Referral, *, by: Actor) -> None:
             opened_at=clock.now(),
         )
         steps.record(referral, steps.Kind.DISPOSITION_OPENED, by=by)
+    steps.set_ladder(referral, p.WAITING_FOR_DECISION, clock.now(), again=True)
 
 
 @transaction.atomic
@@ -106,6 +106,7 @@ def settle(
         raise WrongState()
     steps.record(referral, steps.Kind.SETTLED, by=by, detail=outcome)
     duties.close(Duty.objects.filter(pk=disposition.duty_id), how=Duty.Closed.DONE, by=by)
+    timers.call_off(steps.subject_of(referral))
     # Where nobody answered, a late yes counted until now: from here on the link has its two weeks.
     steps.let_links_die(referral)
     if note.strip():

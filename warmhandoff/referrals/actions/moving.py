@@ -36,7 +36,7 @@ from warmhandoff.referrals.states import ACCEPTED, CONTACTED, ENGAGED, OPEN, SEN
 OWED_BY_RECEIVER = {
     ACCEPTED: (p.FIRST_CONTACT, "first_contact"),
     CONTACTED: (p.ENGAGE, "start"),
-    ENGAGED: (p.STILL_ENGAGED, "engaged_check"),
+    ENGAGED: (p.STILL_ENGAGED, "engaged"),
 }
 
 
@@ -140,7 +140,7 @@ def _go_on_serving(referral: Referral, owner: Owner, *, by: Actor) -> None:
     duties.open_duty(
         owner=owner,
         kind=kind,
-        due_at=current_place().deadline(after, clock.now()),
+        due_at=steps.due_of(after, referral),
         by=by,
         person_id=referral.person_id,
         subject=steps.subject_of(referral),
@@ -179,7 +179,7 @@ def _hold_what_we_serve(referral: Referral, person_id: uuid.UUID, holder: Owner,
         duties.open_duty(
             owner=holder,
             kind=kind,
-            due_at=current_place().deadline(after, clock.now()),
+            due_at=steps.due_of(after, referral),
             by=by,
             person_id=person_id,
             subject=steps.subject_of(referral),

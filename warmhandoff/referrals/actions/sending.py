@@ -24,7 +24,7 @@ from warmhandoff.network.reading import (
 )
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Need, Participant
-from warmhandoff.referrals import notices, reading
+from warmhandoff.referrals import notices, pace, reading
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.actions import ending, steps
 from warmhandoff.referrals.models import (
@@ -32,7 +32,7 @@ from warmhandoff.referrals.models import (
     Disposition,
     Referral,
 )
-from warmhandoff.referrals.states import OPEN
+from warmhandoff.referrals.states import OPEN, SENT
 
 
 class AlreadyAsked(DomainError):
@@ -71,7 +71,7 @@ def send(
     held = custody.held(file.person_id)
     if need.file_id != file.pk or membership.organization_id != file.organization_id:
         raise NotYours()
-    _require_can_receive(service, mode)
+    require_can_receive(service, mode)
     _require_consent(consent, file, service, need)
     _require_not_asked(file, service)
     contact = Contact.objects.get(file=file)
@@ -94,7 +94,7 @@ def send(
         parts=list(consent.parts),
         alternatives=list(alternatives),
         sent_at=now,
-        answer_due_at=current_place().deadline("answer", now),
+        answer_due_at=pace.of(service).due("answer", now),
     )
     steps.record(referral, steps.Kind.SENT, by=by)
     if "note" in referral.parts:
@@ -102,7 +102,7 @@ def send(
     custody.close_planning(file.person_id, by=by)
     steps.open_for_holder(referral, p.AWAIT_ANSWER, referral.answer_due_at, by=by, held=held)
     _ask_receiver(referral, by=by)
-    steps.set_ladder(referral, p.WAITING_FOR_ANSWER, now, is_new=True)
+    steps.set_ladder(referral, p.CLIMBED_IN[SENT], now, is_new=True)
     if re_referred_from is not None:
         ending.settle(referral=re_referred_from, outcome=Disposition.Outcome.RE_REFERRED, by=by)
     return referral
@@ -138,7 +138,8 @@ def _require_consent(consent: Consent, file: Participant, service: Service, need
         raise participants.ConsentMissing()
 
 
-def _require_can_receive(service: Service, mode: str) -> None:
+def require_can_receive(service: Service, mode: str) -> None:
+    """A member of the network that can be asked: by mail, or because somebody there answers."""
     organization = service.organization
     _require_stays_open(organization)
     reachable = service.mailbox_id is not None or has_active_lead(organization.pk)

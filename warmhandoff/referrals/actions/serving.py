@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from warmhandoff.custody import actions as custody
-from warmhandoff.foundation import clock, timers
+from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError, WrongState
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current_organization
@@ -50,8 +50,8 @@ def record_contact(
     moment = steps.not_in_future(happened_at, referral)
     referral = steps.move(referral, "record_contact", side="receiver", by=by, contacted_at=moment)
     steps.record(referral, steps.Kind.CONTACTED, by=by, detail=channel, happened_at=moment)
-    timers.call_off(steps.subject_of(referral))
-    due = current_place().deadline("start", clock.now())
+    steps.set_ladder(referral, p.WAITING_FOR_START, clock.now(), again=True)
+    due = steps.due_of("start", referral)
     holder_id = steps.holder_of(referral)
     steps.receiver_duty(referral, p.ENGAGE, due, holder_id, by=by)
     steps.wait_for(referral, p.FOLLOW, due, holder_id, by=by)
@@ -71,8 +71,8 @@ def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None
         contacted_at=referral.contacted_at or moment,
     )
     steps.record(referral, steps.Kind.ENGAGED, by=by, happened_at=moment)
-    timers.call_off(steps.subject_of(referral))
-    due = steps.check_due(clock.now())
+    steps.set_ladder(referral, p.STILL_THERE, clock.now(), again=True)
+    due = steps.due_of("engaged", referral)
     holder_id = steps.holder_of(referral)
     steps.receiver_duty(referral, p.STILL_ENGAGED, due, holder_id, by=by)
     steps.wait_for(referral, p.FOLLOW, due, holder_id, by=by)

@@ -27,11 +27,12 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import (
     has_active_lead,
+    led_queue_of,
     queue_of,
 )
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing
-from warmhandoff.referrals import notices
+from warmhandoff.referrals import notices, pace
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.models import (
     AnswerLink,
@@ -41,7 +42,7 @@ from warmhandoff.referrals.models import (
     ReferralNote,
     ReferralRead,
 )
-from warmhandoff.referrals.states import ACCEPTED, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
+from warmhandoff.referrals.states import ACCEPTED, ENGAGED, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
 
 Kind = ReferralEvent.Kind
 
@@ -65,7 +66,10 @@ def mark_seen(referral: Referral, *, by: Actor) -> bool:
 
 def is_first_seen(referral: Referral) -> bool:
     unseen = Referral.objects.filter(pk=referral.pk, seen_at__isnull=True)
-    return bool(unseen.update(seen_at=clock.now()))
+    if not unseen.update(seen_at=clock.now()):
+        return False
+    timers.call_off(subject_of(referral), *(rung.step for rung in p.WAITING_TO_BE_SEEN))
+    return True
 
 
 def classes_shared(need_code: str, parts: Sequence[str]) -> set[str]:
@@ -98,7 +102,8 @@ def awaited_by_holder(referral: Referral) -> tuple[str, datetime, int]:
     if referral.state == ACCEPTED and referral.contact_due_at is not None:
         return p.AWAIT_CONTACT, referral.contact_due_at, LONGEST_WAIT_DAYS
     # What has begun is followed from now on: the date of a first contact that was made is no date any more.
-    return p.FOLLOW, current_place().deadline("start", clock.now()), LONGEST_WAIT_DAYS
+    after = "engaged" if referral.state == ENGAGED else "start"
+    return p.FOLLOW, due_of(after, referral), LONGEST_WAIT_DAYS
 
 
 def follow_to_holder(referral: Referral, holder_id: int) -> None:
@@ -113,10 +118,11 @@ def follow_to_holder(referral: Referral, holder_id: int) -> None:
 
 def carry_disposition(disposition: Disposition, holder: Owner, *, because: Because, by: Actor) -> None:
     """An open decision goes where the person went, with a duty of its own there."""
+    referral = Referral.objects.select_related("service").get(pk=disposition.referral_id)
     duty = duties.open_duty(
         owner=holder,
         kind=p.SETTLE,
-        due_at=current_place().deadline("disposition", clock.now()),
+        due_at=due_of("disposition", referral),
         by=by,
         person_id=disposition.person_id,
         subject=(p.SUBJECT, disposition.referral_id),
@@ -126,6 +132,8 @@ def carry_disposition(disposition: Disposition, holder: Owner, *, because: Becau
         cursor.execute(
             "SELECT wh_carry_disposition(%s, %s, %s, %s)", [disposition.pk, duty.pk, because.kind, because.id]
         )
+    # Whoever holds them now has the same time for it.
+    set_ladder(referral, p.WAITING_FOR_DECISION, clock.now(), again=True)
 
 
 def holder_for(by: Actor, organization_id: int) -> Owner:
@@ -146,6 +154,7 @@ NOTHING_PUT_OFF: dict[str, object] = {
     "waitlisted_at": None,
     "review_due_at": None,
     "list_position": None,
+    "stalled_at": None,
 }
 
 
@@ -161,7 +170,8 @@ def owner_at_receiver(referral: Referral, by: Actor) -> Owner:
 
 def move(referral: Referral, verb: str, *, side: str, by: Actor, **values: object) -> Referral:
     """The compare-and-swap: one of two at once wins, the other is told that it moved on."""
-    if side != "system":
+    # The database itself says whether the network's office may, and the clock.
+    if side in ("sender", "receiver"):
         _require_side(referral, side, by=by)
     transition = REFERRAL.require(verb, referral.state, side)
     # From the very state that was looked at: a yes that expired meanwhile is another verb's work, with a decision to undo.
@@ -237,15 +247,6 @@ def require_party(referral: Referral, *, by: Actor) -> None:
     here = current_organization()
     if here not in (referral.sender_id, referral.receiver_id) and not custody.holds(referral.person_id):
         raise NotYours()
-
-
-def check_due(now: datetime) -> datetime:
-    """When to ask whether service still goes on: a season of holidays must not carry it past the longest wait (P2)."""
-    place = current_place()
-    day = place.day_of(now) + timedelta(days=LONGEST_WAIT_DAYS)
-    while not place.is_business_day(day):
-        day -= timedelta(days=1)
-    return min(place.deadline("engaged_check", now), place.end_of(day))
 
 
 def side_here(referral: Referral) -> str:
@@ -393,7 +394,7 @@ def open_for_holder(
 
 PUT_OFF = (p.REVIEW_HOLD, p.AWAIT_HOLD)
 HOLDER_WAITS = (
-    p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.MAIL_FAILED, p.AWAIT_REVIEW, *PUT_OFF,
+    p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.DECIDE_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.MAIL_FAILED, p.AWAIT_REVIEW, *PUT_OFF,
 )  # fmt: skip
 RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED, p.AWAIT_REPLY, p.REVIEW, *PUT_OFF)
 
@@ -510,23 +511,22 @@ def set_ladder(
     again: bool = False,
 ) -> None:
     """Set the timers of this ladder, and call off those that waited before. `again`: it may have been climbed before."""
-    steps = {}
+    steps, numbers = {}, pace.of(referral.service)
     for rung in ladder:
-        due_at = due_of_rung(rung, since)
+        due_at = numbers.due_of_rung(rung, since)
         steps[rung.step] = timers.Due(who_climbs(rung, referral), max(due_at, at_least or due_at))
     timers.set_timers(subject_of(referral), steps, is_new=is_new, again=again)
-
-
-def due_of_rung(rung: p.Rung, since: datetime) -> datetime:
-    """So many business days after; the first look at a waitlist on the morning of its day."""
-    place = current_place()
-    return place.deadline(rung.after, since) if rung.after else place.start_of(place.day_of(since))
 
 
 def who_climbs(rung: p.Rung, referral: Referral) -> int:
     """For which organization the timer acts."""
     asked = "mailbox" in rung.tells or "receivers_lead" in rung.tells
     return referral.receiver_id if asked else referral.sender_id
+
+
+def due_of(name: str, referral: Referral) -> datetime:
+    """The end of a wait of this referral that begins now, by what the network says for its service."""
+    return pace.of(referral.service).due(name, clock.now())
 
 
 def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
@@ -548,4 +548,9 @@ def who_is_told(referral: Referral) -> Membership | None:
     if sender.is_active:
         return sender
     holder = holder_of(referral)
-    return queue_of(holder).lead if holder is not None and has_active_lead(holder) else None
+    return None if holder is None else lead_of(holder)
+
+
+def lead_of(organization_id: int) -> Membership | None:
+    queue = led_queue_of(organization_id)
+    return queue.lead if queue else None

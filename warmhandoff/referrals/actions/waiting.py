@@ -6,7 +6,7 @@ A waitlist is another clock: it runs to the day of the next look, and when nobod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,14 +14,14 @@ from django.db import transaction
 from warmhandoff.foundation import clock, timers
 from warmhandoff.foundation.errors import BadValue, WrongState
 from warmhandoff.foundation.mail_links import renew
-from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.models import Actor, Timer
 from warmhandoff.foundation.scoping import on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.referrals import notices
+from warmhandoff.referrals import notices, pace
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.actions import steps
 from warmhandoff.referrals.models import AnswerLink, Referral
-from warmhandoff.referrals.states import ACCEPTED, CONTACTED, OPEN, REFERRAL, SENT
+from warmhandoff.referrals.states import ACCEPTED, CONTACTED, ENGAGED, OPEN, REFERRAL, SENT
 
 LONGEST_LIST = 999
 
@@ -152,7 +152,7 @@ def _both_wait(referral: Referral, kind: str, due_at: datetime, *, by: Actor) ->
 def stand_for_reply(referral: Referral, *, by: Actor) -> datetime:
     """A question stands: the receiver's clock stops, the sender's begins. By when they owe the reply."""
     now = clock.now()
-    due_at = current_place().deadline("question", now)
+    due_at = steps.due_of("question", referral)
     Referral.objects.filter(pk=referral.pk).update(stands_since=now, question_due_at=due_at)
     referral = steps.moved(referral.pk)
     steps.set_ladder(referral, p.WAITING_FOR_REPLY, now, again=True)
@@ -178,18 +178,58 @@ def go_on(referral: Referral, *, by: Actor) -> Referral:
         values["contact_due_at"] = later(referral.contact_due_at)
     Referral.objects.filter(pk=referral.pk).update(**values)
     referral = steps.moved(referral.pk)
+    ladder = ladder_now(referral)
     stood = {
         step: timers.Due(due.organization_id, later(due.at))
         for step, due in timers.stood_since(steps.subject_of(referral), stopped).items()
-        if step in p.RUNGS
+        if p.RUNGS.get(step) in ladder
     }
-    if referral.state == SENT:
-        last = p.WAITING_FOR_ANSWER[-1]
-        stood.setdefault(
-            last.step, timers.Due(referral.sender_id, later(steps.due_of_rung(last, referral.sent_at)))
-        )
+    missing = not_climbed(referral, ladder, stood)
+    stood |= {step: timers.Due(due.organization_id, later(due.at)) for step, due in missing.items()}
     run(referral, stood, by=by)
     return referral
+
+
+def ladder_now(referral: Referral) -> tuple[p.Rung, ...]:
+    """What is climbed while nobody does anything, as it stands now."""
+    if referral.waits_for:
+        return p.LADDERS[referral.waits_for]
+    climbed = p.CLIMBED_IN.get(referral.state, ())
+    if referral.seen_at is not None:
+        return tuple(rung for rung in climbed if rung not in p.WAITING_TO_BE_SEEN)
+    return climbed
+
+
+def not_climbed(
+    referral: Referral, ladder: Sequence[p.Rung], known: Container[str]
+) -> dict[str, timers.Due]:
+    """Rungs of this ladder that neither fired nor stand among those `known`: by when they were promised."""
+    steps_of = [rung.step for rung in ladder]
+    fired = Timer.objects.filter(
+        subject_kind=p.SUBJECT, subject_id=referral.pk, step__in=steps_of, called_off_at__isnull=True, fired_at__isnull=False
+    ).values_list("step", flat=True)  # fmt: skip
+    left = [rung for rung in ladder if rung.step not in known and rung.step not in set(fired)]
+    if not left:
+        return {}
+    numbers, since = pace.of(referral.service), began_to_wait(referral)
+    return {
+        rung.step: timers.Due(steps.who_climbs(rung, referral), numbers.due_of_rung(rung, since))
+        for rung in left
+    }
+
+
+def began_to_wait(referral: Referral) -> datetime:
+    """Since when it waits for what it waits for now."""
+    began = {ACCEPTED: referral.answered_at, CONTACTED: referral.contacted_at, ENGAGED: referral.engaged_at}
+    return began.get(referral.state) or referral.sent_at
+
+
+@transaction.atomic
+def clock_again(*, referral: Referral) -> None:
+    """Somebody has said how it goes: it has not stalled, and from now on it is waited anew, on both sides' dates."""
+    Referral.objects.filter(pk=referral.pk, stalled_at__isnull=False).update(stalled_at=None)
+    if not referral.waits_for:
+        steps.set_ladder(referral, p.CLIMBED_IN.get(referral.state, ()), clock.now(), again=True)
 
 
 def run(referral: Referral, rungs: Mapping[str, timers.Due], *, by: Actor) -> None:
@@ -213,8 +253,8 @@ def _owed_by_receiver(referral: Referral) -> tuple[str, datetime]:
     if referral.state == ACCEPTED and referral.contact_due_at is not None:
         return p.FIRST_CONTACT, referral.contact_due_at
     if referral.state == CONTACTED:
-        return p.ENGAGE, current_place().deadline("start", clock.now())
-    return p.STILL_ENGAGED, steps.check_due(clock.now())
+        return p.ENGAGE, steps.due_of("start", referral)
+    return p.STILL_ENGAGED, steps.due_of("engaged", referral)
 
 
 @transaction.atomic
@@ -226,11 +266,12 @@ def last_rung_again(*, referral: Referral) -> None:
     since = referral.stands_since or referral.sent_at
     if referral.review_due_at is not None:
         since = _morning_of(referral.review_due_at)
-    ladder = p.LADDERS.get(referral.waits_for)
-    if ladder is None:
+    ladder = ladder_now(referral)
+    if not ladder:
         return
     rung = ladder[-1]
-    due_at = max(steps.due_of_rung(rung, since), current_place().deadline("next_step", clock.now()))
+    soon = current_place().deadline("next_step", clock.now())
+    due_at = max(pace.of(referral.service).due_of_rung(rung, since), soon)
     timers.set_again(
         steps.subject_of(referral), rung.step, timers.Due(steps.who_climbs(rung, referral), due_at)
     )

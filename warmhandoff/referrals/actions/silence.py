@@ -1,0 +1,92 @@
+"""What silence leads to besides mails to the two sides: the person hears that we are still asking, and their holder decides.
+
+It ends nothing, and lets go of nobody.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from warmhandoff.custody import actions as custody
+from warmhandoff.custody.protocol import CALL
+from warmhandoff.custody.reading import custody_of
+from warmhandoff.foundation import clock, duties, messages
+from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Membership
+from warmhandoff.participants.reading import mail_of
+from warmhandoff.referrals import notices
+from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals.actions import steps
+from warmhandoff.referrals.models import Disposition, Referral
+
+# How the person was told: kept with the event.
+BY_MAIL, BY_THEIR_HOLDER = "mail", "holder"
+
+
+@transaction.atomic
+def tell_person(referral: Referral, *, by: Actor) -> str:
+    """A mail to them, where they allow one; else whoever holds them is to tell them. Says which."""
+    with steps.holder_side(referral) as holder_id:
+        if holder_id is None:
+            return ""
+        point = mail_of(referral.person_id)
+        if point is None:
+            _open_call(referral, by=by)
+            return BY_THEIR_HOLDER
+        messages.send(
+            notices.StillAsking, to=point.pk, organization_id=holder_id, subject=steps.subject_of(referral)
+        )
+        return BY_MAIL
+
+
+@transaction.atomic
+def reach_them_yourself(*, referral: Referral, by: Actor) -> None:
+    """The mail to the person could not be delivered: whoever holds them is to tell them."""
+    with steps.holder_side(referral) as holder_id:
+        if holder_id is not None:
+            _open_call(referral, by=by)
+
+
+def _open_call(referral: Referral, *, by: Actor) -> None:
+    """A next step like any other; once, however many referrals of theirs are silent."""
+    told = Duty.objects.filter(
+        person_id=referral.person_id, kind=CALL, detail=p.STILL_ASKING, closed_at__isnull=True
+    )
+    if told.exists():
+        return
+    held = custody.still_held(referral.person_id)
+    duties.open_duty(
+        owner=custody.owner_of(held),
+        kind=CALL,
+        detail=p.STILL_ASKING,
+        due_at=current_place().deadline("next_step", clock.now()),
+        by=by,
+        person_id=referral.person_id,
+    )
+    custody.point(referral.person_id, by=by, custody=held)
+
+
+@transaction.atomic
+def let_holder_decide(*, referral: Referral, by: Actor) -> None:
+    """Nobody has reached them since the yes: whoever holds them decides whether to wait longer or to look elsewhere."""
+    due_at = current_place().deadline("next_step", clock.now())
+    steps.wait_for(referral, p.DECIDE_CONTACT, due_at, steps.holder_of(referral), by=by)
+
+
+def is_undecided(referral: Referral) -> bool:
+    """Whether its end still waits for somebody to decide what is next."""
+    with steps.holder_side(referral) as holder_id:
+        waiting = Disposition.objects.filter(referral=referral, settled_at__isnull=True)
+        return holder_id is not None and waiting.exists()
+
+
+def holders_member(referral: Referral, *, only_lead: bool = False) -> Membership | None:
+    """Who holds the person; for a queue, and where it is asked, the lead of whoever does."""
+    with steps.holder_side(referral) as holder_id:
+        held = custody_of(referral.person_id) if holder_id is not None else None
+        if held is None:
+            return None
+        if held.membership is not None and not only_lead:
+            return held.membership
+        return steps.lead_of(held.organization_id)
