@@ -32,7 +32,6 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing, Participant, Person
 from warmhandoff.participants.reading import file_of
 
-ADULT = 18
 
 
 class TooYoung(DomainError):
@@ -117,11 +116,7 @@ def take_in(
 
 
 def is_under_18(told: participants.Told) -> bool:
-    if told.birth_date is None:
-        return False
-    today = clock.today(current_place().zone)
-    born = told.birth_date
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT
+    return told.birth_date is not None and participants.is_under_age(told.birth_date)
 
 
 def _reopen(

@@ -14,6 +14,25 @@ def new_code(length: int = 10) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+def code_of(digest: bytes, length: int) -> str:
+    """The code of `length` characters that a digest stands for."""
+    number, letters = int.from_bytes(digest[:16], "big"), []
+    for _ in range(length):
+        number, left = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[left])
+    return "".join(letters)
+
+
+def typed(text: str) -> str:
+    """A code as it was typed, in any spelling: small letters, hyphens and spaces are the same."""
+    return "".join(letter for letter in text.upper() if letter in ALPHABET)
+
+
+def in_groups(code: str, of: int = 4) -> str:
+    """`ABCD-EFGH`: as it stands on paper."""
+    return "-".join(code[begin : begin + of] for begin in range(0, len(code), of))
+
+
 def sort_key(text: str) -> str:
     """Casefolded, without accents: the embedded database has no ICU, where Zapata would sort before Álvarez."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -107,10 +107,10 @@ def open_token(links: QuerySet[L], token: str) -> Opened[L] | None:
         return None
     number, _dot, generation = message.partition(".")
     link = links.filter(pk=int(number)).first()
-    return Opened(link, _standing(link, int(generation))) if link else None
+    return Opened(link, standing_of(link, int(generation))) if link else None
 
 
-def _standing(link: MailedLink, generation: int) -> Standing:
+def standing_of(link: MailedLink, generation: int) -> Standing:
     if link.is_stopped:
         return Standing.REVOKED
     if link.dies_at is not None and link.dies_at <= clock.now():

@@ -35,6 +35,7 @@ from warmhandoff.participants.models import (
     Unknown,
 )
 
+ADULT = 18
 CONSENT_DAYS = 180
 COMES_BACK = ("answered", "met", "how_it_ended")
 
@@ -439,6 +440,12 @@ def record_consent(*, file: Participant, asked: Asked, by: Actor) -> Consent:
     kind = FileEvent.Kind.CONSENT_REFUSED if asked.refused else FileEvent.Kind.CONSENT_GIVEN
     write_event(file, kind, by=by, subject=("consent", consent.pk))
     return consent
+
+
+def is_under_age(born: date) -> bool:
+    """Whether someone born on this day is under 18 today, where the place is."""
+    today = clock.today(current_place().zone)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT
 
 
 def consent_version(day: date) -> str:

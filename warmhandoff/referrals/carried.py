@@ -18,8 +18,7 @@ from django.db.models import QuerySet
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.protocol import AFTER_INTAKE
 from warmhandoff.directory.models import Service
-from warmhandoff.foundation import clock, duties
-from warmhandoff.foundation.codes import ALPHABET
+from warmhandoff.foundation import clock, codes, duties
 from warmhandoff.foundation.errors import BadValue, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import current_organization
@@ -46,16 +45,12 @@ CHECK_IN = "check_in"
 def code_of(slip: Slip) -> str:
     """What stands on the paper: eight characters in two groups, made of the row's number under a key kept elsewhere."""
     digest = hmac.new(_key(), f"slip:{slip.pk}".encode(), hashlib.sha256).digest()
-    number, letters = int.from_bytes(digest[:16], "big"), []
-    for _ in range(CODE_LENGTH):
-        number, left = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[left])
-    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+    return codes.in_groups(codes.code_of(digest, CODE_LENGTH))
 
 
 def slip_with(typed: str) -> Slip | None:
     """The slip whose code was typed, in any spelling of it; None where there is none, or it is too old."""
-    code = "".join(letter for letter in typed.upper() if letter in ALPHABET)
+    code = codes.typed(typed)
     if len(code) != CODE_LENGTH:
         return None
     found = Slip.objects.filter(digest=_digest(code), dies_at__gt=clock.now())
