@@ -8,4 +8,4 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers what timers do, the mails, and this room's proofs.
-        from warmhandoff.referrals import notices, promises, tasks  # noqa: F401
+        from warmhandoff.referrals import notices, promises, stalls_notices, stalls_tasks, tasks  # noqa: F401

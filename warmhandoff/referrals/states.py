@@ -44,6 +44,7 @@ REFERRAL = Machine(
         Aside("hold", UNDER_WAY, ("receiver",), ("until when", "reason")),
         Aside("resume", OPEN, ("sender", "receiver", "system")),
         Aside("set_stage", UNDER_WAY, ("receiver",), ("stage",)),
+        Aside("confirm", UNDER_WAY, ("receiver",), ("last seen on", "what is next", "by when")),
         Aside("assign", OPEN, ("receiver",), ("colleague",)),
         Aside("write", OPEN, ("sender", "receiver"), ("message",)),
     ),

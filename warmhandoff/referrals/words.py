@@ -55,6 +55,7 @@ SHAPED = (
         "withdraw_reason", _("Why it is taken back"), _("What a sender says when it takes a referral back."),
         needed=frozenset({"person_changed"}),
     ),
+    Shaped("what_next", _("What is next"), _("What a receiver says when asked how it goes.")),
     Shaped("end_reason", _("Why it ended early"), _("What a receiver says when service ends before its end.")),
     Shaped("release_reason", _("Why somebody is released"), _("What a holder says when custody ends.")),
     Shaped("refusal_reason", _("Why a request is refused"), _("What a holder says when asked for somebody.")),

@@ -66,6 +66,13 @@ from warmhandoff.referrals.actions.silence import (
     reach_them_yourself,
     tell_person,
 )
+from warmhandoff.referrals.actions.stalling import (
+    AskedJustNow,
+    confirm,
+    fresh_stall_link,
+    send_stall_code,
+    stall_mailbox_is_wrong,
+)
 from warmhandoff.referrals.actions.steps import (
     classes_shared,
     holder_of,
@@ -84,6 +91,7 @@ from warmhandoff.referrals.actions.watching import remind, suggest
 __all__ = [
     "SAID_RIGHT",
     "AlreadyAsked",
+    "AskedJustNow",
     "CannotReceive",
     "CannotTransfer",
     "Closed",
@@ -102,12 +110,14 @@ __all__ = [
     "close_membership",
     "close_organization",
     "complete",
+    "confirm",
     "correct",
     "decline",
     "end_early",
     "engage",
     "expire",
     "fresh_link",
+    "fresh_stall_link",
     "hand_over",
     "hold",
     "holder_of",
@@ -128,8 +138,10 @@ __all__ = [
     "see",
     "send",
     "send_code",
+    "send_stall_code",
     "set_stage",
     "settle",
+    "stall_mailbox_is_wrong",
     "stop_sharing",
     "suggest",
     "take_back",

@@ -21,7 +21,7 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Listing, Participant, Share
 from warmhandoff.referrals import notices
 from warmhandoff.referrals import protocol as p
-from warmhandoff.referrals.actions import ending, steps, waiting
+from warmhandoff.referrals.actions import ending, stalling, steps, waiting
 from warmhandoff.referrals.models import (
     Disposition,
     Referral,
@@ -91,6 +91,7 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
         steps.receiver_duty(referral, p.FIRST_CONTACT, contact_due, holder_id, by=by)
     steps.set_ladder(referral, p.WAITING_FOR_CONTACT, now, at_least=contact_due, again=late)
     steps.tell_sender(referral)
+    stalling.ask_weekly(referral.receiver_id)
     return referral
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -93,25 +93,36 @@ def complete(*, referral: Referral, by: Actor, happened_at: datetime | None = No
 
 
 @transaction.atomic
-def end_early(*, referral: Referral, reason: str, by: Actor, happened_at: datetime | None = None) -> Referral:
+def end_early(
+    *,
+    referral: Referral,
+    reason: str,
+    by: Actor,
+    happened_at: datetime | None = None,
+    last_seen_on: date | None = None,
+) -> Referral:
     """It ended before it was completed."""
     steps.require_reason("end_reason", reason, "Say why it ended.")
     moment = steps.not_in_future(happened_at, referral)
+    seen_on = steps.seen_by_now(referral, last_seen_on)
     referral = steps.move(referral, "end_early", side="receiver", by=by, ended_at=moment, end_reason=reason)
-    steps.record(referral, steps.Kind.ENDED_EARLY, by=by, detail=reason, happened_at=moment)
+    steps.record(
+        referral, steps.Kind.ENDED_EARLY, by=by, detail=reason, happened_at=moment, last_seen_on=seen_on
+    )
     ending.end_unsuccessfully(referral, by=by)
     steps.tell_sender(referral)
     return referral
 
 
 @transaction.atomic
-def lose_contact(*, referral: Referral, by: Actor) -> Referral:
+def lose_contact(*, referral: Referral, by: Actor, last_seen_on: date | None = None) -> Referral:
     """They could not be reached: only after enough tries, over enough days, by enough ways."""
     missing = why_not_lost(referral)
     if missing:
         raise NotLostYet(mend=" ".join(missing))
+    seen_on = steps.seen_by_now(referral, last_seen_on)
     referral = steps.move(referral, "lose_contact", side="receiver", by=by, ended_at=clock.now())
-    steps.record(referral, steps.Kind.LOST_CONTACT, by=by)
+    steps.record(referral, steps.Kind.LOST_CONTACT, by=by, last_seen_on=seen_on)
     ending.end_unsuccessfully(referral, by=by)
     steps.tell_sender(referral)
     return referral

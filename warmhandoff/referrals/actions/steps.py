@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from django.db import connection
@@ -41,6 +41,7 @@ from warmhandoff.referrals.models import (
     ReferralEvent,
     ReferralNote,
     ReferralRead,
+    Stall,
 )
 from warmhandoff.referrals.states import ACCEPTED, ENGAGED, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
 
@@ -226,6 +227,8 @@ def _require_side(referral: Referral, side: str, *, by: Actor) -> None:
     here = current_organization()
     if by.kind == Actor.Kind.LINK and not _is_link_of(by, referral):
         raise NotYours()
+    if by.kind == Actor.Kind.MAILBOX and not _is_asked_of(by, referral):
+        raise NotYours()
     if here == {"sender": referral.sender_id, "receiver": referral.receiver_id}[side]:
         return
     if side == "sender" and here != referral.receiver_id and custody.holds(referral.person_id):
@@ -238,6 +241,11 @@ def _require_side(referral: Referral, side: str, *, by: Actor) -> None:
 def _is_link_of(by: Actor, referral: Referral) -> bool:
     links_of = AnswerLink.objects.filter(referral_id=referral.pk, revoked_at__isnull=True)
     return by.subject_id is not None and links_of.filter(pk=by.subject_id).exists()
+
+
+def _is_asked_of(by: Actor, referral: Referral) -> bool:
+    """A mailbox answers for what it was asked about, and nothing else."""
+    return Stall.objects.filter(referral_id=referral.pk, link__mailbox_id=by.subject_id).exists()
 
 
 def require_party(referral: Referral, *, by: Actor) -> None:
@@ -285,6 +293,18 @@ def not_in_future(happened_at: datetime | None, referral: Referral | None = None
     return happened_at
 
 
+def seen_by_now(referral: Referral, last_seen_on: date | None) -> date | None:
+    """The day on which the receiver last saw them: not in the future, and not before the yes."""
+    if last_seen_on is None:
+        return None
+    place = current_place()
+    if last_seen_on > place.day_of(clock.now()):
+        raise BadValue("last_seen_on", "This day is still to come.", mend="Give a day up to today.")
+    if last_seen_on < place.day_of(referral.answered_at or referral.sent_at):
+        raise BadValue("last_seen_on", "You hadn't said yes by then.", mend="Check the day.")
+    return last_seen_on
+
+
 def note(referral: Referral, text: str, kind: str, *, by: Actor) -> ReferralNote:
     """What one side writes to the other. Whoever writes has read what was written before.
 
@@ -321,9 +341,10 @@ def record(
     detail: str = "",
     happened_at: datetime | None = None,
     due_at: datetime | None = None,
+    last_seen_on: date | None = None,
 ) -> ReferralEvent:
     event = happened(referral, kind, by=by, detail=detail, happened_at=happened_at)
-    event.due_at = due_at
+    event.due_at, event.last_seen_on = due_at, last_seen_on
     event.save(force_insert=True)
     return event
 
