@@ -300,7 +300,7 @@ def too_young(request: HttpRequest) -> HttpResponse:
 
 def _youth_services() -> list[dict[str, Any]]:
     """What the directory has for their age, with a phone: of members, who keep it true, first."""
-    found = for_people_under(custody.ADULT).order_by(
+    found = for_people_under(participants.ADULT).order_by(
         "-organization__standing", "organization__name_sort", "name_sort", "id"
     )
     return [
