@@ -136,7 +136,7 @@ class Door(Generic[L]):
 
     def _visit(self, request: HttpRequest, token: str, opened: Opened[L]) -> Visit[L]:
         with acting_as(None):
-            granted = mail_links.is_granted(opened.link, request.COOKIES.get(_cookie_of(opened.link), ""))
+            granted = mail_links.is_granted(opened.link, request.COOKIES.get(cookie_of(opened.link), ""))
         return Visit(
             desk=self.desk,
             token=token,
@@ -198,6 +198,8 @@ def _language(request: HttpRequest, link: MailedLink | None) -> str:
         return asked
     if link is None:
         return translation.get_language() or "en"
+    if link.speaks:
+        return link.speaks if link.speaks in current_place().languages else "en"
     with acting_as(None, organization_id=link.organization_id):
         point = ContactPoint.objects.filter(pk=link.mailbox_id).first()
     return point.language if point and point.language in current_place().languages else "en"
@@ -241,7 +243,7 @@ def take_code(request: HttpRequest, visit: Visit[L], *, says: str, leads_to: str
     if request.method == "POST" and form.is_valid():
         tried = mail_links.try_code(visit.link, form.cleaned_data["code"])
         if tried.refusal is None:
-            return _remember(redirect(leads_to), visit.link, tried.browser_key)
+            return remember(redirect(leads_to), visit.link, tried.browser_key)
         form.add_error("code", f"{tried.refusal.sentence} {tried.refusal.mend}")
     return _code_page(request, visit, form, says)
 
@@ -262,11 +264,17 @@ def _code_page(
     return render(request, "mail_link/code.html", context, status=status)
 
 
-def _remember(response: HttpResponse, link: MailedLink, browser_key: str) -> HttpResponse:
+def remember(
+    response: HttpResponse,
+    link: MailedLink,
+    browser_key: str,
+    seconds: int = mail_links.GRANT_HOURS * 3600,
+) -> HttpResponse:
+    """This browser brings its key along, to pages of this kind of link alone."""
     response.set_cookie(
-        _cookie_of(link),
+        cookie_of(link),
         browser_key,
-        max_age=mail_links.GRANT_HOURS * 3600,
+        max_age=seconds,
         path=f"/{link.begins}/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -275,5 +283,5 @@ def _remember(response: HttpResponse, link: MailedLink, browser_key: str) -> Htt
     return response
 
 
-def _cookie_of(link: MailedLink) -> str:
+def cookie_of(link: MailedLink) -> str:
     return f"wh_{link.code}"
