@@ -239,9 +239,9 @@ class Message(models.Model):
 
     class State(models.TextChoices):
         QUEUED = "queued"
+        GATHERED = "gathered"  # for the reader's next daily digest
         SENT = "sent"
         FAILED = "failed"
-        GATHERED = "gathered"  # for the reader's next daily digest
         STOPPED = "stopped"
         PAST = "past"
 
@@ -397,6 +397,11 @@ class MailedLink(models.Model):
     @property
     def is_stopped(self) -> bool:
         return self.revoked_at is not None
+
+    @property
+    def speaks(self) -> str:
+        """The language of its pages, where the link itself knows it; else it is the mailbox's."""
+        return ""
 
 
 class MailedCode(models.Model):
