@@ -115,18 +115,44 @@ MOMENTS = st.integers(0, 60 * 24 * 3600).map(
 
 @given(began=MOMENTS, after=st.lists(st.integers(0, 4 * 24 * 3600), max_size=12))
 def test_stopping_and_going_on_neither_gives_nor_takes(began, after):
-    """However often a clock stops and for how long: it has run for what it was given, to the second, when its day has come."""
+    """However often a clock stops and for how long: it has run for what it was given, to the second, when its day has come.
+
+    Stops of minutes that would change the day are counted as if it had run: they give nothing, and take no more than they lasted.
+    """
     place = current_place()
     due = place.business_days_after(began, 2)
     given_time, ran, at = place.office_time(began, due), timedelta(), began
+    minutes = timedelta()
     for runs, stands in zip(after[::2], after[1::2], strict=False):
         stopped = min(at + timedelta(seconds=runs), due)
         ran += place.office_time(at, stopped)
         at = stopped + timedelta(seconds=stands)
-        due = place.goes_on(due, stopped=stopped, now=at)
+        before, due = due, place.goes_on(due, stopped=stopped, now=at)
+        stood = place.office_time(stopped, at)
+        if due == before and stood:
+            assert stood < timedelta(hours=1) <= place.office_time(at, due)
+            minutes += stood
     ran += place.office_time(at, due)
-    assert abs(ran - given_time) <= timedelta(seconds=1)
+    assert abs(ran + minutes - given_time) <= timedelta(seconds=1)
     assert due >= at
+
+
+@pytest.mark.parametrize(
+    "stopped, now, due",
+    [
+        ("2026-11-30T10:00:00", "2026-11-30T10:00:10", "2026-12-01T17:00"),
+        ("2026-11-30T10:00:00", "2026-11-30T10:59:00", "2026-12-01T17:00"),
+        # Over closing time, and over a night: minutes of an office all the same.
+        ("2026-11-30T16:50:00", "2026-12-01T09:20:00", "2026-12-01T17:00"),
+        ("2026-11-30T10:00:00", "2026-11-30T11:00:00", "2026-12-02T10:00"),
+        # What is left would be less than an hour: it is given whole.
+        ("2026-12-01T16:20:00", "2026-12-01T16:50:00", "2026-12-02T09:30"),
+    ],
+)
+def test_a_stop_of_minutes_moves_no_due_to_another_day(stopped, now, due):
+    place = current_place()
+    moved = place.goes_on(local("2026-12-01T17:00"), stopped=local(stopped), now=local(now))
+    assert moved == local(due)
 
 
 def test_a_clock_that_has_run_out_goes_on_for_nothing():

@@ -80,7 +80,7 @@ def test_the_receivers_clock_stands_and_the_senders_runs(c, asked, do, stands):
         )
         assert kinds(vera) == ["await_reply"]
         assert Duty.objects.get(kind="await_reply").person_id is None, "nobody is recognized before a yes"
-        assert set(waiting(asked)) == {"question_reminder", "question_lead", "question_expires"}
+        assert set(waiting(asked)) == {rung.step for rung in WAITING_FOR_REPLY}
     # The day on which their answer would have been due goes by, and Thanksgiving: nobody is reminded but the sender.
     assert fire_due(at(28)) == []
     do("denise", actions.answer_question, asked, at(30, 9), text="In May.")
@@ -92,12 +92,7 @@ def test_the_receivers_clock_stands_and_the_senders_runs(c, asked, do, stands):
         assert kinds(vera) == ["answer_referral"]
         left = waiting(asked)
         assert left["answer_reminder"] == found.answer_due_at
-        assert list(left) and set(left) == {
-            "answer_reminder",
-            "answer_lead",
-            "answer_sender",
-            "answer_expires",
-        }
+        assert set(left) == {rung.step for rung in WAITING_FOR_ANSWER}
         assert left["answer_reminder"] < left["answer_lead"] < left["answer_sender"] < left["answer_expires"]
     with c.acting("denise", at(30, 9)) as denise:
         assert [d.due_at for d in duties_for(denise.membership)] == [found.answer_due_at]
@@ -150,6 +145,10 @@ def test_a_silent_sender_is_told_then_their_lead_and_the_waiting_has_an_end(c, m
     with c.acting("denise", at(30, 17)):
         assert ReferralEvent.objects.filter(kind="question_lead_told").count() == 1
         assert Message.objects.filter(notice="referrals.question_waits").count() == 2, "and their lead"
+    assert fire_due(at(101, 17)) == [True]
+    with c.acting("denise", at(101, 17)):
+        assert ReferralEvent.objects.filter(kind="question_sender_told").count() == 1
+        assert Message.objects.filter(notice="referrals.question_waits").count() == 3, "whoever sent it, once more"
     assert fire_due(at(109, 17)) == [True]
     with c.acting("denise", at(109, 17)):
         found = stands(mailed)
@@ -261,3 +260,13 @@ def test_a_failure_leaves_nothing(c, mailed, asked, do):
     leaves_nothing(c, lambda: do("vera", actions.ask, asked, text="When?"), every=2)
     do("vera", actions.ask, asked, text="When?")
     leaves_nothing(c, lambda: do("denise", actions.answer_question, asked, text="Soon."), every=2)
+
+
+def test_a_reply_within_the_hour_moves_no_date(c, asked, do, stands):
+    with c.acting("denise"):
+        due, rungs = stands(asked).answer_due_at, waiting(asked)
+    do("vera", actions.ask, asked, MONDAY + timedelta(minutes=1), text="Which weekdays?")
+    do("denise", actions.answer_question, asked, MONDAY + timedelta(minutes=1, seconds=20), text="Any day.")
+    with c.acting("denise"):
+        assert stands(asked).answer_due_at == due
+        assert waiting(asked) == rungs

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import notices
@@ -28,6 +29,8 @@ from warmhandoff.participants.identity.elsewhere import NotAsked
 from warmhandoff.participants.models import Consent, Participant
 
 SUBJECT = HANDOVER.name
+# The answer to the network's office that follows from an offer to somebody else; nobody chooses it.
+OFFERED_ELSEWHERE = "offered_elsewhere"
 
 
 class AskedAlready(DomainError):
@@ -112,29 +115,36 @@ def request_known(*, file: Participant, by: Actor, membership: Membership, note:
     """
     _require_own(file, membership)
     custody.held(file.person_id)
-    if not may(membership.role, Permission.RELEASE):
-        raise NotAllowed("Only someone who can hold people here asks for them.", mend="Ask your lead.")
-    queue = led_queue_of(current_organization())
-    if queue is None:
-        raise CannotTakeOver()
     _require_asked_once(file.person_id)
-    now, place = clock.now(), current_place()
-    dates = place.deadline("answer", now), place.deadline("answer_expires", now)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT wh_ask_known(%s, %s, %s, %s, %s)", [file.pk, membership.pk, queue.pk, *dates]
-            )
-            made = cursor.fetchone()[0]
+        party = ask_whoever_holds("wh_ask_known", file.pk, by=by, membership=membership, note=note)
     except DatabaseError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) != "wh_look_asked":
             raise
         raise NotAsked() from error
-    if made is None:
+    if party is None:
         raise NobodyToAsk()
-    # No mail now: the moment at which it is queued would tell whom we asked. It stands on their Today, and their lead is
-    # written to with the next round (`tell_unnamed`).
-    return _asked(made, by=by, note=note, tell=False)
+    return party
+
+
+def ask_whoever_holds(
+    function: str, about: int, *, by: Actor, membership: Membership, note: str
+) -> HandoverParty | None:
+    """Ask someone whom we may not know: the owner's function finds them, and gives the number of our own row; None where it can't.
+
+    No mail now: the moment at which it is queued would tell whom we asked. It stands on their Today, and their lead is written
+    to with the next round (`tell_unnamed`).
+    """
+    _require_may_hold(membership)
+    queue = led_queue_of(current_organization())
+    if queue is None:
+        raise CannotTakeOver()
+    now, place = clock.now(), current_place()
+    dates = place.deadline("answer", now), place.deadline("answer_expires", now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s, %s, %s, %s)", [about, membership.pk, queue.pk, *dates])
+        made = cursor.fetchone()[0]
+    return None if made is None else _asked(made, by=by, note=note, tell=False)
 
 
 @transaction.atomic
@@ -162,13 +172,33 @@ def offer(
         to_organization=to,
         consent=consent,
     )
-    return _ask(handover, by=by, membership=membership, note=note)
+    party = _ask(handover, by=by, membership=membership, note=note)
+    for asked in questions_of_the_office(file.person_id).select_related("handover"):
+        refuse(handover=asked.handover, reason=OFFERED_ELSEWHERE, by=by)
+    return party
+
+
+def questions_of_the_office(person_id: uuid.UUID) -> QuerySet[HandoverParty]:
+    """What the network's office asks us about someone, whom it sees waiting by code, and we have not answered."""
+    return HandoverParty.objects.filter(
+        organization_id=current_organization(),
+        person_id=person_id,
+        side=HandoverParty.Side.ASKED,
+        state=OFFERED,
+        kind=Handover.Kind.REQUEST,
+        handover__unnamed=True,
+    )
 
 
 def _require_own(file: Participant, membership: Membership) -> None:
     here = current_organization()
     if file.organization_id != here or membership.organization_id != here:
         raise NotYours()
+
+
+def _require_may_hold(membership: Membership) -> None:
+    if not may(membership.role, Permission.RELEASE):
+        raise NotAllowed("Only someone who can hold people here asks for them.", mend="Ask your lead.")
 
 
 def _require_keeper(proposed: str) -> None:
@@ -178,8 +208,7 @@ def _require_keeper(proposed: str) -> None:
 
 def _ask(handover: Handover, *, by: Actor, membership: Membership, note: str) -> HandoverParty:
     here, now, place = current_organization(), clock.now(), current_place()
-    if not may(membership.role, Permission.RELEASE):
-        raise NotAllowed("Only someone who can hold people here asks for them.", mend="Ask your lead.")
+    _require_may_hold(membership)
     if handover.kind != Handover.Kind.TRANSFER:
         handover.to_organization_id = here
     queue = led_queue_of(handover.to_organization_id)

@@ -161,6 +161,9 @@ proves(
         """SELECT 'told whom it went to', y.id::text FROM custody_handoverparty y JOIN custody_handover h ON h.id = y.handover_id
            WHERE h.unnamed AND h.state <> 'accepted' AND y.side = 'asker' AND y.other_organization_id IS NOT NULL
            UNION ALL
+           SELECT 'told whom it is about', y.id::text FROM custody_handoverparty y JOIN custody_handover h ON h.id = y.handover_id
+           WHERE h.unnamed AND h.kind = 'request' AND h.state <> 'accepted' AND y.side = 'asker' AND y.person_id IS NOT NULL
+           UNION ALL
            SELECT 'party of a handover that is not theirs', y.id::text FROM custody_handoverparty y
            JOIN custody_handover h ON h.id = y.handover_id
            WHERE y.organization_id NOT IN (h.from_organization_id, h.to_organization_id) OR y.state <> h.state""",

@@ -35,6 +35,8 @@ LONGEST_PUT_OFF = 90
 LONGEST_IN_THE_DIRECTORY = 365
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 LONGEST_UNANSWERED = 10
+# A clock that stands for less than this is as if it had run, where its day would change.
+AN_HOUR = timedelta(hours=1)
 # No place is closed longer than that at a stretch.
 _LONGEST_CLOSED = 60
 
@@ -214,51 +216,26 @@ class Place:
         """When something is due whose clock stopped and goes on now: after exactly what was left of it.
 
         Counted in office hours, so that neither a weekend nor a holiday in between takes or gives anything; and to the second, so
-        that nobody gains by stopping it again and again.
+        that nobody gains by stopping it again and again. A stop of minutes moves nothing to another day, where an hour or more
+        is left.
         """
         left = self.office_time(stopped, due)
-        day = self.day_of(now)
+        moved = self._after_office_time(now, left)
+        stood = self.office_time(stopped, now)
+        if stood < AN_HOUR <= left - stood and self.day_of(moved) != self.day_of(due):
+            return due
+        return moved
+
+    def _after_office_time(self, moment: datetime, left: timedelta) -> datetime:
+        day = self.day_of(moment)
         while True:
-            begins = max(now, self.start_of(day))
+            begins = max(moment, self.start_of(day))
             here = self.end_of(day) - begins
             if self.is_business_day(day) and here > timedelta():
                 if left <= here:
                     return begins + left
                 left -= here
             day += timedelta(days=1)
-
-    def mails_go_out(
-        self, moment: datetime, *, on_closed_days: bool = False, quiet: tuple[time, time] | None = None
-    ) -> datetime:
-        """The first moment, from `moment` on, at which a mail that can wait goes out.
-
-        In the hours of mails, on a business day, and not in its reader's own quiet hours (from, until; over midnight too). Where
-        those leave nothing of a day, they alone count: a mail then goes out as they end.
-        """
-        local = self.local(moment)
-        for day in (local.date() + timedelta(days=n) for n in range(_LONGEST_CLOSED)):
-            if not (on_closed_days or self.is_business_day(day)):
-                continue
-            for begin, end in self._when_mails_go(quiet):
-                if moment < datetime.combine(day, end, self.zone):
-                    return max(moment, datetime.combine(day, begin, self.zone).astimezone(UTC))
-        raise PlaceError(f"{self.code}.toml: no open day within {_LONGEST_CLOSED} days of {local.date()}.")
-
-    def _when_mails_go(self, quiet: tuple[time, time] | None) -> list[tuple[time, time]]:
-        """The hours of mails without somebody's own quiet hours, as parts of a day."""
-        begin, end = self.mail_hours.begin, self.mail_hours.end
-        if quiet is None:
-            return [(begin, end)]
-        since, until = quiet
-        if since < until:
-            parts = [(begin, min(end, since)), (max(begin, until), end)]
-        else:
-            parts = [(max(begin, until), min(end, since))]
-        return [part for part in parts if part[0] < part[1]] or [(until, time.max)]
-
-    def morning_of(self, day: date) -> datetime:
-        """When mails begin to go out on `day`, as UTC."""
-        return datetime.combine(day, self.mail_hours.begin, self.zone).astimezone(UTC)
 
     def start_of(self, day: date) -> datetime:
         """Opening time on `day`, as UTC."""

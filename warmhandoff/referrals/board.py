@@ -12,6 +12,9 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from warmhandoff.custody.models import HandoverParty
+from warmhandoff.custody.states import EXPIRED as NO_ANSWER
+from warmhandoff.custody.states import WITHDRAWN as TAKEN_BACK
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import NotYours
@@ -93,6 +96,17 @@ def reminded_today(row: ReferralParty) -> bool:
 def may_suggest(row: ReferralParty) -> bool:
     """Whether another place helps: while nobody has said yes, or whoever holds the person decides what is next."""
     return row.state == SENT or row.waits_for == "decision"
+
+
+def may_ask_to_take_over(row: ReferralParty, asked: HandoverParty | None) -> bool:
+    """Whether the office may ask to take the person over: of what is late, once at a time, and not again after a no."""
+    late = row.due_at is not None and row.due_at < clock.now() and row.waits_for != "hold"
+    return late and (asked is None or asked.state in (NO_ANSWER, TAKEN_BACK))
+
+
+def code_of_asked(handover_id: int) -> str:
+    """The code by which the office asked to take someone over."""
+    return rows().filter(take_over_id=handover_id).values_list("code", flat=True).first() or ""
 
 
 def places_to_suggest(row: ReferralParty) -> list[Service]:

@@ -297,6 +297,21 @@ def suggest(w: World, r: random.Random) -> Deed:
     return w.act("suggest", "luz" if r.random() < 0.9 else r.choice(EVERYBODY), verb)
 
 
+def ask_to_take_over(w: World, r: random.Random) -> Deed:
+    """By code, also of what isn't late, twice, or of whom the office holds."""
+    known = w.referral(r)
+
+    def verb(member: Member) -> Any:
+        row = ReferralParty.objects.filter(referral_id=known.pk, side="network").first()
+        if row is None:
+            return NOTHING
+        return referrals.ask_to_take_over(
+            party=row, note=".", by=member.actor, membership=member.membership
+        )
+
+    return w.act("ask to take over", "luz" if r.random() < 0.9 else r.choice(EVERYBODY), verb)
+
+
 def assign_referral(w: World, r: random.Random) -> Deed:
     """Given to a colleague at the receiver, or to anybody."""
     known = w.referral(r)
@@ -462,7 +477,7 @@ def careless_hand(w: World, r: random.Random) -> Deed:
 _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (take_in, 5), (_about_someone("take in again", _again), 4), (_about_someone("assign", _assign), 8),
     (_about_someone("add step", _add_step), 4), (_about_someone("release", _release), 6), (finish_step, 4), (refer, 14),
-    (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (stop_sharing, 3), (close_membership, 1.2),
+    (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (ask_to_take_over, 4), (stop_sharing, 3), (close_membership, 1.2),
     (close_organization, 0.7),
 ]  # fmt: skip
 _MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in moving.VERBS.items()]

@@ -9,6 +9,7 @@ import pytest
 from tests import cast
 from tests.cast import MONDAY, Cast
 from tests.web.desk import Desk
+from warmhandoff.custody.models import Custody
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.network.roles import Permission, may
@@ -133,6 +134,73 @@ def test_where_somebody_must_decide_another_place_is_the_button(c, waiting, anot
         )
     button = luz(c).soup("/network/").select_one("main .lines--wait .usa-button")
     assert (button.text, button["href"]) == ("Suggest another place", f"/network/{waiting.code}/suggest/")
+
+
+# --- Asking to take over --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(c, waiting) -> str:
+    """Luz asks whether the office may take the person over; the address of her question."""
+    desk, address = luz(c), f"/network/{waiting.code}/take-over/"
+    link = desk.soup("/network/").select_one(f'main a[href="{address}"]')
+    assert link.text == "Ask to take over"
+    page = desk.get(address)
+    assert "Luz Ortega answers for it" in page and "Rosa" not in page
+    said = desk.send(address, note="Nobody has answered them.")
+    assert f"Asked about {waiting.code}. They answer by" in said
+    assert "You asked to take them over. They answer by" in said
+    row = desk.soup("/network/")
+    assert not row.select(f'main a[href="{address}"]'), "one question at a time"
+    return str(row.find("a", string="Open the question")["href"])
+
+
+def test_the_office_waits_by_code_and_reads_no_name(c, waiting, asked):
+    for address in ("/today/", asked):
+        said = luz(c).get(address)
+        assert f"Referral {waiting.code}" in said and "Rosa" not in said
+    assert "You asked whoever holds them to hand them over to you." in luz(c).get(asked)
+
+
+def test_the_holder_says_yes_and_the_office_holds_them(c, waiting, asked):
+    denise = Desk(c, "denise")
+    denise.at = LATER
+    assert "Network Office asks you to hand them over." in denise.get("/today/")
+    page = denise.get(asked)
+    assert "Nobody has answered them." in page
+    assert "Network Office pregunta si puede ayudarle de ahora en adelante" in page
+    assert "Offer them to another organization" in page
+    denise.send(asked, how="paper")
+    said = luz(c).get("/network/")
+    assert "They said yes: they are with you." in said and "Rosa" in said
+    with c.acting("luz", LATER):
+        assert Custody.objects.get(until__isnull=True).queue_id == c.queues["office"].pk
+
+
+def test_the_holder_says_no_and_the_board_says_why(c, waiting, asked):
+    denise = Desk(c, "denise")
+    denise.at = LATER
+    choices = [each["value"] for each in denise.soup(f"{asked}no/").select("[name=reason]")]
+    assert "goes_on_here" in choices and "offered_elsewhere" not in choices
+    denise.send(f"{asked}no/", reason="goes_on_here")
+    said = luz(c).get("/network/")
+    assert "They said no to your taking them over: they go on being helped here." in said
+    assert "Ask to take over" not in said
+    assert "It was asked already" in luz(c).send(f"/network/{waiting.code}/take-over/", 409)
+
+
+def test_offered_to_somebody_else_the_board_says_so(c, waiting, asked):
+    denise = Desk(c, "denise")
+    denise.at = LATER
+    elsewhere = denise.soup(asked).find("a", string="Offer them to another organization")["href"]
+    denise.send(elsewhere, to=c.organizations["harbor"].code, how="screen")
+    assert "They said no to your taking them over: they are offered to another organization." in luz(c).get("/network/")
+
+
+def test_only_a_navigator_asks_and_only_what_is_on_their_board(c, waiting):
+    for name in ("denise", "marcus", "vera", "grace"):
+        Desk(c, name).get(f"/network/{waiting.code}/take-over/", 403)
+    luz(c).get("/network/NOSUCH/take-over/", 404)
 
 
 def test_a_row_of_nobody_is_not_there(c, waiting):

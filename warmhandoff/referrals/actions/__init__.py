@@ -86,7 +86,7 @@ from warmhandoff.referrals.actions.waiting import (
     resume,
     waitlist,
 )
-from warmhandoff.referrals.actions.watching import remind, suggest
+from warmhandoff.referrals.actions.watching import ask_to_take_over, remind, suggest
 
 __all__ = [
     "SAID_RIGHT",
@@ -102,6 +102,7 @@ __all__ = [
     "accept",
     "answer_question",
     "ask",
+    "ask_to_take_over",
     "assign",
     "attempt",
     "can_take_back",

@@ -26,7 +26,7 @@ from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import queue_of
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.models import Consent, Listing, Participant
+from warmhandoff.participants.models import Consent, Listing, Participant, Share
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.actions import steps
 from warmhandoff.referrals.models import Disposition, Referral
@@ -49,16 +49,31 @@ class LetGo:
     decisions: list[Disposition]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the giving side shows of its own file to whoever has none yet, as the person agreed."""
+
+    file: Participant
+    consent: Consent
+    shares: list[Share]
+
+
 @transaction.atomic
 def hand_over(*, handover: Handover, consent: Consent, by: Actor) -> Custody:
-    """Yes to a request: whoever asked holds the person from now on, with all that is open for them."""
+    """Yes to a request: whoever asked holds the person from now on, with all that is open for them.
+
+    The network's office, which asked by code, gets its own file of what the person agreed to.
+    """
     if handover.kind != Handover.Kind.REQUEST or moves.side_of(handover) != "asked":
         raise NotYours()
     custody.held(handover.person_id)
     moves.require_consent(handover, consent)
     handover = moves.answered(handover, "accept", consent=consent)
+    shown = _show(handover) if handover.unnamed else None
     let_go = _let_go(handover, by=by)
     with on_behalf_of(handover.to_organization_id, because=_because(handover)):
+        if shown:
+            _file_of(shown, by=by)
         held = _take(handover, let_go, _holder_of_asked(handover), by=by)
     moves.tell_asker(handover)
     return held
@@ -72,30 +87,44 @@ def take_on(*, handover: Handover, by: Actor) -> Participant:
     handover = moves.answered(handover, "accept")
     giver = handover.from_organization_id
     with on_behalf_of(giver, because=_because(handover)):
-        source = Participant.objects.get(person_id=handover.person_id, organization_id=giver)
         custody.held(handover.person_id)
-        agreed = Consent.objects.get(pk=handover.consent_id or 0)
-        shares = participants.share(
-            consent=agreed,
-            recipient_id=handover.to_organization_id,
-            classes=agreed.data_classes,
-            about=(moves.SUBJECT, handover.pk),
-        )
+        shown = _show(handover)
         let_go = _let_go(handover, by=by)
+    file = _file_of(shown, by=by)
+    _take(handover, let_go, steps.holder_for(by, handover.to_organization_id), by=by)
+    moves.tell_asker(handover)
+    return file
+
+
+def _show(handover: Handover) -> Shown:
+    """The giving side, as the giving organization: shares what the consent names."""
+    file = Participant.objects.get(
+        person_id=handover.person_id, organization_id=handover.from_organization_id
+    )
+    agreed = Consent.objects.get(pk=handover.consent_id or 0)
+    shares = participants.share(
+        consent=agreed,
+        recipient_id=handover.to_organization_id,
+        classes=agreed.data_classes,
+        about=(moves.SUBJECT, handover.pk),
+    )
+    return Shown(file, agreed, shares)
+
+
+def _file_of(shown: Shown, *, by: Actor) -> Participant:
+    """The taking side, as the taking organization: its own file of exactly what it was shown."""
     file = participants.receive(
-        source_file_id=source.pk,
-        person_id=handover.person_id,
-        shares=shares,
-        parts=agreed.parts,
+        source_file_id=shown.file.pk,
+        person_id=shown.file.person_id,
+        shares=shown.shares,
+        parts=shown.consent.parts,
         need_code="",
         note_about=("", 0),
         standing=Listing.Standing.HELD,
         origin=Participant.Origin.REFERRAL,
         by=by,
     )
-    participants.receive_needs(file=file, source_file_id=source.pk, shares=shares)
-    _take(handover, let_go, steps.holder_for(by, handover.to_organization_id), by=by)
-    moves.tell_asker(handover)
+    participants.receive_needs(file=file, source_file_id=shown.file.pk, shares=shown.shares)
     return file
 
 
@@ -104,7 +133,9 @@ def _because(handover: Handover) -> Because:
 
 
 def _holder_of_asked(handover: Handover) -> Owner:
-    """Whoever asked for them; their queue, where they no longer work there or can no longer hold anybody."""
+    """Whoever asked for them; their queue, where they no longer work there or can no longer hold anybody, or asked by code."""
+    if handover.unnamed:
+        return Owner(handover.to_organization_id, queue_id=queue_of(handover.to_organization_id).pk)
     asker = Membership.objects.filter(pk=handover.asked_by_id or 0, state=Membership.State.ACTIVE).first()
     if asker is not None and may(asker.role, Permission.RELEASE):
         return Owner(handover.to_organization_id, membership_id=asker.pk)

@@ -1,4 +1,4 @@
-"""What a navigator suggests."""
+"""What a navigator suggests, and asks."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class SuggestForm(OneUseKeyForm):
     @property
     def chosen(self) -> Service:
         return self.places[self.cleaned_data["place"]]
+
+
+class TakeOverForm(OneUseKeyForm):
+    note = forms.CharField(
+        label=_("Why do you ask?"),
+        help_text=_("They read it with your office’s name. You don’t know who it is about."),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 def _called(service: Service) -> str:

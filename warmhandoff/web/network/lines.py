@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext as _
 
+from warmhandoff.custody.models import HandoverParty
+from warmhandoff.custody.reading import parties_of
+from warmhandoff.custody.states import ACCEPTED, DECLINED, OFFERED
+from warmhandoff.custody.states import EXPIRED as NO_ANSWER
 from warmhandoff.foundation import terms
 from warmhandoff.jurisdictions.dates import day_of
 from warmhandoff.jurisdictions.place import current_place
@@ -17,6 +22,15 @@ from warmhandoff.referrals.models import ReferralParty
 from warmhandoff.referrals.reading import names_for
 from warmhandoff.referrals.states import EXPIRED, STAFF_WORDS
 from warmhandoff.web.organization.forms import PressForm
+from warmhandoff.web.today import said
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How it stands with the question whether the office may take the person over."""
+
+    says: str
+    page: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,8 @@ class Line:
     more: str
     remind: PressForm | None
     may_suggest: bool
+    may_take_over: bool
+    asked: Asked | None
     name: str = ""
     person_page: str = ""
 
@@ -59,7 +75,8 @@ class Line:
 
 def lines_of(rows: Sequence[ReferralParty]) -> list[Line]:
     names = _names(rows)
-    return [_line(row, names) for row in rows]
+    asked = parties_of({row.take_over_id for row in rows if row.take_over_id})
+    return [_line(row, names, asked.get(row.take_over_id or 0)) for row in rows]
 
 
 def _names(rows: Sequence[ReferralParty]) -> dict[int, tuple[str, str]]:
@@ -75,7 +92,7 @@ def _names(rows: Sequence[ReferralParty]) -> dict[int, tuple[str, str]]:
     }
 
 
-def _line(row: ReferralParty, names: dict[int, tuple[str, str]]) -> Line:
+def _line(row: ReferralParty, names: dict[int, tuple[str, str]], asked: HandoverParty | None) -> Line:
     name, page = names.get(row.referral_id, ("", ""))
     at = row.at_organization or row.other_organization
     return Line(
@@ -88,9 +105,29 @@ def _line(row: ReferralParty, names: dict[int, tuple[str, str]]) -> Line:
         more=_more(row),
         remind=PressForm() if board.may_remind(row) else None,
         may_suggest=board.may_suggest(row),
+        # Whom the office knows by name is asked for on the person's own page.
+        may_take_over=not name and board.may_ask_to_take_over(row, asked),
+        asked=_asked(asked),
         name=name,
         person_page=page,
     )
+
+
+def _asked(party: HandoverParty | None) -> Asked | None:
+    """Nothing of a question that was taken back."""
+    says = {
+        OFFERED: _("You asked to take them over. They answer by %(day)s."),
+        DECLINED: _("They said no to your taking them over: %(reason)s."),
+        NO_ANSWER: _("Nobody answered whether you may take them over."),
+        ACCEPTED: _("They said yes: they are with you."),
+    }.get(party.state if party else "")
+    if party is None or says is None:
+        return None
+    facts = {
+        "day": day_of(party.answer_due_at),
+        "reason": said.inside(terms.word("refusal_reason", party.reason)) if party.reason else "",
+    }
+    return Asked(says % facts, reverse("people:move", args=[party.code]))
 
 
 def days_said(number: int) -> str:
@@ -108,8 +145,8 @@ def _route(row: ReferralParty) -> str:
 def _why(row: ReferralParty) -> str:
     promised = current_place().deadlines
     if row.waits_for == "reply":
-        said = gettext("%(organization)s asked a question. No reply.")
-        return said % {"organization": row.other_organization.name}
+        asked = gettext("%(organization)s asked a question. No reply.")
+        return asked % {"organization": row.other_organization.name}
     if row.waits_for == "review":
         return gettext("The next look at their waitlist is overdue.")
     if row.waits_for == "decision" and row.state == EXPIRED:
@@ -125,8 +162,8 @@ def _why(row: ReferralParty) -> str:
 
 def _ended(row: ReferralParty) -> str:
     words = str(STAFF_WORDS[row.state])
-    said = words[:1].upper() + words[1:]
-    return f"{said}: {reason_of(row)}" if row.decline_reason else said
+    ended = words[:1].upper() + words[1:]
+    return f"{ended}: {reason_of(row)}" if row.decline_reason else ended
 
 
 def reason_of(row: ReferralParty) -> str:

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("<str:code>/remind/", views.remind, name="remind"),
     path("<str:code>/suggest/", views.suggest, name="suggest"),
+    path("<str:code>/take-over/", views.take_over, name="take_over"),
 ]

@@ -12,14 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from warmhandoff.custody import moves
 from warmhandoff.directory.capacity import Standing, capacity_of
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation.errors import BadValue
+from warmhandoff.jurisdictions.dates import day_of
 from warmhandoff.network.models import Membership, Organization
+from warmhandoff.network.reading import led_queue_of
 from warmhandoff.network.roles import Permission
 from warmhandoff.referrals import actions, board
 from warmhandoff.web.directory.words import room_of
-from warmhandoff.web.network.forms import SuggestForm
+from warmhandoff.web.network.forms import SuggestForm, TakeOverForm
 from warmhandoff.web.network.lines import lines_of, reason_of
 from warmhandoff.web.organization.forms import PressForm
 from warmhandoff.web.organization.views import FORM, who_of
@@ -95,6 +98,32 @@ def suggest(request: HttpRequest, code: str) -> HttpResponse:
             form.refuse(error)
     context = {"form": form, "line": lines_of([row])[0]}
     return render(request, "network_board/suggest.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(FORM)
+@requires(Permission.WATCH_NETWORK)
+def take_over(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask whoever holds the person whether the office may."""
+    who, row = who_of(request), board.row_or_404(code)
+    form = TakeOverForm(request.POST or None)
+
+    def act() -> str:
+        party = actions.ask_to_take_over(
+            party=row, note=form.cleaned_data["note"], by=who.actor, membership=who.membership
+        )
+        day = day_of(party.answer_due_at)
+        messages.success(
+            request, _("Asked about %(code)s. They answer by %(day)s.") % {"code": row.code, "day": day}
+        )
+        return reverse(HOME)
+
+    if form.is_bound and form.is_valid():
+        return redirect(form.once(by=who.actor, act=act))
+    queue = led_queue_of(who.organization.pk)
+    if queue is None or queue.lead is None:
+        raise moves.CannotTakeOver()
+    context = {"form": form, "line": lines_of([row])[0], "lead": queue.lead.user.name}
+    return render(request, "network_board/take_over.html", context, status=422 if form.is_bound else 200)
 
 
 def _those_with_room_first(places: list[Service]) -> list[Service]:

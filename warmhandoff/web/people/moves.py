@@ -1,4 +1,4 @@
-"""Who should hold someone: asking for them, offering them, answering; two files or two holders of one and the same person.
+"""Who should hold someone: what waits, what is linked, what can be asked; and what the pages that ask and answer have in common.
 
 Everything a page does here is said before it is done: what moves, what stays, and how it is undone.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from warmhandoff.custody import actions as custody
 from warmhandoff.custody import moves
 from warmhandoff.custody.models import CustodyEvent, Handover, HandoverParty, Link
 from warmhandoff.custody.reading import (
@@ -25,35 +24,22 @@ from warmhandoff.custody.reading import (
     duties_about,
     handover_of,
     links_of,
-    notes_on,
-    party_or_404,
 )
-from warmhandoff.custody.states import EXPIRED, OFFERED, STAFF_WORDS
+from warmhandoff.custody.states import OFFERED, STAFF_WORDS
 from warmhandoff.foundation import terms
-from warmhandoff.foundation.errors import BadValue, NotYours
+from warmhandoff.foundation.errors import BadValue
 from warmhandoff.network.models import Organization
-from warmhandoff.network.reading import has_active_lead, members_of_the_network
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.identity import alike, was_known_elsewhere
 from warmhandoff.participants.models import Consent, Listing, Participant
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals.models import Referral, ReferralParty
 from warmhandoff.referrals.states import REFERRAL, SENT
 from warmhandoff.web.forms import OneUseKeyForm
-from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
-from warmhandoff.web.people.forms import PressForm
-from warmhandoff.web.people.moves_forms import (
-    ASKED,
-    ASKER,
-    EITHER,
-    AgreeForm,
-    AskForm,
-    ConsentFields,
-    OfferForm,
-    RefuseForm,
-)
+from warmhandoff.web.people.moves_forms import ConsentFields
+from warmhandoff.web.people.questions import both_languages
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
@@ -128,7 +114,29 @@ def do_once(
 
 
 def show(request: HttpRequest, template: str, form: OneUseKeyForm, **context: Any) -> HttpResponse:
-    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+    """The page, with what is read out to the person in both languages."""
+    context |= {"form": form, "languages": both_languages()}
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def agreed(
+    file: Participant,
+    form: ConsentFields,
+    recipient: int,
+    purpose: str,
+    classes: list[str],
+    parts: tuple[str, ...],
+    who: Who,
+) -> Consent:
+    asked = form.asked(
+        recipient=recipient, purpose=purpose, classes=classes, parts=parts, language=file.contact.language
+    )
+    return participants.record_consent(file=file, asked=asked, by=who.actor)
+
+
+def as_a_whole(card: Card) -> list[str]:
+    """The data classes of what goes along with someone who is handed over as a whole."""
+    return sorted({"contact", "needs", *(need.data_class for need in card.shown.needs)})
 
 
 # --- What can be done about who holds someone ---------------------------------------------------------------------
@@ -154,19 +162,30 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
 
 def _told(party: HandoverParty) -> Told:
     return Told(
-        says=_sentence(party),
-        state=_state(party),
+        says=sentence_of(party),
+        state=state_of(party),
         page=move_page(party),
         waits=party.state == OFFERED,
         button=_("Answer") if party.side == HandoverParty.Side.ASKED else _("Open the question"),
     )
 
 
+def is_by_code(party: HandoverParty) -> bool:
+    """Whether the network's office asks to take over whom it knows by code alone; a request names both sides otherwise."""
+    if party.kind != REQUEST:
+        return False
+    if party.side == HandoverParty.Side.ASKER:
+        return ReferralParty.objects.filter(take_over_id=party.handover_id).exists()
+    return handover_of(party).unnamed
+
+
 def other_name(party: HandoverParty) -> str:
-    return party.other_organization.name if party.other_organization else _("a partner whom nobody names yet")
+    if party.other_organization:
+        return party.other_organization.name
+    return _("whoever holds them") if party.kind == REQUEST else _("a partner whom nobody names yet")
 
 
-def _sentence(party: HandoverParty) -> str:
+def sentence_of(party: HandoverParty) -> str:
     """What was asked, by whom, of whom."""
     other = {"other": other_name(party)}
     if party.side == HandoverParty.Side.ASKER:
@@ -182,7 +201,7 @@ def _sentence(party: HandoverParty) -> str:
     }[Handover.Kind(party.kind)] % other
 
 
-def _state(party: HandoverParty) -> str:
+def state_of(party: HandoverParty) -> str:
     words = str(STAFF_WORDS[party.state])
     if party.state == "declined":
         return f"{words}: {said.inside(terms.word('refusal_reason', party.reason))}"
@@ -307,7 +326,7 @@ def still_open(file: Participant, who: Who, *, but: int = 0) -> list[Line]:
     return lines_for(list(found.exclude(subject_kind=moves.SUBJECT, subject_id=but)), who)
 
 
-def _offered_by_referral(file: Participant, who: Who) -> list[Line]:
+def offered_by_referral(file: Participant, who: Who) -> list[Line]:
     """A transfer that somebody has not answered yet: nobody is offered to two at once."""
     asked = Referral.objects.filter(
         person_id=file.person_id, mode=Referral.Mode.TRANSFER, state=SENT, sender_id=file.organization_id
@@ -322,261 +341,3 @@ def not_yet(
     """What is asked for can't be done while these are open: each is named, with its button."""
     context = {"title": title, "says": says, "in_the_way": in_the_way, "file": file}
     return render(request, "people/moves/not_yet.html", context)
-
-
-# --- Asking and offering ------------------------------------------------------------------------------------------
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE)
-@shows_the_first_result
-def ask(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask whoever holds someone to hand them over to us."""
-    who, card = who_of(request), card_for(code, who_of(request))
-    holder = holder_elsewhere(card.file)
-    if holder is None:
-        raise custody.NotHeld(
-            _("Nobody is known who could be asked."), mend=_("Ask the navigator who holds them.")
-        )
-    form = AskForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        answer = do_once(
-            request,
-            form,
-            lambda: move_page(
-                moves.request(
-                    file=card.file, asked=holder, note=form.cleaned_data["note"], by=who.actor,
-                    membership=who.membership,
-                )
-            ),
-            _("Asked. Their answer comes up on Today."),
-        )  # fmt: skip
-        if answer:
-            return answer
-    return show(request, "people/moves/ask.html", form, card=card, code=code, holder=holder)
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE)
-@shows_the_first_result
-def ask_partner(request: HttpRequest, code: str) -> HttpResponse:
-    """A partner may know them: ask that partner, whoever it is, to connect."""
-    who, card = who_of(request), card_for(code, who_of(request))
-    custody.held(card.file.person_id)
-    form = AskForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        answer = do_once(
-            request,
-            form,
-            lambda: move_page(
-                moves.request_known(
-                    file=card.file, note=form.cleaned_data["note"], by=who.actor, membership=who.membership
-                )
-            ),
-            _("Asked. Their answer comes up on Today."),
-        )
-        if answer:
-            return answer
-    return show(request, "people/moves/ask_partner.html", form, card=card, code=code)
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE, Permission.REFER)
-@shows_the_first_result
-def offer(request: HttpRequest, code: str) -> HttpResponse:
-    """Hand someone over as a whole, to an organization that accepts."""
-    who, card = who_of(request), card_for(code, who_of(request))
-    custody.held(card.file.person_id)
-    if offered := _offered_by_referral(card.file, who):
-        title = _("Hand over %(name)s") % {"name": card.name}
-        says = _(
-            "Not yet: they are offered to another organization already, by a referral. Wait for its answer, or take that referral back."
-        )
-        return not_yet(request, card.file, title, says, [InTheWay("", offered)])
-    able = [
-        each
-        for each in members_of_the_network()
-        if each.pk != who.organization.pk and has_active_lead(each.pk)
-    ]
-    form = OfferForm(request.POST or None, organizations=able, organization_id=who.organization.pk)
-    if form.is_bound and form.is_valid():
-        answer = do_once(
-            request, form, lambda: _offer(card, form, who), _("Offered. You hold them until they accept.")
-        )
-        if answer:
-            return answer
-    return show(request, "people/moves/offer.html", form, card=card, code=code)
-
-
-def _offer(card: Card, form: OfferForm, who: Who) -> str:
-    to = form.chosen()
-    classes = {"contact", "needs", *(need.data_class for need in card.shown.needs)}
-    consent = _agreed(card.file, form, to.pk, "handover", sorted(classes), WHOLE, who)
-    party = moves.offer(
-        file=card.file, to=to, consent=consent, note=form.cleaned_data["note"], by=who.actor,
-        membership=who.membership,
-    )  # fmt: skip
-    return move_page(party)
-
-
-def _agreed(
-    file: Participant,
-    form: ConsentFields,
-    recipient: int,
-    purpose: str,
-    classes: list[str],
-    parts: tuple[str, ...],
-    who: Who,
-) -> Consent:
-    asked = form.asked(
-        recipient=recipient, purpose=purpose, classes=classes, parts=parts, language=file.contact.language
-    )
-    return participants.record_consent(file=file, asked=asked, by=who.actor)
-
-
-# --- One handover: how it stands, and the answer ------------------------------------------------------------------
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE)
-@shows_the_first_result
-def move(request: HttpRequest, code: str) -> HttpResponse:
-    """What was asked; for whoever was asked, with the yes."""
-    who, party = who_of(request), party_or_404(code)
-    open_here = party.side == HandoverParty.Side.ASKED and party.state in (OFFERED, EXPIRED)
-    yes = _yes(request, party, who) if open_here else Yes(None)
-    if yes.form is not None and yes.form.is_bound and yes.form.is_valid():
-        form = yes.form
-        answer = do_once(request, form, lambda: _say_yes(party, form, who), _yes_said(party))
-        if answer:
-            return answer
-    return show(
-        request, "people/moves/move.html", yes.form or PressForm(), **_about(party), open_here=open_here, yes=yes
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Yes:
-    """How a question can be answered with yes, and what of ours is in the way or keeps the person with us."""
-
-    form: OneUseKeyForm | None
-    open: list[Line] = field(default_factory=list)
-
-
-def _yes(request: HttpRequest, party: HandoverParty, who: Who) -> Yes:
-    data, file = request.POST or None, _own_file(party)
-    if party.kind == TRANSFER or file is None:
-        return Yes(PressForm(data))
-    if party.kind == REQUEST:
-        offered = _offered_by_referral(file, who)
-        return Yes(
-            None if offered else AgreeForm(data, keepers=[], organization_id=who.organization.pk), offered
-        )
-    ours = still_open(file, who, but=party.handover_id)
-    keepers = [(ASKED, _("We do")), (ASKER, other_name(party))]
-    # Whoever has something open for them can't let them go.
-    able = [
-        each for each in keepers if party.proposed in (EITHER, each[0]) and not (ours and each[0] == ASKER)
-    ]
-    if not able:
-        return Yes(None, ours)
-    initial = {"keeps": able[0][0]} if len(able) == 1 else {}
-    return Yes(AgreeForm(data, keepers=able, organization_id=who.organization.pk, initial=initial), ours)
-
-
-def _about(party: HandoverParty) -> dict[str, Any]:
-    file = _own_file(party)
-    return {
-        "party": party,
-        "other": other_name(party),
-        "sentence": _sentence(party),
-        "state": _state(party),
-        "file": file,
-        "name": file.listing.short_name if file else _("Someone new"),
-        "notes": list(notes_on(party)),
-        "can_withdraw": party.side == HandoverParty.Side.ASKER and party.state in (OFFERED, EXPIRED),
-        "unnamed": party.other_organization is None,
-    }
-
-
-def _own_file(party: HandoverParty) -> Participant | None:
-    return (
-        Participant.objects.filter(person_id=party.person_id, organization_id=party.organization_id)
-        .select_related("listing", "contact", "person")
-        .first()
-        if party.person_id
-        else None
-    )
-
-
-def _yes_said(party: HandoverParty) -> str:
-    return {
-        TRANSFER: _("You hold them now, with all that is open for them."),
-        REQUEST: _("Handed over, with all that is open for them. Your file stays with you."),
-        LINK: _("Connected. Both files stay as they are."),
-    }[Handover.Kind(party.kind)]
-
-
-def _say_yes(party: HandoverParty, form: OneUseKeyForm, who: Who) -> str:
-    handover = handover_of(party)
-    if party.kind == TRANSFER:
-        return page_of(referrals.take_on(handover=handover, by=who.actor))
-    file = _own_file(party)
-    if file is None or not isinstance(form, AgreeForm):
-        raise NotYours()
-    purpose, classes = ("handover", ["contact", "needs"]) if party.kind == REQUEST else ("link", ["contact"])
-    consent = _agreed(file, form, handover.to_organization_id, purpose, classes, (), who)
-    if party.kind == REQUEST:
-        referrals.hand_over(handover=handover, consent=consent, by=who.actor)
-    else:
-        _link(handover, form.cleaned_data["keeps"], consent, who)
-    return page_of(file)
-
-
-def _link(handover: Handover, keeps: str, consent: Consent, who: Who) -> None:
-    try:
-        moves.link(handover=handover, keeps=keeps, consent=consent, by=who.actor)
-    except moves.OtherSideOpen as error:
-        raise BadValue("keeps", error.sentence, mend=error.mend) from error
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE)
-@shows_the_first_result
-def refuse(request: HttpRequest, code: str) -> HttpResponse:
-    """No, with the reason."""
-    who, party = who_of(request), party_or_404(code)
-    if party.side != HandoverParty.Side.ASKED or party.state != OFFERED:
-        return redirect(move_page(party))
-    form = RefuseForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-
-        def act() -> str:
-            moves.refuse(handover=handover_of(party), reason=form.cleaned_data["reason"], by=who.actor)
-            return move_page(party)
-
-        answer = do_once(request, form, act, _("Said no. Everything stays as it is."))
-        if answer:
-            return answer
-    return show(request, "people/moves/refuse.html", form, **_about(party))
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.RELEASE)
-@shows_the_first_result
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """Take back what we asked."""
-    who, party = who_of(request), party_or_404(code)
-    if party.side != HandoverParty.Side.ASKER or party.state not in (OFFERED, EXPIRED):
-        return redirect(move_page(party))
-    form = PressForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-
-        def act() -> str:
-            moves.withdraw(party=party, by=who.actor)
-            return move_page(party)
-
-        answer = do_once(request, form, act, _("Taken back. Nobody has moved."))
-        if answer:
-            return answer
-    return show(request, "people/moves/withdraw.html", form, **_about(party))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from warmhandoff.custody.models import Handover
+from warmhandoff.custody.moves import OFFERED_ELSEWHERE
 from warmhandoff.foundation import terms
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import staff_of
@@ -147,7 +148,10 @@ class RefuseForm(OneUseKeyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = terms.choices("refusal_reason")  # type: ignore[attr-defined]
+        # That they are offered to somebody else is said by offering them.
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            each for each in terms.choices("refusal_reason") if each[0] != OFFERED_ELSEWHERE
+        ]
 
 
 class MergeForm(OneUseKeyForm):

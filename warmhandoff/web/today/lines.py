@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.moves import SUBJECT as HANDOVER
-from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, NEXT_STEP_KINDS
+from warmhandoff.custody.protocol import AFTER_INTAKE, AWAIT_HANDOVER, CALL, NEXT_STEP_KINDS
 from warmhandoff.custody.reading import duties_for, parties_of
 from warmhandoff.directory.models import Service
 from warmhandoff.directory.protocol import MEND as MEND_SERVICE
@@ -496,6 +496,9 @@ def _someone(duty: Duty, facts: Around) -> str:
         return facts.services[duty.subject_id].in_language(get_language() or "en")
     if duty.kind == REVIEW_SERVICE:
         return _("A service")
+    if duty.kind == AWAIT_HANDOVER:
+        # Asked about by the code on the network's board.
+        return _("Referral %(code)s") % {"code": duty.detail}
     return _("A colleague") if duty.kind == INVITATION_FAILED else _("Someone new")
 
 
