@@ -237,6 +237,39 @@ class Place:
                 left -= here
             day += timedelta(days=1)
 
+    def mails_go_out(
+        self, moment: datetime, *, on_closed_days: bool = False, quiet: tuple[time, time] | None = None
+    ) -> datetime:
+        """The first moment, from `moment` on, at which a mail that can wait goes out.
+
+        In the hours of mails, on a business day, and not in its reader's own quiet hours (from, until; over midnight too). Where
+        those leave nothing of a day, they alone count: a mail then goes out as they end.
+        """
+        local = self.local(moment)
+        for day in (local.date() + timedelta(days=n) for n in range(_LONGEST_CLOSED)):
+            if not (on_closed_days or self.is_business_day(day)):
+                continue
+            for begin, end in self._when_mails_go(quiet):
+                if moment < datetime.combine(day, end, self.zone):
+                    return max(moment, datetime.combine(day, begin, self.zone).astimezone(UTC))
+        raise PlaceError(f"{self.code}.toml: no open day within {_LONGEST_CLOSED} days of {local.date()}.")
+
+    def _when_mails_go(self, quiet: tuple[time, time] | None) -> list[tuple[time, time]]:
+        """The hours of mails without somebody's own quiet hours, as parts of a day."""
+        begin, end = self.mail_hours.begin, self.mail_hours.end
+        if quiet is None:
+            return [(begin, end)]
+        since, until = quiet
+        if since < until:
+            parts = [(begin, min(end, since)), (max(begin, until), end)]
+        else:
+            parts = [(max(begin, until), min(end, since))]
+        return [part for part in parts if part[0] < part[1]] or [(until, time.max)]
+
+    def morning_of(self, day: date) -> datetime:
+        """When mails begin to go out on `day`, as UTC."""
+        return datetime.combine(day, self.mail_hours.begin, self.zone).astimezone(UTC)
+
     def start_of(self, day: date) -> datetime:
         """Opening time on `day`, as UTC."""
         return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
