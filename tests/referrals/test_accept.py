@@ -21,6 +21,7 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Contact, Listing, Narrative, Need, Participant, Reach
 from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
+from warmhandoff.referrals.protocol import WAITING_FOR_CONTACT
 
 YES = {"reply": actions.Reply("Vera")}
 
@@ -78,7 +79,7 @@ def test_what_was_not_agreed_to_is_not_copied(c):
 def test_the_timers_of_the_answer_make_way_for_those_of_the_contact(c, asked, do):
     do("vera", actions.accept, asked, **YES)
     waiting = Timer.objects.filter(subject_id=asked.pk, called_off_at=None)
-    assert {t.step for t in waiting} == {"contact_reminder", "contact_lead", "contact_sender"}
+    assert {t.step for t in waiting} == {rung.step for rung in WAITING_FOR_CONTACT}
     due = current_place().deadline("first_contact", MONDAY)
     assert all(t.due_at >= due for t in waiting)
 

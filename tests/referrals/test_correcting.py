@@ -17,6 +17,7 @@ from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.models import Consent, Listing
 from warmhandoff.referrals import actions, reading
 from warmhandoff.referrals.models import AnswerLink, Disposition, Referral, ReferralEvent
+from warmhandoff.referrals.protocol import WAITING_FOR_ANSWER
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 
@@ -268,7 +269,7 @@ def test_a_no_by_mistake_is_a_question_again(c, mailed, stands):
     with c.acting("denise") as denise:
         assert kinds(denise) == ["await_answer"]
         assert Disposition.objects.get().outcome == "taken_back"
-        assert set(waiting(mailed)) == {"answer_reminder", "answer_lead", "answer_sender", "answer_expires"}
+        assert set(waiting(mailed)) == {rung.step for rung in WAITING_FOR_ANSWER}
     with c.pressing(mailed) as (link, found):
         actions.accept(referral=found, reply=actions.Reply("Jo"), by=link)
 

@@ -143,7 +143,7 @@ def test_silence_expires_and_a_late_yes_counts_until_it_is_settled():
     later = MONDAY + timedelta(days=20)
     with at(later):
         fired = [timers.fire(timer_id) for timer_id in timers.due(later)]
-    assert fired == [True] * 4
+    assert fired == [True] * 7
     with c.acting("denise", later) as denise:
         assert Referral.objects.get(pk=referral.pk).state == "expired"
         assert "settle" in [d.kind for d in duties_for(denise.membership)]

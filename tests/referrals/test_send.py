@@ -21,7 +21,7 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Contact, Narrative, Need, Participant, Person, Share
 from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent, ReferralParty
-from warmhandoff.referrals.protocol import WAITING_FOR_ANSWER
+from warmhandoff.referrals.protocol import CLIMBED_IN
 
 
 def send(c, member, file, service="solar", consent=None, **more):
@@ -51,7 +51,7 @@ def test_the_sender_waits_and_goes_on_holding(c, rosa):
         assert ReferralEvent.objects.get(referral=referral).kind == "sent"
         ladder = Timer.objects.filter(subject_kind="referral", subject_id=referral.pk)
         assert {t.step: t.due_at for t in ladder} == {
-            rung.step: place.deadline(rung.after, MONDAY) for rung in WAITING_FOR_ANSWER
+            rung.step: place.deadline(rung.after, MONDAY) for rung in CLIMBED_IN["sent"]
         }
 
 

@@ -15,7 +15,7 @@ from warmhandoff.custody.reading import custody_of, duties_for
 from warmhandoff.foundation import clock, timers
 from warmhandoff.foundation.actors import link_actor, system_actor
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
-from warmhandoff.foundation.models import Message
+from warmhandoff.foundation.models import Message, Timer
 from warmhandoff.participants.models import Need
 from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import AnswerLink, Disposition, ReferralEvent
@@ -74,19 +74,24 @@ def test_twice_without_a_reason_after_the_end_and_by_others(c, asked, do, stands
 def fire_until(moment):
     """As the worker does, waking up after a long sleep."""
     with clock.at(moment):
-        return [timers.fire(each) for each in timers.due(moment)]
+        due = Timer.objects.filter(pk__in=timers.due(moment), subject_kind="referral")
+        return [timers.fire(timer.pk) for timer in due.order_by("due_at", "id")]
 
 
 def test_silence_climbs_its_ladder_and_ends_nothing_but_the_waiting(c, asked):
-    assert fire_until(LATER) == [True] * 4
+    assert fire_until(LATER) == [True] * 7
     with c.acting("denise", LATER) as denise:
         told = list(ReferralEvent.objects.order_by("id").values_list("kind", flat=True))
-        assert told == ["sent", "reminded", "lead_told", "sender_told", "expired", "disposition_opened"]
+        assert told == [
+            "sent", "seen_late", "seen_lead_told", "reminded", "lead_told", "sender_told", "person_told", "expired",
+            "disposition_opened",
+        ]  # fmt: skip
         assert "settle" in [d.kind for d in duties_for(denise.membership)]
         assert custody_of(asked.person_id) is not None
     names = set(Message.objects.values_list("notice", flat=True))
     assert {"referrals.answer_reminder", "referrals.lead_told", "referrals.silence_told"} <= names
-    assert fire_until(LATER + timedelta(days=9)) == []
+    assert fire_until(LATER + timedelta(days=9)) == [True] * 3, "nobody has decided: three are told"
+    assert fire_until(LATER + timedelta(days=60)) == []
 
 
 def test_only_the_clock_ends_the_waiting(c, asked, stands):
@@ -97,7 +102,8 @@ def test_only_the_clock_ends_the_waiting(c, asked, stands):
 
 def test_who_answered_is_not_reminded(c, asked, do):
     do("vera", actions.decline, asked, reason="full", detail="full_open")
-    assert fire_until(LATER) == []
+    fire_until(LATER)
+    assert not Message.objects.filter(notice="referrals.answer_reminder").exists()
 
 
 def test_a_late_yes_counts_until_it_is_settled(c, mailed, do, stands):

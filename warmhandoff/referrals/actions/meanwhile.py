@@ -70,6 +70,7 @@ def set_stage(*, referral: Referral, stage: str, by: Actor, happened_at: datetim
     referral.stage = stage
     steps.record(referral, steps.Kind.STAGE, by=by, detail=stage, happened_at=moment)
     stalling.heard_of(referral)
+    waiting.clock_again(referral=referral)
     return referral
 
 

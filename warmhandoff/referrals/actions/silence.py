@@ -63,6 +63,7 @@ def _open_call(referral: Referral, *, by: Actor) -> None:
         due_at=current_place().deadline("next_step", clock.now()),
         by=by,
         person_id=referral.person_id,
+        subject=steps.subject_of(referral),
     )
     custody.point(referral.person_id, by=by, custody=held)
 

@@ -16,7 +16,7 @@ from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, Handover
-from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
+from warmhandoff.custody.protocol import CALL, LONGEST_WAIT_DAYS
 from warmhandoff.custody.states import HANDOVER
 from warmhandoff.foundation import clock, duties, messages, terms, timers
 from warmhandoff.foundation.duties import Owner
@@ -416,6 +416,7 @@ def open_for_holder(
 PUT_OFF = (p.REVIEW_HOLD, p.AWAIT_HOLD)
 HOLDER_WAITS = (
     p.AWAIT_ANSWER, p.AWAIT_CONTACT, p.DECIDE_CONTACT, p.FOLLOW, p.ANSWER_QUESTION, p.MAIL_FAILED, p.AWAIT_REVIEW, *PUT_OFF,
+    CALL,  # to tell the person that we are still asking
 )  # fmt: skip
 RECEIVER_WAITS = (p.ANSWER, p.FIRST_CONTACT, p.ENGAGE, p.STILL_ENGAGED, p.AWAIT_REPLY, p.REVIEW, *PUT_OFF)
 

@@ -108,7 +108,11 @@ UNTOLD = frozenset(
         "referral.question_lead_told", "referral.review_reminded", "referral.review_lead_told", "referral.review_sender_told",
         "referral.reminded", "referral.lead_told", "referral.sender_told", "referral.contact_late",
         "referral.contact_lead_told", "referral.contact_sender_told", "referral.network_reminded",
-        "referral.suggested", "referral.struck",
+        "referral.suggested", "referral.struck", "referral.seen_late", "referral.seen_lead_told", "referral.person_told",
+        "referral.question_sender_told", "referral.contact_person_told", "referral.contact_undecided", "referral.start_late",
+        "referral.start_lead_told", "referral.start_sender_told", "referral.start_person_told", "referral.engaged_late",
+        "referral.engaged_lead_told", "referral.engaged_sender_told", "referral.decision_late", "referral.decision_lead_told",
+        "referral.decision_office_told", "referral.second_look", "referral.look_confirmed", "referral.look_rerouted",
     }
 )  # fmt: skip
 UNKNOWN_WORDS = {

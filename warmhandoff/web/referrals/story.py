@@ -15,6 +15,7 @@ from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions.dates import day_of, short_day
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import name_of
+from warmhandoff.referrals.actions.silence import BY_THEIR_HOLDER
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import CHANNEL_WORDS
 from warmhandoff.web.people.noted import words_of_reason
@@ -109,6 +110,10 @@ def _told_as(event: ReferralEvent) -> str:
         return "waitlisted:numbered"
     if event.kind == ReferralEvent.Kind.RESUMED and event.detail:
         return "resumed:by_itself"
+    if event.kind.endswith("person_told") and event.detail == BY_THEIR_HOLDER:
+        return f"{event.kind}:{event.detail}"
+    if event.kind == ReferralEvent.Kind.SECOND_LOOK and event.detail:
+        return "second_look:asked"
     return event.kind
 
 
@@ -186,6 +191,9 @@ def _words(kind: str) -> str:
         "assigned": _("Given to %(detail)s."),
         "message": _("%(by)s wrote a message."),
         "question_late": _("The reply to the question was due; whoever sent it was reminded."),
+        "question_sender_told": _(
+            "Whoever sent it was told once more that the question waits, and the navigators were."
+        ),
         "question_lead_told": _("The lead of whoever holds them was told that the question still waits."),
         "review_reminded": _("%(receiver)s was reminded to look at its list again."),
         "review_lead_told": _("The lead of %(receiver)s was told that nobody has looked again."),
@@ -195,6 +203,28 @@ def _words(kind: str) -> str:
         "reminded": _("%(receiver)s was reminded to answer."),
         "lead_told": _("The lead of %(receiver)s was told that nobody has answered."),
         "sender_told": _("You and the navigators were told that nobody has answered."),
+        "seen_late": _("%(receiver)s was asked to say that it arrived."),
+        "seen_lead_told": _("The lead of %(receiver)s was told that nobody has said that it arrived."),
+        "person_told": _("They were told that we are still asking."),
+        "person_told:holder": _("You were asked to tell them that we are still asking: no mail may reach them."),
+        "contact_person_told": _("They were told that we ask why nobody has called."),
+        "contact_person_told:holder": _(
+            "You were asked to tell them that we ask why nobody has called: no mail may reach them."
+        ),
+        "contact_undecided": _("Nobody has reached them. You decide whether to wait longer."),
+        "start_late": _("%(receiver)s was reminded to say whether it has begun."),
+        "start_lead_told": _("The lead of %(receiver)s was told that it has not begun."),
+        "start_sender_told": _("You and the navigators were told that it has not begun."),
+        "start_person_told": _("They were told that we ask when it begins."),
+        "start_person_told:holder": _(
+            "You were asked to tell them that we ask when it begins: no mail may reach them."
+        ),
+        "engaged_late": _("%(receiver)s was reminded to say how it goes."),
+        "engaged_lead_told": _("The lead of %(receiver)s was told that nobody has said how it goes."),
+        "engaged_sender_told": _("You and the navigators were told that nobody has said how it goes."),
+        "decision_late": _("Whoever holds them was reminded to decide what is next."),
+        "decision_lead_told": _("Their lead was told that nobody has decided what is next."),
+        "decision_office_told": _("The navigators were told that nobody has decided what is next."),
         "contact_late": _("%(receiver)s was reminded of the first contact."),
         "contact_lead_told": _("The lead of %(receiver)s was told that there was no contact yet."),
         "contact_sender_told": _("You and the navigators were told that there was no contact yet."),

@@ -36,8 +36,11 @@ from warmhandoff.participants.drafts import FINISH as FINISH_INTAKE
 from warmhandoff.participants.models import Listing, Narrative, Need
 from warmhandoff.participants.reading import names_of
 from warmhandoff.referrals.carried import FOLLOW as FOLLOW_CARRIED
-from warmhandoff.referrals.models import Referral, ReferralEvent
-from warmhandoff.referrals.states import COMPLETED, EXPIRED, OPEN, SENT
+from warmhandoff.referrals.looking import DUTY as SECOND_LOOK
+from warmhandoff.referrals.looking import SecondLook
+from warmhandoff.referrals.models import Referral, ReferralEvent, ReferralParty
+from warmhandoff.referrals.protocol import DECIDE_CONTACT, STILL_ASKING
+from warmhandoff.referrals.states import COMPLETED, DECLINED, EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import refer_page, referral_page, settle_page
@@ -81,6 +84,11 @@ KINDS: dict[str, Kind] = {
     "call": Kind(gettext_lazy("Call them."), gettext_lazy("Record call"), RECORD),
     "call:taken_over": Kind(
         gettext_lazy("%(closed)s closed; you hold them now. Call them."), gettext_lazy("Record call"), RECORD
+    ),
+    f"call:{STILL_ASKING}": Kind(
+        gettext_lazy("Tell %(name)s that you are still asking %(receiver)s: no mail may reach them."),
+        gettext_lazy("Record call"),
+        RECORD,
     ),
     "meet": Kind(gettext_lazy("Meet them."), gettext_lazy("Record meeting"), RECORD),
     "check_in": Kind(gettext_lazy("Check in with them."), gettext_lazy("Record contact"), RECORD),
@@ -162,6 +170,11 @@ KINDS: dict[str, Kind] = {
     "await_contact:late": Kind(
         gettext_lazy("%(receiver)s has not reached %(name)s. Due %(due)s."),
         gettext_lazy("Open referral"),
+        REFERRAL,
+    ),
+    DECIDE_CONTACT: Kind(
+        gettext_lazy("%(receiver)s said yes and has not reached %(name)s. Wait longer, or look elsewhere?"),
+        gettext_lazy("Decide"),
         REFERRAL,
     ),
     "begin_service": Kind(
@@ -511,6 +524,8 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
         )
     if duty.kind == CALL and duty.detail in facts.closed:
         return "call:taken_over"
+    if duty.kind == CALL and duty.detail == STILL_ASKING and referral is not None:
+        return f"{CALL}:{STILL_ASKING}"
     if duty.subject_kind == HANDOVER and duty.subject_id in facts.handovers:
         found = f"{duty.kind}:late" if late else f"{duty.kind}:{duty.detail}"
         return next(each for each in (found, f"{duty.kind}:{duty.detail}", duty.kind) if each in KINDS)
