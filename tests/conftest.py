@@ -62,8 +62,7 @@ def english() -> None:
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's own would create, migrate and own the database through the login under test."""
     with django_db_blocker.unblock(), database.cloned() as clone:
-        # After a test that commits (transaction=True) the clone is made anew: faster than emptying each table,
-        # complete, and the app's login needs no right to TRUNCATE.
+        # After a test that commits (transaction=True): complete, and the app's login needs no right to TRUNCATE.
         TransactionTestCase._fixture_teardown = lambda self: clone.renew()  # type: ignore[attr-defined]
         yield
 

@@ -84,6 +84,9 @@ test_server.__test__ = False  # type: ignore[attr-defined]
 class Clone:
     """This process's own database."""
 
+    _rows: _Rows | None = None
+    _schema: Any = None
+
     def __init__(self, server: TestServer, template: str) -> None:
         self.server = server
         self.template = template
@@ -97,6 +100,8 @@ class Clone:
             connection.execute(
                 logins.database_sql(self.name)
             )  # a clone doesn't inherit the database's own rights
+            self._rows = self._rows or _Rows(connection)  # the template's, whichever clone it is
+            self._schema = connection.execute(_SCHEMA).fetchone()
         point_settings_at(self.server, self.name)
 
     def drop(self) -> None:
@@ -105,9 +110,79 @@ class Clone:
             connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 
     def renew(self) -> None:
-        """Back to the template's state, whatever a test committed, from whatever process."""
+        """Back to the template's state, whatever a test committed, from whatever process.
+
+        Rows are taken out and put back, which takes a twentieth of the time of a new clone: that is made where a test changed
+        more than rows.
+        """
+        connections.close_all()
+        with self.server.administer(self.name) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if self._rows and connection.execute(_SCHEMA).fetchone() == self._schema:
+                self._rows.put_back(connection)
+                return
         self.drop()
         self.make()
+
+
+# What a database is but for its rows: any change of it leaves its transaction's number, or another count.
+_SCHEMA: Final = "SELECT {}".format(
+    ", ".join(
+        f"(SELECT array[count(*), max(xmin::text::bigint)] FROM {catalog})"
+        for catalog in (
+            "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger", "pg_proc", "pg_policy", "pg_namespace",
+            "pg_type", "pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            "pg_database WHERE datname = current_database()",
+        )
+    )
+)  # fmt: skip
+
+
+class _Rows:
+    """The rows of a fresh clone, and each counter's place, to go back to."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "SELECT oid::regclass::text FROM pg_class"
+                " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+            )
+        ]
+        there = [name for name in tables if connection.execute(f"SELECT FROM {name} LIMIT 1").rowcount]
+        self._told = {name: self._read(connection, name) for name in there}
+        self._digests = "SELECT " + ", ".join(
+            f"(SELECT md5(string_agg(row::text, '' ORDER BY row::text)) FROM {name} row)" for name in there
+        )
+        self._as_told = connection.execute(self._digests).fetchone()
+        counters = connection.execute(
+            "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences"
+        ).fetchall()
+        steps = [f"DELETE FROM {name}" for name in tables if name not in there]
+        steps += [f"PERFORM setval('{name}', {last or 1}, {bool(last)})" for name, last in counters]
+        self._clear = f"DO $$ BEGIN {'; '.join(steps)}; END $$"
+
+    def put_back(self, connection: psycopg.Connection[Any]) -> None:
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")  # no trigger, no foreign key
+            connection.execute(self._clear)
+            now = connection.execute(self._digests).fetchone() or ()
+            for name, is_, was in zip(self._told, now, self._as_told or (), strict=True):
+                if is_ != was:
+                    self._write(connection, name)
+
+    @staticmethod
+    def _read(connection: psycopg.Connection[Any], name: str) -> bytes:
+        with connection.cursor().copy(f"COPY {name} TO STDOUT") as copy:
+            return b"".join(bytes(part) for part in copy)
+
+    def _write(self, connection: psycopg.Connection[Any], name: str) -> None:
+        connection.execute(f"DELETE FROM {name}")
+        with connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+            copy.write(self._told[name])
 
 
 @contextmanager
