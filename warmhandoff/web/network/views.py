@@ -24,9 +24,11 @@ from warmhandoff.referrals import actions, board
 from warmhandoff.web.directory.words import room_of
 from warmhandoff.web.network.forms import SuggestForm, TakeOverForm
 from warmhandoff.web.network.lines import lines_of, reason_of
+from warmhandoff.web.network.live import BOARD
 from warmhandoff.web.organization.forms import PressForm
 from warmhandoff.web.organization.views import FORM, who_of
 from warmhandoff.web.site.access import requires
+from warmhandoff.web.site.live import listens
 
 HOME = "network:home"
 # Beyond this nobody reads on; the longest come first.
@@ -37,6 +39,7 @@ MOST_PLACES = 30
 
 @require_safe
 @requires(Permission.WATCH_NETWORK)
+@listens(BOARD)
 def home(request: HttpRequest) -> HttpResponse:
     """Who waits longer than promised, the longest first; below, what will wait soon."""
     who = who_of(request)

@@ -32,9 +32,13 @@ from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.referrals.correcting import pages_to_correct
 from warmhandoff.web.referrals.forms import AssignForm, FilterForm, ReplyForm, SettleForm, WithdrawForm
+from warmhandoff.web.referrals.live import ACT as ACT_HEARS
+from warmhandoff.web.referrals.live import REFERRAL as REFERRAL_HEARS
 from warmhandoff.web.referrals.story import outcome_words, story_of
 from warmhandoff.web.site.access import requires
+from warmhandoff.web.site.live import listens
 from warmhandoff.web.today.lines import lines_for
+from warmhandoff.web.today.live import REFERRALS
 
 CHIPS = {
     "sent": ("", "schedule"), "accepted": ("good", "check"), "contacted": ("good", "phone"), "engaged": ("good", "people"),
@@ -56,6 +60,7 @@ def chip_of(referral: Referral) -> tuple[str, str, str]:
 
 @require_safe
 @requires(Permission.SEE_REFERRALS)
+@listens(REFERRALS)
 def listing(request: HttpRequest) -> HttpResponse:
     """What waits for this organization first, with why and one button; then the rest, newest first."""
     who = request.who  # type: ignore[attr-defined]
@@ -110,6 +115,7 @@ def _line(row: ReferralParty, names: dict[int, Any], unread: set[int]) -> dict[s
 
 @require_safe
 @requires(Permission.SEE_REFERRALS)
+@listens(REFERRAL_HEARS)
 def referral(request: HttpRequest, code: str) -> HttpResponse:
     found = reading.referral_or_404(code)
     return render(request, "referrals/referral.html", _context(request, found))
@@ -220,6 +226,7 @@ def receiver_act(slug: str) -> Callable[..., HttpResponseBase]:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     @requires(Permission.ANSWER)
+    @listens(ACT_HEARS)
     def page(request: HttpRequest, code: str) -> HttpResponseBase:
         found = reading.referral_or_404(code)
         if reading.side_of(found) != "receiver":

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from warmhandoff.foundation import clock
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.models import Membership
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.models import Referral, ReferralEvent
@@ -63,6 +64,8 @@ FROM_THE_RECEIVER = {
 }
 # Said right, in place of what was told before.
 CORRECTED = Telling("edit", gettext_lazy("%(receiver)s corrected what it had recorded about %(service)s."))
+# On Today it stands as what somebody owes, with its button.
+SENT_TO_US = Telling("send", gettext_lazy("%(sender)s refers someone to your %(service)s."))
 FROM_THE_SENDER = {
     "answered_question": Telling("chat", gettext_lazy("%(sender)s answered your question.")),
     "message": Telling("comment", gettext_lazy("%(sender)s wrote to you about %(service)s.")),
@@ -92,7 +95,7 @@ class News:
 
 def heard_by(who: Who) -> list[ReferralEvent]:
     """What the other side did since yesterday, newest first; their referrals are read with those of the page's lines."""
-    return list(_events(who)) if who.may(Permission.SEE_REFERRALS) else []
+    return list(events_since(since_when(), who.membership)) if who.may(Permission.SEE_REFERRALS) else []
 
 
 def news_of(
@@ -119,11 +122,15 @@ def since_when() -> datetime:
     return place.end_of(day) - timedelta(hours=24)
 
 
-def _events(who: Who) -> Any:
-    mine = who.organization.pk
-    since = since_when()
-    asked_by_me = {"referral__sender_membership": who.membership, "kind__in": FROM_THE_RECEIVER}
-    asked_of_us = {"referral__receiver_id": mine, "kind__in": FROM_THE_SENDER}
+def events_since(since: datetime, me: Membership, *, of_all: bool = False) -> QuerySet[ReferralEvent]:
+    """What the other side did, newest first. `of_all`: with the referrals of all colleagues, and those that were just sent to us."""
+    mine = me.organization_id
+    sender = {"referral__sender_id": mine} if of_all else {"referral__sender_membership": me}
+    asked_by_me = {**sender, "kind__in": FROM_THE_RECEIVER}
+    asked_of_us = {
+        "referral__receiver_id": mine,
+        "kind__in": [*FROM_THE_SENDER, *(["sent"] if of_all else [])],
+    }
     # What ended before is no news: so the referrals of years gone by are not looked through for it, by either index.
     lately = ({"referral__ended_at__isnull": True}, {"referral__ended_at__gte": since})
     either = (Q(**side, **ended) for side in (asked_by_me, asked_of_us) for ended in lately)
@@ -139,7 +146,9 @@ def _events(who: Who) -> Any:
 def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> News:
     both = (FROM_THE_RECEIVER, FROM_THE_SENDER)
     by_receiver = event.organization_id == event.referral.receiver_id
-    told = next(each[event.kind] for each in (both if by_receiver else both[::-1]) if event.kind in each)
+    told = next(
+        (each[event.kind] for each in (both if by_receiver else both[::-1]) if event.kind in each), SENT_TO_US
+    )
     if event.supersedes_id and event.kind != ReferralEvent.Kind.STRUCK:
         told = CORRECTED
     facts = referral_facts(event.referral, words) | {

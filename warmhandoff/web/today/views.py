@@ -22,8 +22,10 @@ from warmhandoff.participants.models import Listing
 from warmhandoff.participants.reading import own_people
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
+from warmhandoff.web.site.live import listens
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import KINDS, Line, around, lines_of, owed_by, waiting_kinds
+from warmhandoff.web.today.live import TODAY
 from warmhandoff.web.today.news import heading, heard_by, news_of
 
 # More than anybody reads at once: the rest is on the next page.
@@ -92,6 +94,7 @@ def grouped(lines: Sequence[Line], *, of: Sequence[Duty] = ()) -> Groups:
 
 @require_safe
 @requires(Permission.SEE_TODAY)
+@listens(TODAY)
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this member now."""
     who: Who = request.who  # type: ignore[attr-defined]
