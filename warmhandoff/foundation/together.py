@@ -12,6 +12,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import count, groupby
 from typing import Any
@@ -21,7 +22,7 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.models.sql import InsertQuery
 
-Key = int | uuid.UUID
+Key = int | uuid.UUID | date
 Given = Key | Sequence[int]
 
 
@@ -37,8 +38,8 @@ class Prepared:
         _PARTS = together.Prepared(lambda file, people: (Need.objects.filter(file=file), User.objects.filter(pk__in=people)))
         needs, users = _PARTS.read(file=3, people=[1, 2])
 
-    What is given are keys and lists of keys. Nothing else in the parts may depend on who asks or when: no clock, no reader,
-    no place (the row policies hold as ever, they stand in the database).
+    What is given are keys, days, moments (aware) and lists of numbers. Nothing else in the parts may depend on who asks or when:
+    no clock, no reader, no place (the row policies hold as ever, they stand in the database).
     """
 
     def __init__(self, parts: Callable[..., Sequence[QuerySet[Any]]]) -> None:
@@ -75,6 +76,7 @@ class _Place:
 _Shape = tuple[type, int | None]  # a key's type, and how many there are of it in a list
 _Statement = tuple[Sequence[QuerySet[Any]], str, list[Any]]
 _NO_KEY = 2**62  # no row has come so far
+_NO_DAY = datetime(9999, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 
 def _shape(keys: Given) -> _Shape:
@@ -89,7 +91,14 @@ def _stand_ins(shape: _Shape, numbers: Iterator[int]) -> Given:
     kind, many = shape
     if many is not None:
         return [next(numbers) for _ in range(many)]
-    return uuid.UUID(int=next(numbers)) if kind is uuid.UUID else next(numbers)
+    number = next(numbers)
+    if kind is uuid.UUID:
+        return uuid.UUID(int=number)
+    if kind is int:
+        return number
+    # So many days before the calendar's last: nothing has such a date.
+    day = _NO_DAY - timedelta(days=number - _NO_KEY)
+    return day if kind is datetime else day.date()
 
 
 def _written(parts: Sequence[QuerySet[Any]]) -> tuple[str, list[Any]]:

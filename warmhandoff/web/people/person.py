@@ -25,9 +25,11 @@ from warmhandoff.referrals.states import OPEN
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
 from warmhandoff.web.people.forms import CloseNeedForm, NeedForm, PressForm
+from warmhandoff.web.people.live import PERSON
 from warmhandoff.web.people.story import FILTERS, OUTCOMES, by_day, just_done, story_of
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
+from warmhandoff.web.site.live import listens
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import refer_page, referral_page
 from warmhandoff.web.today.lines import Line, referral_facts
@@ -72,6 +74,7 @@ def next_says(step: Line, who: Who) -> str:
 
 @require_safe
 @requires(Permission.SEE_PEOPLE)
+@listens(PERSON)
 def story(request: HttpRequest, code: str) -> HttpResponse:
     """What happened, newest first."""
     who: Who = request.who  # type: ignore[attr-defined]

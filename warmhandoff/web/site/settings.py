@@ -139,6 +139,10 @@ TEMPLATES = [
     },
 ]
 
+# How often a page on which others act asks what is new (web/site/live.py), a fifth more or less each time: 500 open pages make
+# 25 questions a second, a tenth of what one process answers.
+LIVE_SECONDS = 20
+
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -1,0 +1,22 @@
+"""The cast's network, and no second step: the demo asks for none."""
+
+import pytest
+
+from tests import cast
+
+
+@pytest.fixture(autouse=True)
+def demo(settings):
+    settings.DEMO = True
+
+
+@pytest.fixture
+def c():
+    return cast.network()
+
+
+@pytest.fixture
+def referral(c):
+    """Denise of Eastgate asked Sunrow about Rosa."""
+    with c.acting("denise") as denise:
+        return cast.refer(cast.take_in(denise), c.services["solar"], denise)

@@ -1,0 +1,95 @@
+"""What Today and the list of referrals hear while they are open: what the other side does, and what comes to be owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from warmhandoff.foundation import together
+from warmhandoff.foundation.models import Duty
+from warmhandoff.network.models import Membership, Queue
+from warmhandoff.network.reading import covered_by
+from warmhandoff.network.roles import Permission
+from warmhandoff.referrals.models import ReferralEvent
+from warmhandoff.web.site.context import Who
+from warmhandoff.web.site.live import Heard, Line, Source
+from warmhandoff.web.today import said
+from warmhandoff.web.today.lines import around, lines_of, seen_by, waiting_kinds
+from warmhandoff.web.today.news import News, events_since, news_of
+
+MOST = 10
+
+
+def _owed(member: int, organization: int, actor: int, since: datetime, on: date) -> QuerySet[Duty]:
+    """What others left to this member since: to them, to the queues they lead, and to whoever they cover for on that day."""
+    me = Membership(pk=member, organization_id=organization)
+    covered = covered_by(me, on).order_by().values("membership_id")
+    led = Queue.objects.filter(Q(lead=me) | Q(lead_id__in=covered), organization_id=organization).values("id")
+    return (
+        Duty.objects.filter(Q(membership_id=member) | Q(membership_id__in=covered) | Q(queue_id__in=led))
+        .filter(organization_id=organization, closed_at__isnull=True, opened_at__gte=since)
+        .exclude(kind__in=waiting_kinds())
+        .exclude(opened_by_id=actor)
+        .order_by("-opened_at", "-id")[:MOST]
+    )
+
+
+_TODAY = together.Prepared(
+    lambda member, organization, actor, since, on: (
+        _owed(member, organization, actor, since, on),
+        events_since(since, Membership(pk=member, organization_id=organization)),
+    )
+)
+_ALL = together.Prepared(
+    lambda organization, since: (events_since(since, Membership(organization_id=organization), of_all=True),)
+)
+
+
+def _heard(who: Who, since: datetime) -> list[Heard]:
+    """One statement. What somebody else did that leaves the reader a duty is told once, as what was done."""
+    duties, events = _TODAY.read(
+        member=who.membership.pk,
+        organization=who.organization.pk,
+        actor=who.actor.pk,
+        since=since,
+        on=said.today(),
+    )
+    events = events if who.may(Permission.SEE_REFERRALS) else []
+    told = {event.referral_id for event in events}
+    return [
+        *_of(events),
+        *(
+            Heard(f"duty:{duty.pk}", duty.opened_at, duty)
+            for duty in seen_by(duties, who)
+            if not (duty.subject_kind == "referral" and duty.subject_id in told)
+        ),
+    ]
+
+
+def _heard_by_all(who: Who, since: datetime) -> list[Heard]:
+    (events,) = _ALL.read(organization=who.organization.pk, since=since)
+    return _of(events)
+
+
+def _of(events: Sequence[ReferralEvent]) -> list[Heard]:
+    return [Heard(f"event:{event.pk}", event.recorded_at, event) for event in events]
+
+
+def _told(who: Who, heard: Sequence[Heard]) -> list[Line]:
+    events = [each.row for each in heard if isinstance(each.row, ReferralEvent)]
+    duties = [each.row for each in heard if isinstance(each.row, Duty)]
+    facts = around(duties, who, also=[event.referral_id for event in events])
+    return [
+        *(_line(news) for news in news_of(events, who, facts.referrals, facts.names)),
+        *(Line(line.why, line.duty.opened_at, line.page, line.name) for line in lines_of(duties, facts)),
+    ]
+
+
+def _line(news: News) -> Line:
+    return Line(news.says, news.at, news.page, news.name)
+
+
+TODAY = Source(_heard, _told)
+REFERRALS = Source(_heard_by_all, _told)
