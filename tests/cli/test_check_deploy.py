@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,18 @@ from django.db import OperationalError
 
 from tests.mailbox import mail_server, no_mail_server
 from warmhandoff.cli import check
-from warmhandoff.cli.deployment import backups, configuration, examination, mail, roles, server, tables, time
+from warmhandoff.cli.assets import FONTS
+from warmhandoff.cli.deployment import (
+    backups,
+    configuration,
+    examination,
+    letters,
+    mail,
+    roles,
+    server,
+    tables,
+    time,
+)
 from warmhandoff.cli.deployment.findings import ERROR, OK, WARNING
 from warmhandoff.foundation import clock, logins, postgres
 from warmhandoff.foundation.models import DatabaseMark
@@ -138,6 +150,19 @@ def test_mail_in_the_clear_to_elsewhere(deployed, monkeypatch):
     monkeypatch.setattr(mail, "_say_hello", lambda: None)
     deployed.EMAIL_HOST = "mail.example.org"
     assert the_one(mail.examine()).startswith(f"{WARNING} Mails go to mail.example.org")
+
+
+# --- Letters ------------------------------------------------------------------------------------------------------
+
+
+def test_fonts_that_are_missing_are_named(deployed, tmp_path):
+    deployed.FONTS_DIR = tmp_path / "fonts"
+    said = the_one(letters.examine())
+    assert said.startswith(f"{WARNING} 3 of 3 fonts are missing") and "Gowun Dodum" in said
+    deployed.FONTS_DIR.mkdir()
+    for font in tomllib.loads(FONTS.read_text("utf-8"))["font"]:
+        (deployed.FONTS_DIR / font["file"].rsplit("/", 1)[1]).touch()
+    assert wrong(letters.examine()) == []
 
 
 # --- Backups ------------------------------------------------------------------------------------------------------
@@ -288,6 +313,7 @@ def as_the_documents_say(mail_port):
 @pytest.mark.slow
 def test_a_deployment_as_the_documents_say_is_well(own_server, short_home_of_module, settings):
     (short_home_of_module / "assets").symlink_to(settings.ASSETS_DIR)
+    (short_home_of_module / "fonts").symlink_to(settings.FONTS_DIR)
     with mail_server(settings):
         well = run(short_home_of_module, "check", "--deploy", **as_the_documents_say(settings.EMAIL_PORT))
     assert well.returncode == 0, well.stdout + well.stderr

@@ -261,6 +261,48 @@ def change(cast, service, who="paul", **otherwise) -> ServiceChange | None:
         return actions.change_service(service=service, told=told, by=member.actor)
 
 
+def waiting(cast) -> list[ServiceChange]:
+    with cast.acting("luz"):
+        return list(ServiceChange.objects.filter(state=State.WAITING).order_by("made_at", "pk"))
+
+
+def test_many_new_services_of_one_organization_are_one_line_for_the_office(cast):
+    """A file of them is one thing to read: the line goes on with the next until all are read, due as it was."""
+    for name in ("Rent help", "Food help", "Bus help"):
+        add(cast, name=name)
+    first, second, third = waiting(cast)
+    (line,) = duties(cast)
+    assert line.subject_id == first.pk
+    with cast.acting("luz") as luz:
+        actions.approve(change=change_of(cast, second), by=luz.actor)
+    assert [duty.subject_id for duty in duties(cast)] == [first.pk]
+    with cast.acting("luz") as luz:
+        actions.approve(change=change_of(cast, first), by=luz.actor)
+    (now,) = duties(cast)
+    assert (now.pk, now.subject_id, now.detail, now.due_at) == (line.pk, third.pk, third.code, line.due_at)
+    with cast.acting("luz") as luz:
+        actions.send_back(change=change_of(cast, third), note="Which bus?", by=luz.actor)
+    assert duties(cast) == [] and waiting(cast) == []
+
+
+def test_the_line_of_a_new_service_that_is_said_otherwise_goes_on_with_the_others(cast):
+    rent, _food = add(cast, name="Rent help"), add(cast, name="Food help")
+    change(cast, rent, about="Somebody sits down with you.")
+    assert {each.service_id for each in waiting(cast)} == {rent.pk, _food.pk}
+    (line,) = duties(cast)
+    assert line.subject_id in {each.pk for each in waiting(cast)}
+    with cast.acting("paul") as paul:
+        for service in (rent, _food):
+            actions.end_service(service=service, by=paul.actor)
+    assert duties(cast) == [] and waiting(cast) == []
+
+
+def test_a_change_of_what_stands_has_a_line_of_its_own(cast):
+    add(cast, name="Rent help")
+    wish(cast, name="Housing and rent help")
+    assert len(duties(cast)) == 2
+
+
 def is_new(service) -> bool:
     with scoping.acting_as(None):
         return service.pk in reading.new_among([service.pk])

@@ -9,8 +9,9 @@ from django.db import IntegrityError, connection, transaction
 
 from tests import cast
 from tests.cast import MONDAY
+from tests.standing import leaves_nothing
 from warmhandoff.custody import actions as custody
-from warmhandoff.custody.reading import custody_of
+from warmhandoff.custody.reading import custody_of, duties_about
 from warmhandoff.foundation import clock, scoping
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.errors import BadValue, DomainError, WrongState
@@ -106,6 +107,53 @@ def test_nobody_is_released_while_it_is_open(c, rosa):
         custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
     with c.acting("denise"):
         assert tell(given.slip) is False
+
+
+def not_gone(c, rosa):
+    given = hand(c, rosa)
+    with c.acting("denise") as denise:
+        carried.settle(carried=given, outcome="did_not_go", by=denise.actor)
+    return given
+
+
+LATER = MONDAY + timedelta(days=6)
+
+
+def test_who_had_not_gone_and_came_later_has_arrived(c, rosa):
+    given = not_gone(c, rosa)
+    assert tell(given.slip, at=LATER) is True
+    with c.acting("denise", LATER):
+        given.refresh_from_db()
+        assert (given.outcome, given.told_by, given.closed_at) == ("arrived", "receiver", LATER)
+        kinds = list(duties_about(rosa.person_id).values_list("kind", flat=True))
+        assert kinds == ["check_in"], "nobody looks for another place any more"
+        told = FileEvent.objects.filter(kind="carried_closed").order_by("id")
+        assert [event.detail for event in told] == ["did_not_go", "arrived"]
+    assert tell(given.slip, "turned_away", at=LATER) is False, "and the second word changes nothing"
+
+
+def test_who_came_later_and_could_not_be_helped_still_looks_for_a_place(c, rosa):
+    given = not_gone(c, rosa)
+    assert tell(given.slip, "turned_away", at=LATER) is True
+    with c.acting("denise", LATER):
+        given.refresh_from_db()
+        assert given.outcome == "turned_away"
+        assert list(duties_about(rosa.person_id).values_list("kind", flat=True)) == ["find_place"]
+
+
+def test_a_late_word_about_who_was_released_opens_nothing(c, rosa):
+    given = not_gone(c, rosa)
+    with c.acting("denise") as denise:
+        custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
+    assert tell(given.slip, at=LATER) is True
+    with c.acting("denise", LATER):
+        assert not duties_about(rosa.person_id).exists() and custody_of(rosa.person_id) is None
+        assert CarriedReferral.objects.get().outcome == "arrived"
+
+
+def test_a_late_word_that_fails_leaves_what_was_said(c, rosa):
+    given = not_gone(c, rosa)
+    leaves_nothing(c, lambda: tell(given.slip, at=LATER), at=LATER)
 
 
 def test_a_tick_does_not_finish_it(c, rosa):

@@ -224,7 +224,7 @@ def test_a_start_goes_back_to_what_stood_before(c, accepted, do, stands, take_ba
 def test_completed_by_mistake_goes_on(c, rosa, engaged, do, stands, take_back):
     do("vera", actions.complete, engaged, TUESDAY)
     with c.acting("denise", TUESDAY) as denise:
-        assert "plan" in kinds(denise)
+        assert "ask_met" in kinds(denise)
     take_back("vera", engaged, "completed")
     with c.acting("vera", WEDNESDAY) as vera:
         found = stands(engaged)

@@ -2,7 +2,8 @@
 
 The person carries a code to the service, on paper or as a picture. It sends nothing about them and names nobody: behind it stand
 a service and a holder. The holder goes on holding them and has the date; it closes by the receiver's word, who types the code,
-or by the person's. Who is held by someone else from now on takes it along (migration 0017). Refusal never stops help.
+or by the person's. Where they had not gone, the receiver's late word counts, as a late yes does. Who is held by someone else from
+now on takes it along (migration 0017). Refusal never stops help.
 """
 
 from __future__ import annotations
@@ -128,7 +129,10 @@ def tell(*, slip: Slip, outcome: str, by: Actor) -> bool:
     if outcome not in RECEIVER_SAYS:
         raise BadValue("outcome", "There is no such answer.", mend="Choose one of the two.")
     carried = CarriedReferral.objects.filter(slip=slip).first()
-    if carried is None or not _close(carried, outcome, CarriedReferral.Told.RECEIVER, by=by):
+    told = CarriedReferral.Told.RECEIVER
+    if carried is None or not (
+        _close(carried, outcome, told, by=by) or _came_after_all(carried, outcome, told, by=by)
+    ):
         return False
     Slip.objects.filter(pk=slip.pk).update(used_at=clock.now())
     return True
@@ -148,16 +152,33 @@ def _close(carried: CarriedReferral, outcome: str, told_by: str, *, by: Actor) -
     )
     if not closed:
         return False
-    file = file_of(carried.person_id)
-    if file is not None:
-        participants.write_event(
-            file, FileEvent.Kind.CARRIED_CLOSED, by=by, detail=outcome, subject=(SUBJECT, carried.pk)
-        )
+    _tell_file(carried, outcome, by=by)
     duties.close(duties.open_about((SUBJECT, carried.pk)), how=Duty.Closed.DONE, by=by)
     # Somebody else may hold them by now: then what is next is theirs to say.
     if custody.holds(carried.person_id):
         _next(carried, outcome, by=by)
     return True
+
+
+def _came_after_all(carried: CarriedReferral, outcome: str, told_by: str, *, by: Actor) -> bool:
+    """They had not gone when we asked, and went later: the row says so now, and the story tells both."""
+    if not CarriedReferral.objects.filter(pk=carried.pk, outcome=Outcome.DID_NOT_GO).update(
+        outcome=outcome, told_by=told_by, closed_at=clock.now(), closed_by=by
+    ):
+        return False
+    _tell_file(carried, outcome, by=by)
+    if outcome == Outcome.ARRIVED and custody.holds(carried.person_id):
+        custody.close_planning(carried.person_id, by=by)
+        _next(carried, outcome, by=by)
+    return True
+
+
+def _tell_file(carried: CarriedReferral, outcome: str, *, by: Actor) -> None:
+    file = file_of(carried.person_id)
+    if file is not None:
+        participants.write_event(
+            file, FileEvent.Kind.CARRIED_CLOSED, by=by, detail=outcome, subject=(SUBJECT, carried.pk)
+        )
 
 
 def _next(carried: CarriedReferral, outcome: str, *, by: Actor) -> None:
@@ -185,8 +206,9 @@ def carried_of(file: Participant) -> QuerySet[CarriedReferral]:
 
 
 def closed_by(slip: Slip) -> str:
-    """By whose word it closed (`Told`); empty while it is open. Read for the slip's holder, who alone has that row."""
-    return CarriedReferral.objects.filter(slip=slip).values_list("told_by", flat=True).first() or ""
+    """By whose word it closed (`Told`); empty while the receiver's counts. Read for the slip's holder, who alone has that row."""
+    counts = CarriedReferral.objects.filter(slip=slip).exclude(outcome=Outcome.DID_NOT_GO)
+    return counts.values_list("told_by", flat=True).first() or ""
 
 
 def open_of(file: Participant) -> QuerySet[CarriedReferral]:

@@ -23,6 +23,8 @@ ENGAGE = "begin_service"
 FOLLOW = "follow_service"
 STILL_ENGAGED = "still_engaged"
 SETTLE = "settle"
+# A service was completed: is the need met that it was for?
+ASK_MET = "ask_met"
 # What is owed while the clock stands, or while it runs towards the next look.
 AWAIT_REPLY = "await_reply"
 REVIEW = "review_waitlist"

@@ -103,13 +103,25 @@ def test_the_place_reads_in_either_language_what_it_is_asked(c, rosa, solar):
 def test_after_the_persons_word_the_place_is_told_so(c, rosa, solar):
     one = given(c, rosa, solar)
     with c.acting("denise") as denise:
-        carried.settle(carried=one, outcome="did_not_go", by=denise.actor)
+        carried.settle(carried=one, outcome="no_longer", by=denise.actor)
     code = carried.code_of(one.slip)
     assert post(Client(), f"/c/{code}/", {"outcome": "arrived"}).status_code == 302
     told = text(get(Client(), f"/c/{code}/"))
     assert "This paper was settled already" in told and "Eastgate Community Partners" in told
     assert "Thank you" not in told and "Rosa" not in told
-    assert CarriedReferral.objects.using("owner").get().outcome == "did_not_go"
+    assert CarriedReferral.objects.using("owner").get().outcome == "no_longer"
+
+
+def test_a_late_arrival_counts_and_nobody_is_told_that_they_had_not_come(c, rosa, solar):
+    one = given(c, rosa, solar)
+    address = f"/c/{carried.code_of(one.slip)}/"
+    as_it_was = text(get(Client(), address))
+    with c.acting("denise") as denise:
+        carried.settle(carried=one, outcome="did_not_go", by=denise.actor)
+    assert text(get(Client(), address)) == as_it_was
+    assert post(Client(), address, {"outcome": "arrived"}).status_code == 302
+    assert "Thank you" in text(get(Client(), address))
+    assert CarriedReferral.objects.using("owner").get().outcome == "arrived"
 
 
 @pytest.mark.parametrize("wrong", ["CCCC-CCCC", "x", "12345678", "a" * 20])

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from warmhandoff.directory.access import require_own, require_reviewer
 from warmhandoff.directory.actions import mailing
@@ -96,6 +97,8 @@ def _let_wait(
         raise TypeError("Nothing waits where nobody decides.")
     queue = agreement.escheat_queue
     with on_behalf_of(queue.organization_id, because=Because("agreement", agreement.pk)):
+        if what == ServiceChange.FIRST and _is_one_of_many(change):
+            return change
         duties.open_duty(
             owner=Owner(queue.organization_id, queue_id=queue.pk),
             kind=REVIEW,
@@ -105,6 +108,22 @@ def _let_wait(
             detail=change.code,
         )
     return change
+
+
+def _is_one_of_many(change: ServiceChange) -> bool:
+    """Whether the office has a line already for new services of this organization: a file of forty is one line, and not forty."""
+    return _lines_of(_new_beside(change)).select_for_update().first() is not None
+
+
+def _new_beside(change: ServiceChange) -> QuerySet[ServiceChange]:
+    """The organization's other new services that wait to be read, as they were said."""
+    waiting = ServiceChange.objects.filter(state=State.WAITING, what=ServiceChange.FIRST)
+    return waiting.filter(service__organization_id=change.service.organization_id).exclude(pk=change.pk)
+
+
+def _lines_of(changes: QuerySet[ServiceChange]) -> QuerySet[Duty]:
+    ids = changes.order_by().values("pk")
+    return Duty.objects.filter(kind=REVIEW, subject_kind=CHANGE, subject_id__in=ids, closed_at__isnull=True)
 
 
 def take_back(service: Service, *, by: Actor) -> None:
@@ -231,7 +250,17 @@ def _now() -> datetime:
 
 
 def _close_duty(change: ServiceChange, how: str, by: Actor) -> None:
-    duties.close(duties.open_about((CHANGE, change.pk), REVIEW), how=how, by=by)
+    """The line is done; where it stands for more of the organization's new services, it goes on with the next, due as it was."""
+    line = duties.open_about((CHANGE, change.pk), REVIEW).select_for_update().first()
+    if line is None:
+        return
+    beside = _new_beside(change)
+    own = _lines_of(beside).values_list("subject_id", flat=True)
+    following = beside.exclude(pk__in=list(own)).order_by("made_at", "pk").first()
+    if following is None:
+        duties.close(Duty.objects.filter(pk=line.pk), how=how, by=by)
+    else:
+        Duty.objects.filter(pk=line.pk).update(subject_id=following.pk, detail=following.code)
 
 
 def _refuse_taken_name(service: Service, change: ServiceChange) -> None:

@@ -38,6 +38,7 @@ from warmhandoff.referrals.actions.meanwhile import (
     set_stage,
     write,
 )
+from warmhandoff.referrals.actions.met import say_met
 from warmhandoff.referrals.actions.moving import hand_over, take_on
 from warmhandoff.referrals.actions.sending import (
     AlreadyAsked,
@@ -136,6 +137,7 @@ __all__ = [
     "record_contact",
     "remind",
     "resume",
+    "say_met",
     "see",
     "send",
     "send_code",

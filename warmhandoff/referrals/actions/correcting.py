@@ -22,7 +22,7 @@ from warmhandoff.participants.correcting import require_may_correct
 from warmhandoff.participants.models import Consent, Listing
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals import reading
-from warmhandoff.referrals.actions import ending, steps, waiting
+from warmhandoff.referrals.actions import ending, met, steps, waiting
 from warmhandoff.referrals.models import AnswerLink, Disposition, Referral, ReferralEvent
 from warmhandoff.referrals.states import (
     ACCEPTED,
@@ -196,6 +196,7 @@ def _open_again(referral: Referral, event: ReferralEvent, *, by: Actor) -> None:
             standing=Listing.Standing.CLOSED,
         ).update(standing=Listing.Standing.SERVED)
     with steps.holder_side(referral):
+        met.no_longer_asked(referral, by=by)
         # "Decide what's next" was opened because nothing was left.
         planning = Duty.objects.filter(
             person_id=referral.person_id, kind=PLAN, opened_at__gte=event.recorded_at, subject_kind=""

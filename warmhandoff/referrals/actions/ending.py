@@ -15,7 +15,7 @@ from warmhandoff.network.reading import (
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Need, Participant
 from warmhandoff.referrals import protocol as p
-from warmhandoff.referrals.actions import steps
+from warmhandoff.referrals.actions import met, steps
 from warmhandoff.referrals.models import (
     Disposition,
     Referral,
@@ -146,12 +146,7 @@ def _close_need(referral: Referral, outcome: str, *, by: Actor) -> None:
     }.get(Disposition.Outcome(outcome))
     if closes is None:
         return
-    for need in Need.objects.filter(
-        file__person_id=referral.person_id,
-        organization_id=current_organization(),
-        code=referral.need_code,
-        closed_on__isnull=True,
-    ):
+    for need in met.open_needs(referral):
         participants.close_need(need=need, outcome=closes, by=by)
 
 

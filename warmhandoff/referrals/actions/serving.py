@@ -16,7 +16,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.models import Reach
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals import reading
-from warmhandoff.referrals.actions import ending, steps
+from warmhandoff.referrals.actions import ending, met, steps
 from warmhandoff.referrals.models import (
     Referral,
     ReferralEvent,
@@ -81,13 +81,15 @@ def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None
 
 @transaction.atomic
 def complete(*, referral: Referral, by: Actor, happened_at: datetime | None = None) -> Referral:
-    """The service was completed. The holder decides with the person what is next."""
+    """The service was completed. The holder asks the person whether the need is met, and decides with them what is next."""
     moment = steps.not_in_future(happened_at, referral)
     referral = steps.move(referral, "complete", side="receiver", by=by, ended_at=moment)
     steps.record(referral, steps.Kind.COMPLETED, by=by, happened_at=moment)
     with steps.wound_up(referral, by=by) as holder_id:
         if holder_id is not None:
-            custody.point(referral.person_id, by=by, custody=custody.still_held(referral.person_id))
+            held = custody.still_held(referral.person_id)
+            met.ask_whether_met(referral, held, by=by)
+            custody.point(referral.person_id, by=by, custody=held)
     steps.tell_sender(referral)
     return referral
 

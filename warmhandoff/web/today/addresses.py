@@ -13,6 +13,11 @@ def settle_page(code: str) -> str:
     return reverse("referrals:settle", args=[code])
 
 
+def met_page(code: str) -> str:
+    """Where the holder says whether the need is met that a completed service was for."""
+    return reverse("referrals:met", args=[code])
+
+
 def refer_page(file_code: str) -> str:
     """Where a place is looked for, for the person of this file."""
     return reverse("referrals:refer", args=[file_code])

@@ -43,10 +43,11 @@ from warmhandoff.referrals.protocol import DECIDE_CONTACT, STILL_ASKING
 from warmhandoff.referrals.states import COMPLETED, DECLINED, EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.addresses import refer_page, referral_page, settle_page
+from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 INVITATIONS = "invitations"
+MET = "met"
 DRAFT = "draft"
 CARRIED = "carried"
 MOVE = "move"
@@ -198,6 +199,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("In your %(service)s since %(engaged)s. Say how it stands."),
         gettext_lazy("Say how it stands"),
         REFERRAL,
+    ),
+    "ask_met": Kind(
+        gettext_lazy("%(service)s at %(receiver)s is completed. Ask them whether it is met."),
+        gettext_lazy("Say whether it is met"),
+        MET,
     ),
     "settle": Kind(
         gettext_lazy("The referral to %(receiver)s is over."), gettext_lazy("Decide what’s next"), SETTLE
@@ -678,6 +684,8 @@ def _page(
         return f"{reverse('people:intake')}?draft={duty.detail}"
     if leads_to == INVITATIONS:
         return reverse("organization:home")
+    if leads_to == MET and referral is not None:
+        return met_page(referral.code)
     if leads_to in (REFERRAL, SETTLE) and referral is not None:
         return (referral_page if leads_to == REFERRAL else settle_page)(referral.code)
     if listed is None:
