@@ -19,6 +19,7 @@ from warmhandoff.referrals.states import MOST_ROUNDS
 SUBJECT = "second_look"
 # The kind of duty at the network's office.
 DUTY = "second_look"
+REMINDER = "look_reminder"
 
 
 class SecondLook(models.Model):

@@ -14,9 +14,10 @@ from warmhandoff.foundation.messages import Notice, Urgency
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.notices import NetworkNotice, office_phone
-from warmhandoff.referrals.models import AnswerLink, Disposition, LinkCode, Referral
+from warmhandoff.referrals.looking import SecondLook
+from warmhandoff.referrals.models import AnswerLink, Disposition, LinkCode, Referral, ReferralParty
 from warmhandoff.referrals.reading import state_words
-from warmhandoff.referrals.states import ACCEPTED, CONTACTED, ENGAGED, OPEN, SENT, UNSUCCESSFUL
+from warmhandoff.referrals.states import ACCEPTED, CONTACTED, DECLINED, ENGAGED, OPEN, SENT, UNSUCCESSFUL
 
 
 def due_words(referral: Referral) -> dict[str, Any]:
@@ -190,6 +191,76 @@ class StaffNotice(NetworkNotice):
             "begun": referral.state == ENGAGED,
             "page": f"{settings.ROOT_URL}/referrals/{referral.code}/",
             **due_words(referral),
+        }
+
+
+class AskedAgain(LinkNotice):
+    """The network's office has looked at a no, and asks once more."""
+
+    name = "referrals.asked_again"
+    template = "referrals/notices/asked_again"
+    wanted_in = (SENT,)
+
+
+class LookOver(LinkNotice):
+    """The network's office has looked at a no, and it stands."""
+
+    name = "referrals.look_over"
+    template = "referrals/notices/look_over"
+    wanted_in = (DECLINED,)
+
+
+class LookDecided(StaffNotice):
+    """To the sender: what came of the second look at a no."""
+
+    name = "referrals.look_decided"
+    template = "referrals/notices/look_decided"
+    urgency = Urgency.DIGEST
+    digest_words = ngettext_lazy(
+        "%(number)s second look at a no was taken",
+        "%(number)s second looks at noes were taken",
+        "number",
+    )
+
+    def verdict(self) -> str:
+        return self.referral().looks.order_by("-id").values_list("verdict", flat=True).first() or ""
+
+    def still_wanted(self) -> bool:
+        return self.referral().state == (SENT if self.verdict() == "sent_back" else DECLINED)
+
+    def context(self, language: str) -> dict[str, Any]:
+        return super().context(language) | {"verdict": self.verdict()}
+
+
+class LookWaits(NetworkNotice):
+    """To whoever answers for the queue of the network's office: a second look is late. By its code; it names nobody."""
+
+    name = "referrals.look_waits"
+    template = "referrals/notices/look_waits"
+    urgency = Urgency.DIGEST
+    digest_words = ngettext_lazy(
+        "%(number)s no waits for your second look",
+        "%(number)s noes wait for your second look",
+        "number",
+    )
+
+    def look(self) -> SecondLook:
+        return SecondLook.objects.get(pk=self.message.subject_id)
+
+    def still_wanted(self) -> bool:
+        return self.look().verdict == ""
+
+    def context(self, language: str) -> dict[str, Any]:
+        look = self.look()
+        row = ReferralParty.objects.select_related("from_organization", "other_organization").get(
+            referral_id=look.referral_id, side=ReferralParty.Side.NETWORK
+        )
+        return super().context(language) | {
+            "sender": row.from_organization.name if row.from_organization else "",
+            "receiver": row.other_organization.name,
+            "due": dates.moment(look.due_at),
+            "phone": office_phone(),
+            "page": f"{settings.ROOT_URL}/network/declines/{row.code}/",
         }
 
 

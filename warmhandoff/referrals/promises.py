@@ -2,7 +2,7 @@
 
 from warmhandoff.foundation.promises import Proof, proves
 from warmhandoff.participants.promises import corrections
-from warmhandoff.referrals.states import OPEN, UNSUCCESSFUL
+from warmhandoff.referrals.states import MOST_ROUNDS, OPEN, UNSUCCESSFUL
 
 _UNSUCCESSFUL = ", ".join(f"'{state}'" for state in UNSUCCESSFUL)
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
@@ -67,7 +67,7 @@ proves(
         f"""SELECT 'ended with nobody to decide what is next', r.id::text FROM referrals_referral r
             LEFT JOIN LATERAL (SELECT * FROM referrals_disposition d WHERE d.referral_id = r.id
                                ORDER BY d.id DESC LIMIT 1) d ON true
-            WHERE r.state IN ({_UNSUCCESSFUL}) AND (d.id IS NULL OR d.outcome IN ('late_yes', 'taken_back'))""",
+            WHERE r.state IN ({_UNSUCCESSFUL}) AND (d.id IS NULL OR d.outcome IN ('late_yes', 'taken_back', 'asked_again'))""",
     ),
     Proof(
         "P4",
@@ -85,6 +85,34 @@ proves(
                   SELECT 1 FROM foundation_actor a WHERE a.id = d.settled_by_id
                     AND (a.kind IN ('member', 'participant') OR (a.kind = 'link' AND d.outcome IN ('late_yes', 'taken_back'))))))
               OR (d.outcome = 'not_eligible' AND d.signed_off_by_id IS NULL)""",
+    ),
+    Proof(
+        "P4",
+        "no dead end",
+        "SELECT count(*) FROM referrals_secondlook",
+        """SELECT CASE WHEN l.verdict = '' AND (r.state <> 'declined' OR l.round <> r.asked_times) THEN 'second look at what has moved'
+                        WHEN l.verdict = '' AND d.id IS NULL THEN 'second look at what was decided'
+                        WHEN l.verdict = '' THEN 'second look that nobody owes any more'
+                        WHEN t.id IS NOT NULL THEN 'second look that is over and still owed'
+                        ELSE 'sent back by nobody at the network''s office' END, l.id::text
+           FROM referrals_secondlook l JOIN referrals_referral r ON r.id = l.referral_id
+           LEFT JOIN referrals_disposition d ON d.referral_id = r.id AND d.settled_at IS NULL
+           LEFT JOIN foundation_duty t ON t.subject_kind = 'second_look' AND t.subject_id = l.id AND t.closed_at IS NULL
+           LEFT JOIN foundation_duty ended ON ended.subject_kind = 'second_look' AND ended.subject_id = l.id
+                AND ended.closed_at IS NOT NULL
+           WHERE CASE WHEN l.verdict = '' THEN r.state <> 'declined' OR l.round <> r.asked_times OR d.id IS NULL
+                           OR (t.id IS NULL AND ended.id IS NOT NULL)
+                      ELSE t.id IS NOT NULL OR (l.verdict = 'sent_back' AND NOT EXISTS (
+                           SELECT 1 FROM foundation_actor a JOIN network_organization o ON o.id = a.organization_id
+                           WHERE a.id = l.decided_by_id AND a.kind = 'member' AND 'network_office' = ANY(o.kinds))) END""",
+    ),
+    Proof(
+        "P4",
+        "no dead end",
+        "SELECT count(*) FROM referrals_referral WHERE asked_times > 1",
+        f"""SELECT 'asked again more often than the network''s office sent a no back', r.id::text FROM referrals_referral r
+            WHERE r.asked_times > {1 + MOST_ROUNDS} OR r.asked_times <> 1 + (
+                SELECT count(*) FROM referrals_secondlook l WHERE l.referral_id = r.id AND l.verdict = 'sent_back')""",
     ),
     Proof(
         "P4",

@@ -38,6 +38,7 @@ from warmhandoff.referrals.models import (
 )
 from warmhandoff.referrals.states import (
     ACCEPTED,
+    ASKED_AGAIN_WORDS,
     CHANNEL_WORDS,
     DECLINED,
     ENGAGED,
@@ -561,6 +562,8 @@ def told_to_the_person(referral: Referral, language: str) -> str:
         told = ("stage_told", referral.stage)
         if referral.stage and told in terms.known():
             return terms.known()[told].in_language(language)
+        if referral.state == SENT and referral.asked_times > 1:
+            return str(ASKED_AGAIN_WORDS)
         return str(PARTICIPANT_WORDS[referral.state])
 
 

@@ -89,6 +89,9 @@ PARTICIPANT_WORDS = {
     RECEIVER_CLOSED: _("They closed. We look for another place."),
 }
 
+# To the person, where the network's office has sent a no back.
+ASKED_AGAIN_WORDS = _("They said no at first. We asked them once more, and they have not answered yet.")
+
 # What it waits for besides: `Referral.waits_for`.
 STAFF_WAITS = {
     "reply": _("a question waits for its reply"),

@@ -13,9 +13,11 @@ from warmhandoff.foundation.models import Actor, Message, Timer
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.foundation.tasks import with_a_living_connection
 from warmhandoff.network.models import Membership
-from warmhandoff.network.reading import has_active_lead, queue_of
+from warmhandoff.network.reading import has_active_lead, led_queue_of, queue_of
 from warmhandoff.referrals import actions, answering_time, board, notices
 from warmhandoff.referrals.actions.steps import who_is_told
+from warmhandoff.referrals.looking import SUBJECT as SECOND_LOOK
+from warmhandoff.referrals.looking import SecondLook
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
 from warmhandoff.referrals.protocol import (
     CLIMBED_IN,
@@ -150,6 +152,25 @@ def person_not_reached(notice: notices.StillAsking, by: Actor) -> None:
 @messages.on_undeliverable(notices.StaffNotice)
 def member_not_reached(notice: notices.StaffNotice, by: Actor) -> None:
     actions.mail_failed(referral=notice.referral(), by=by)
+
+
+# --- The second look at a no --------------------------------------------------------------------------------------
+
+
+@timers.on_step(SECOND_LOOK)
+def look_is_late(timer: Timer, by: Actor) -> None:
+    """Nobody at the network's office has looked: whoever answers for its queue hears it. Nobody waits for it meanwhile."""
+    look = SecondLook.objects.filter(pk=timer.subject_id, verdict="").first()
+    queue = led_queue_of(timer.organization_id)
+    if look is None or queue is None or queue.lead is None or queue.lead.mail_id is None:
+        return
+    messages.send(
+        notices.LookWaits,
+        to=queue.lead.mail_id,
+        organization_id=timer.organization_id,
+        subject=(SECOND_LOOK, look.pk),
+        sender_organization_id=timer.organization_id,
+    )
 
 
 # --- For the network's office -------------------------------------------------------------------------------------

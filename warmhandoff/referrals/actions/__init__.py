@@ -40,6 +40,13 @@ from warmhandoff.referrals.actions.meanwhile import (
 )
 from warmhandoff.referrals.actions.met import say_met
 from warmhandoff.referrals.actions.moving import hand_over, take_on
+from warmhandoff.referrals.actions.second_look import (
+    CannotAskAgain,
+    ask_for_look,
+    let_stand,
+    reroute,
+    send_back,
+)
 from warmhandoff.referrals.actions.sending import (
     AlreadyAsked,
     CannotReceive,
@@ -93,6 +100,7 @@ __all__ = [
     "SAID_RIGHT",
     "AlreadyAsked",
     "AskedJustNow",
+    "CannotAskAgain",
     "CannotReceive",
     "CannotTransfer",
     "Closed",
@@ -103,6 +111,7 @@ __all__ = [
     "accept",
     "answer_question",
     "ask",
+    "ask_for_look",
     "ask_to_take_over",
     "assign",
     "attempt",
@@ -128,6 +137,7 @@ __all__ = [
     "ladder_now",
     "last_rung_again",
     "let_holder_decide",
+    "let_stand",
     "lose_contact",
     "mail_failed",
     "mailbox_is_wrong",
@@ -136,10 +146,12 @@ __all__ = [
     "receiver_closes",
     "record_contact",
     "remind",
+    "reroute",
     "resume",
     "say_met",
     "see",
     "send",
+    "send_back",
     "send_code",
     "send_stall_code",
     "set_stage",

@@ -21,7 +21,7 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Listing, Participant, Share
 from warmhandoff.referrals import notices
 from warmhandoff.referrals import protocol as p
-from warmhandoff.referrals.actions import ending, stalling, steps, waiting
+from warmhandoff.referrals.actions import ending, second_look, stalling, steps, waiting
 from warmhandoff.referrals.models import (
     Disposition,
     Referral,
@@ -213,6 +213,7 @@ def decline(
     _answered(referral, steps.Kind.DECLINED, unseen=unseen, by=by, detail=detail or reason)
     steps.settle_handover(referral, "decline")
     ending.end_unsuccessfully(referral, by=by)
+    second_look.look_where_wanted(referral, by=by)
     steps.tell_sender(referral)
     return referral
 

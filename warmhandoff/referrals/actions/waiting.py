@@ -221,7 +221,7 @@ def not_climbed(
 def began_to_wait(referral: Referral) -> datetime:
     """Since when it waits for what it waits for now."""
     began = {ACCEPTED: referral.answered_at, CONTACTED: referral.contacted_at, ENGAGED: referral.engaged_at}
-    return began.get(referral.state) or referral.sent_at
+    return began.get(referral.state) or referral.last_asked_at
 
 
 @transaction.atomic
@@ -263,7 +263,7 @@ def last_rung_again(*, referral: Referral) -> None:
     referral = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
     if referral.state != SENT:
         return
-    since = referral.stands_since or referral.sent_at
+    since = referral.stands_since or referral.last_asked_at
     if referral.review_due_at is not None:
         since = _morning_of(referral.review_due_at)
     ladder = ladder_now(referral)

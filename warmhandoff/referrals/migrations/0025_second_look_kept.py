@@ -113,13 +113,13 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- The office acts for the sender only to ask again, and only in the transaction in which it has said so.
+-- The office acts for the sender only in the transaction in which it has decided a look: to ask again, and to tell both sides.
 CREATE FUNCTION wh_because_second_look(here bigint, target bigint, look bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM referrals_secondlook l
         JOIN referrals_referral r ON r.id = l.referral_id AND r.sender_id = target AND r.state = 'declined'
         JOIN referrals_referralparty p ON p.referral_id = r.id AND p.side = 'network' AND p.organization_id = here
-        WHERE l.id = look AND l.verdict = 'sent_back' AND l.decided_at = wh_now())
+        WHERE l.id = look AND l.verdict IN ('confirmed', 'sent_back', 'rerouted') AND l.decided_at = wh_now())
 $$;
 """
 UNDO = """
@@ -152,14 +152,17 @@ def _since_asked(sql: str) -> str:
     return sql.replace("WHEN 'sent' THEN r.sent_at", "WHEN 'sent' THEN COALESCE(r.asked_again_at, r.sent_at)")
 
 
-def _again(sql: str, name: str, before: tuple[tuple[str, str], ...], *changes: tuple[str, str]) -> migrations.RunSQL:
+def _again(
+    sql: str, name: str, before: tuple[tuple[str, str], ...], *changes: tuple[str, str]
+) -> migrations.RunSQL:
     """The function as it stood last (as first written, with what was changed `before`), and with these changes."""
     was = said_right._function(sql, name)
     for old, new in before:
         was = was.replace(old, new)
     now = was
     for old, new in changes:
-        assert old in now, old
+        if old not in now:
+            raise LookupError(old)
         now = now.replace(old, new)
     return migrations.RunSQL(now, was)
 

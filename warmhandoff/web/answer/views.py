@@ -17,7 +17,7 @@ from warmhandoff.foundation.mail_links import Standing
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.once import result_of
 from warmhandoff.foundation.scoping import acting_as
-from warmhandoff.referrals import actions, reading
+from warmhandoff.referrals import actions, declines, reading
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import EXPIRED, OPEN, SENT, UNDER_WAY
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
@@ -25,6 +25,7 @@ from warmhandoff.web.answer.door import DOOR, LINK_CLASSES, Visit, behind_the_li
 from warmhandoff.web.answer.forms import MessageForm
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.referrals.correcting import CorrectForm, Mine, can_correct, entry_code, entry_or_404
+from warmhandoff.web.referrals.second_look import asked_again
 from warmhandoff.web.referrals.story import sentence, story_of
 from warmhandoff.web.site import mail_door
 
@@ -47,6 +48,8 @@ def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None)
         "write": visit.url("act", "message") if any(act.slug == "message" for act in acts) else "",
         "talk_form": MessageForm(referral=referral, auto_id="talk_%s") if visit.granted else None,
         "messages_hidden": 0 if visit.granted else reading.how_many_name(referral),
+        "asked_again": asked_again(referral),
+        "looked_at": declines.look_at(referral),
         "before": reading.before_answer(referral),
         "card": lines,
         "contact": reading.who_answers(referral) if "sender" in referral.parts else None,

@@ -20,7 +20,7 @@ from warmhandoff.jurisdictions.dates import day_of
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import led_queue_of
 from warmhandoff.network.roles import Permission
-from warmhandoff.referrals import actions, board
+from warmhandoff.referrals import actions, board, declines
 from warmhandoff.web.directory.words import room_of
 from warmhandoff.web.network.forms import SuggestForm, TakeOverForm
 from warmhandoff.web.network.lines import lines_of, reason_of
@@ -56,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "check": board.last_check(),
             "silent": _silent(),
             "declines": _declines(),
+            "to_review": declines.to_review(),
             "coming": board.coming_due(),
             "stale": _stale(),
         },
@@ -83,7 +84,7 @@ def suggest(request: HttpRequest, code: str) -> HttpResponse:
     """Name another place to whoever holds the person."""
     who, row = who_of(request), board.row_or_404(code)
     # A second press shows the first's result, whatever can be suggested by then.
-    form = SuggestForm(request.POST or None, places=_those_with_room_first(board.places_to_suggest(row)))
+    form = SuggestForm(request.POST or None, places=those_with_room_first(board.places_to_suggest(row)))
 
     def act() -> str:
         actions.suggest(party=row, service=form.chosen, note=form.cleaned_data["note"], by=who.actor)
@@ -99,7 +100,7 @@ def suggest(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(form.once(by=who.actor, act=act))
         except BadValue as error:
             form.refuse(error)
-    context = {"form": form, "line": lines_of([row])[0]}
+    context = {"form": form, "line": lines_of([row])[0], "back": reverse(HOME)}
     return render(request, "network_board/suggest.html", context, status=422 if form.is_bound else 200)
 
 
@@ -129,7 +130,7 @@ def take_over(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "network_board/take_over.html", context, status=422 if form.is_bound else 200)
 
 
-def _those_with_room_first(places: list[Service]) -> list[Service]:
+def those_with_room_first(places: list[Service]) -> list[Service]:
     return sorted(places, key=lambda each: not capacity_of(each).has_room)[:MOST_PLACES]
 
 

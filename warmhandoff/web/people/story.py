@@ -32,7 +32,7 @@ from warmhandoff.web.people.noted import Noted, Notes, code_of, words_of_reason
 from warmhandoff.web.people.said_before import Changed, changed
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.lines import REASONS, referral_facts
+from warmhandoff.web.today.lines import REASONS, reason_of, referral_facts
 
 STEPS, CONTACTS, REFERRALS, SHARING, FILE = "steps", "contacts", "referrals", "sharing", "file"
 FILTERS = {
@@ -150,6 +150,10 @@ TELLINGS: dict[str, Telling] = {
     "referral.decision_lead_told": _t("schedule", REFERRALS, gettext_lazy("Nobody had decided what comes after %(receiver)s. The holder’s lead was told.")),
     "referral.decision_office_told": _t("schedule", REFERRALS, gettext_lazy("Nobody had decided what comes after %(receiver)s. The navigators were told.")),
     "referral.suggested": _t("comment", REFERRALS, gettext_lazy("The network’s office suggests another place for %(service)s.")),
+    "referral.second_look": _t("visibility", REFERRALS, gettext_lazy("The network’s office looks at the no of %(receiver)s once more, by %(put_off)s.")),
+    "referral.look_confirmed": _t("check", REFERRALS, gettext_lazy("The network’s office has looked at the no of %(receiver)s: it stands.")),
+    "referral.look_rerouted": _t("check", REFERRALS, gettext_lazy("The network’s office has looked at the no of %(receiver)s: it stands, and another place may help.")),
+    "referral.asked_again": _t("help_outline", REFERRALS, gettext_lazy("The network’s office has looked at the no, and asks %(receiver)s once more.")),
     "referral.network_reminded": _t("schedule", REFERRALS, gettext_lazy("The network’s office sent a reminder.")),
 }  # fmt: skip
 # What comes first where several things happened in one moment, as at intake.
@@ -188,6 +192,8 @@ SETTLED = {
     "not_eligible": gettext_lazy("not eligible anywhere in the network"),
     "deceased": gettext_lazy("the person died"),
     "late_yes": gettext_lazy("they said yes after all"),
+    "taken_back": gettext_lazy("what ended it was recorded by mistake"),
+    "asked_again": gettext_lazy("the same place is asked once more"),
 }
 VOCABULARIES = ("service_code", "next_step", "release_reason", "refusal_reason", *REASONS.values())
 
@@ -474,6 +480,7 @@ def facts_told(event: EventBase, known: Known) -> said.Facts:
                 if event.referral.sender_id == known.who.organization.pk
                 else event.referral.sender.name,
                 "settled": str(SETTLED.get(event.detail, event.detail)),
+                "reason": lambda: reason_of(event.referral, known.words, event),
                 "put_off": said.day(event.due_at) if event.due_at else "",
                 "said_stage": said.inside(terms.word("stage", event.detail)),
                 "why_held": said.inside(terms.word("hold_reason", event.detail)),

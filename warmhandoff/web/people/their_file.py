@@ -85,6 +85,7 @@ THEIRS: dict[str, Any] = {
     "referral.answered_question": gettext_lazy("Their question was answered."),
     "referral.accepted": gettext_lazy("%(receiver)s said yes: %(service)s."),
     "referral.declined": gettext_lazy("%(receiver)s said no: %(reason)s."),
+    "referral.asked_again": gettext_lazy("%(receiver)s was asked once more."),
     "referral.expired": gettext_lazy("%(receiver)s did not answer."),
     "referral.attempted": gettext_lazy("%(receiver)s tried to reach you."),
     "referral.contacted": gettext_lazy("You and %(receiver)s talked with each other."),

@@ -24,6 +24,7 @@ ICONS = {
     "sent": "send", "seen": "visibility", "asked": "help_outline", "answered_question": "comment", "accepted": "check",
     "declined": "close", "expired": "schedule", "attempted": "phone", "contacted": "phone", "engaged": "people",
     "completed": "check", "ended_early": "close", "lost_contact": "close", "withdrawn": "undo",
+    "second_look": "visibility", "look_confirmed": "check", "look_rerouted": "check", "asked_again": "help_outline",
     "waitlisted": "schedule", "held": "schedule", "resumed": "check", "stage": "check", "assigned": "person",
 }  # fmt: skip
 
@@ -139,6 +140,8 @@ def _detail(referral: Referral, event: ReferralEvent) -> str:
         return _suggested(code)
     if kind == ReferralEvent.Kind.WITHDRAWN:
         return terms.word("withdraw_reason", code)
+    if kind == ReferralEvent.Kind.SECOND_LOOK:
+        return terms.word("look_reason", code)
     return str(outcome_words().get(code, code))
 
 
@@ -147,6 +150,11 @@ def _suggested(code: str) -> str:
     if service is None:
         return ""
     return f"{service.organization.name}, {service.in_language(get_language() or 'en')}"
+
+
+def times_said(number: int) -> str:
+    """How often somebody is asked: `the second time`."""
+    return {2: _("the second time"), 3: _("the third time"), 4: _("the fourth time")}.get(number, "")
 
 
 def outcome_words() -> dict[str, str]:
@@ -160,6 +168,7 @@ def outcome_words() -> dict[str, str]:
         "deceased": _("the person died"),
         "late_yes": _("they said yes after all"),
         "taken_back": _("what ended it was recorded by mistake"),
+        "asked_again": _("the same place is asked once more"),
     }
 
 
@@ -230,4 +239,11 @@ def _words(kind: str) -> str:
         "contact_sender_told": _("You and the navigators were told that there was no contact yet."),
         "suggested": _("The network’s office suggests another place: %(detail)s."),
         "network_reminded": _("The network’s office sent a reminder."),
+        "second_look": _("The network’s office looks at this no once more, by %(until)s. Nobody waits for it."),
+        "second_look:asked": _(
+            "%(by)s asks the network’s office to look at this no once more, by %(until)s: %(detail)s."
+        ),
+        "look_confirmed": _("The network’s office has looked at the no: it stands."),
+        "look_rerouted": _("The network’s office has looked at the no: it stands, and another place may help."),
+        "asked_again": _("The network’s office has looked at the no, and asks %(receiver)s once more."),
     }[kind]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from warmhandoff.web.answer.acts import ACTS
-from warmhandoff.web.referrals import correcting, met, refer, views
+from warmhandoff.web.referrals import correcting, met, refer, second_look, views
 
 app_name = "referrals"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("<str:code>/stop-sharing/", views.stop_sharing, name="stop_sharing"),
     path("<str:code>/correct/<str:entry>/", correcting.correct, name="correct"),
     path("<str:code>/settle/", views.settle, name="settle"),
+    path("<str:code>/second-look/", second_look.ask_for_look, name="second_look"),
     path("<str:code>/met/", met.met, name="met"),
     *(path(f"<str:code>/{slug}/", views.receiver_act(slug), name=slug) for slug in ACTS),
 ]

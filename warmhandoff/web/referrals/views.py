@@ -34,6 +34,7 @@ from warmhandoff.web.referrals.correcting import pages_to_correct
 from warmhandoff.web.referrals.forms import AssignForm, FilterForm, ReplyForm, SettleForm, WithdrawForm
 from warmhandoff.web.referrals.live import ACT as ACT_HEARS
 from warmhandoff.web.referrals.live import REFERRAL as REFERRAL_HEARS
+from warmhandoff.web.referrals.second_look import asked_again, looking
 from warmhandoff.web.referrals.story import outcome_words, story_of
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.live import listens
@@ -172,6 +173,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "other_name": found.sender.name if side == "receiver" else found.receiver.name,
         "story": story_of(found, events, correct=pages_to_correct(found, who)),
         "suggestions": reading.suggestions_of(found) if may_ask_elsewhere else [],
+        "asked_again": asked_again(found),
         "again": _asks_again(found, file) if may_ask_elsewhere else "",
         "notes": list(reading.notes_of(found)),
         "is_open": found.state in OPEN,
@@ -456,6 +458,7 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
         "suggestions": suggestions,
         "again": _asks_again(found, file),
         "back": _page_of(found),
+        **looking(found),
     }
     return render(request, "referrals/settle.html", context, status=422 if form.is_bound else 200)
 

@@ -55,7 +55,11 @@ CHANGE_OF_SERVICE = "change_of_service"
 OWN_SERVICE = "own_service"
 ABOUT_OWN_SERVICE = (SAY_ROOM, MEND_SERVICE)
 # Pages whose code the duty itself carries.
-BY_DETAIL = {CHANGE_OF_SERVICE: "directory:change", OWN_SERVICE: "organization:change_service"}
+BY_DETAIL = {
+    CHANGE_OF_SERVICE: "directory:change",
+    OWN_SERVICE: "organization:change_service",
+    SECOND_LOOK: "network:decline",
+}
 
 
 @dataclass(frozen=True)
@@ -285,6 +289,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Say what came of it"),
         CARRIED,
     ),
+    SECOND_LOOK: Kind(
+        gettext_lazy("%(receiver)s said no to a referral from %(sender)s. Look once more."),
+        gettext_lazy("Look at it"),
+        SECOND_LOOK,
+    ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
 REASONS = {"declined": "decline_reason", "ended_early": "end_reason", "withdrawn": "withdraw_reason"}
@@ -335,6 +344,7 @@ class Around:
     navigators: list[Membership]
     words: said.Words
     closed: dict[str, str] = field(default_factory=dict)
+    looks: dict[str, ReferralParty] = field(default_factory=dict)
     handovers: dict[int, HandoverParty] = field(default_factory=dict)
     services: dict[int, Service] = field(default_factory=dict)
 
@@ -387,6 +397,7 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Aro
         navigators=list(two_navigators()) if late and referrals else [],
         words=words_of_lines(),
         closed=closed_houses(duties),
+        looks=looks_of(duties),
         handovers=handovers_of(duties),
         services=services_of(duties),
     )
@@ -402,6 +413,15 @@ def services_of(duties: Sequence[Duty]) -> dict[int, Service]:
     """Their own services that somebody waits for a word about."""
     about = {duty.subject_id for duty in duties if duty.kind in ABOUT_OWN_SERVICE and duty.subject_id}
     return Service.objects.in_bulk(about) if about else {}
+
+
+def looks_of(duties: Sequence[Duty]) -> dict[str, ReferralParty]:
+    """The network office's own rows of the referrals whose no is to be looked at, by code."""
+    codes = {duty.detail for duty in duties if duty.kind == SECOND_LOOK}
+    if not codes:
+        return {}
+    rows = ReferralParty.objects.filter(code__in=codes, side=ReferralParty.Side.NETWORK)
+    return {row.code: row for row in rows.select_related("from_organization", "other_organization")}
 
 
 def closed_houses(duties: Sequence[Duty]) -> dict[str, str]:
@@ -452,7 +472,19 @@ def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
         "suggested",
     )
     found = ReferralEvent.objects.filter(referral_id__among=referrals, kind__among=kinds)
-    return told_by(found.only("referral_id", "kind").order_by())
+    told = told_by(found.only("referral_id", "kind").order_by())
+    for referral_id in _looked_at(referrals):
+        told.setdefault(referral_id, set()).add(SECOND_LOOK)
+    return told
+
+
+def _looked_at(referrals: dict[int, Referral]) -> list[int]:
+    """The noes among these that the network's office looks at once more."""
+    declined = [pk for pk, referral in referrals.items() if referral.state == DECLINED]
+    if not declined:
+        return []
+    looks = SecondLook.objects.filter(referral_id__in=declined, verdict="").order_by()
+    return list(looks.values_list("referral_id", flat=True))
 
 
 def _cared_for(referrals: Iterable[Referral]) -> set[tuple[uuid.UUID, str]]:
@@ -515,6 +547,8 @@ def _someone(duty: Duty, facts: Around) -> str:
         return facts.services[duty.subject_id].in_language(get_language() or "en")
     if duty.kind == REVIEW_SERVICE:
         return _("A service")
+    if duty.kind == SECOND_LOOK:
+        return _("Referral %(code)s") % {"code": duty.detail}
     if duty.kind == AWAIT_HANDOVER:
         # Asked about by the code on the network's board.
         return _("Referral %(code)s") % {"code": duty.detail}
@@ -535,6 +569,8 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
     if duty.subject_kind == HANDOVER and duty.subject_id in facts.handovers:
         found = f"{duty.kind}:late" if late else f"{duty.kind}:{duty.detail}"
         return next(each for each in (found, f"{duty.kind}:{duty.detail}", duty.kind) if each in KINDS)
+    if duty.kind == SECOND_LOOK:
+        return duty.kind
     if duty.subject_kind and referral is None:
         return (
             duty.kind
@@ -560,6 +596,12 @@ def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts:
             [facts.words.inside("service_code", code) for code in facts.needs.get(duty.person_id, [])]  # type: ignore[arg-type]
         ),
     )
+    if duty.detail in facts.looks:
+        row = facts.looks[duty.detail]
+        known |= {
+            "receiver": row.other_organization.name,
+            "sender": row.from_organization.name if row.from_organization else _("A partner"),
+        }
     return known | (referral_facts(referral, facts.words) if referral else {})
 
 
@@ -593,12 +635,14 @@ def service_name(referral: Referral) -> str:
     return str(referral.service.in_language(get_language() or "en"))
 
 
-def reason_of(referral: Referral, words: said.Words) -> str:
-    """Why it ended, in the words of whoever ended it: `full until March 3`."""
-    if referral.end_detail == "full_until" and referral.full_until:
+def reason_of(referral: Referral, words: said.Words, event: ReferralEvent | None = None) -> str:
+    """Why it ended, or once ended (`event`), in the words of whoever ended it: `full until March 3`."""
+    ended, code = (
+        (event.kind, event.detail) if event else (referral.state, referral.end_detail or referral.end_reason)
+    )
+    if code == "full_until" and referral.full_until:
         return _("full until %(day)s") % {"day": said.day(referral.full_until)}
-    vocabulary = REASONS.get(referral.state, "")
-    return words.inside(vocabulary, referral.end_detail or referral.end_reason)
+    return words.inside(REASONS.get(ended, ""), code)
 
 
 def first_of(listed: Listing | None) -> str:
@@ -632,9 +676,11 @@ def _more(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> s
 
 def _suggested(duty: Duty, referral: Referral, facts: Around) -> str:
     """Where a place is still looked for, the network's office may know another."""
-    looked_for = duty.kind in ("settle", "await_answer")
-    if looked_for and "suggested" in facts.told.get(referral.pk, set()):
+    looked_for, told = duty.kind in ("settle", "await_answer"), facts.told.get(referral.pk, set())
+    if looked_for and "suggested" in told:
         return _("The network’s office suggests another place.")
+    if duty.kind == "settle" and SECOND_LOOK in told:
+        return _("The network’s office looks at this no once more. You needn’t wait for it.")
     return ""
 
 

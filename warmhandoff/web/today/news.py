@@ -25,7 +25,7 @@ from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import referral_page
-from warmhandoff.web.today.lines import first_of, referral_facts
+from warmhandoff.web.today.lines import first_of, reason_of, referral_facts
 
 MOST = 5
 
@@ -60,6 +60,20 @@ FROM_THE_RECEIVER = {
     "struck": Telling("edit", gettext_lazy("%(receiver)s took back what it had recorded about %(service)s.")),
     "suggested": Telling(
         "comment", gettext_lazy("The network’s office suggests another place than %(receiver)s.")
+    ),
+}
+# What the network's office did, told to both.
+FROM_THE_OFFICE = {
+    "asked_again": Telling(
+        "comment", gettext_lazy("The network’s office asks %(receiver)s once more about %(service)s.")
+    ),
+    "look_confirmed": Telling(
+        "info_outline",
+        gettext_lazy("The network’s office has looked at the no of %(receiver)s about %(service)s: it stands."),
+    ),
+    "look_rerouted": Telling(
+        "info_outline",
+        gettext_lazy("The network’s office has looked at the no of %(receiver)s about %(service)s: it stands."),
     ),
 }
 # Said right, in place of what was told before.
@@ -126,10 +140,10 @@ def events_since(since: datetime, me: Membership, *, of_all: bool = False) -> Qu
     """What the other side did, newest first. `of_all`: with the referrals of all colleagues, and those that were just sent to us."""
     mine = me.organization_id
     sender = {"referral__sender_id": mine} if of_all else {"referral__sender_membership": me}
-    asked_by_me = {**sender, "kind__in": FROM_THE_RECEIVER}
+    asked_by_me = {**sender, "kind__in": [*FROM_THE_RECEIVER, *FROM_THE_OFFICE]}
     asked_of_us = {
         "referral__receiver_id": mine,
-        "kind__in": [*FROM_THE_SENDER, *(["sent"] if of_all else [])],
+        "kind__in": [*FROM_THE_SENDER, *FROM_THE_OFFICE, *(["sent"] if of_all else [])],
     }
     # What ended before is no news: so the referrals of years gone by are not looked through for it, by either index.
     lately = ({"referral__ended_at__isnull": True}, {"referral__ended_at__gte": since})
@@ -144,7 +158,7 @@ def events_since(since: datetime, me: Membership, *, of_all: bool = False) -> Qu
 
 
 def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> News:
-    both = (FROM_THE_RECEIVER, FROM_THE_SENDER)
+    both = (FROM_THE_RECEIVER, FROM_THE_OFFICE, FROM_THE_SENDER)
     by_receiver = event.organization_id == event.referral.receiver_id
     told = next(
         (each[event.kind] for each in (both if by_receiver else both[::-1]) if event.kind in each), SENT_TO_US
@@ -153,7 +167,8 @@ def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> New
         told = CORRECTED
     facts = referral_facts(event.referral, words) | {
         "name": first_of(listed),
-        "after": said.span(event.recorded_at - event.referral.sent_at),
+        "after": said.span(event.recorded_at - event.referral.last_asked_at),
+        "reason": lambda: reason_of(event.referral, words, event),
     }
     return News(
         icon=told.icon,
