@@ -94,7 +94,7 @@ proves(
                         WHEN l.verdict = '' AND d.id IS NULL THEN 'second look at what was decided'
                         WHEN l.verdict = '' THEN 'second look that nobody owes any more'
                         WHEN t.id IS NOT NULL THEN 'second look that is over and still owed'
-                        ELSE 'sent back by nobody at the network''s office' END, l.id::text
+                        ELSE 'second look that nobody took' END, l.id::text
            FROM referrals_secondlook l JOIN referrals_referral r ON r.id = l.referral_id
            LEFT JOIN referrals_disposition d ON d.referral_id = r.id AND d.settled_at IS NULL
            LEFT JOIN foundation_duty t ON t.subject_kind = 'second_look' AND t.subject_id = l.id AND t.closed_at IS NULL
@@ -102,9 +102,8 @@ proves(
                 AND ended.closed_at IS NOT NULL
            WHERE CASE WHEN l.verdict = '' THEN r.state <> 'declined' OR l.round <> r.asked_times OR d.id IS NULL
                            OR (t.id IS NULL AND ended.id IS NOT NULL)
-                      ELSE t.id IS NOT NULL OR (l.verdict = 'sent_back' AND NOT EXISTS (
-                           SELECT 1 FROM foundation_actor a JOIN network_organization o ON o.id = a.organization_id
-                           WHERE a.id = l.decided_by_id AND a.kind = 'member' AND 'network_office' = ANY(o.kinds))) END""",
+                      ELSE t.id IS NOT NULL OR (l.verdict <> 'moot' AND NOT EXISTS (
+                           SELECT 1 FROM foundation_actor a WHERE a.id = l.decided_by_id AND a.kind = 'member')) END""",
     ),
     Proof(
         "P4",
