@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -14,6 +15,9 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from django.db import connections
 from procrastinate.contrib.django import app
+
+from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions.place import current_place
 
 
 class Mailbox:
@@ -61,8 +65,13 @@ def point_at(settings: Any, port: int) -> None:
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
 
 
-def run_jobs() -> None:
-    """The worker itself, until no job is due."""
+def run_jobs(at: datetime | None = None) -> None:
+    """The worker itself, until no job is due: at that moment, else at the next in the hours of mails, whenever the suite runs."""
+    with clock.at(at or current_place().mails_go_out(clock.now())):
+        _work()
+
+
+def _work() -> None:
     database = connections.settings["default"]
     kept, database["CONN_MAX_AGE"] = (
         database["CONN_MAX_AGE"],

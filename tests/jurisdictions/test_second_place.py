@@ -51,6 +51,8 @@ def test_the_loop_runs_by_its_calendar_and_under_its_names(tidewater):
         assert there(referral.answer_due_at) == "Mon 2026-11-30 16:30"
     expires = Timer.objects.get(step="answer_expires")
     assert there(expires.due_at) == "Mon 2026-12-07 16:30"
+    with clock.at(MONDAY):  # where mails go out from 7:30 on
+        messages.deliver(Message.objects.get(notice="referrals.received").pk)
     link = AnswerLink.objects.get()
     actor = link_actor(link.pk, link.organization_id)
     with clock.at(MONDAY), scoping.acting_as(actor, classes=("contact", "needs", "narrative")):
@@ -60,7 +62,6 @@ def test_the_loop_runs_by_its_calendar_and_under_its_names(tidewater):
         assert there(accepted.contact_due_at) == "Fri 2026-11-27 16:30"
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    messages.deliver(Message.objects.get(notice="referrals.answer_heard").pk)
     (sent,) = mail.outbox
     assert "Tidewater Handoff" in sent.from_email and "Los Angeles" not in sent.message().as_string()
     assert "Warm Handoff <" not in sent.from_email

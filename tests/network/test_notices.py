@@ -19,8 +19,8 @@ from warmhandoff.foundation import clock, mail_links, messages, scoping
 from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.models import ContactPoint, Message
 from warmhandoff.network.actions import invite
-from warmhandoff.network.models import Organization
-from warmhandoff.network.notices import InvitationMail
+from warmhandoff.network.models import Digest, Organization
+from warmhandoff.network.notices import DailyDigest, InvitationMail
 from warmhandoff.participants.models import Need
 from warmhandoff.referrals import actions, notices
 from warmhandoff.referrals.models import AnswerLink, Referral
@@ -85,7 +85,14 @@ def written():
 
         of_service, code_of_service, change = _about_a_service(cast)
 
+    with cast.acting("denise", at=MONDAY - timedelta(days=10)) as denise:
+        take_in(denise, told("Rosaura", "Quetzalcalli"))  # whose next step is late by now
+        digest = Digest.objects.create(
+            membership=denise.membership, day=MONDAY.date(), decided_at=MONDAY, since=MONDAY
+        )
+
     subjects = {
+        DailyDigest: ("digest", digest.pk),
         InvitationMail: ("invitation", invitation.pk),
         notices.CodeMail: ("link_code", code.pk),
         directory.StillTrue: ("service_link", of_service.pk),
@@ -140,7 +147,7 @@ def _about_a_service(cast):
 
 
 def test_there_are_all_of_them():
-    assert len(NAMES) == 20
+    assert len(NAMES) == 21
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -191,7 +198,9 @@ def test_it_says_why_it_came_and_what_happens_otherwise(written, name):
 def test_what_is_kept_opens_nothing(written, name):
     mail, _, kept = written(name, "en")
     opened = [
-        line for line in mail.body.splitlines() if line.startswith("http") and "/referrals/" not in line
+        line
+        for line in mail.body.splitlines()
+        if line.startswith("http") and "/referrals/" not in line and not line.endswith("/today/")
     ]
     if name.endswith(".code"):
         code = re.search(r"^\s*(\d{6})$", mail.body, re.M)[1]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, Given
@@ -31,6 +32,8 @@ SUBJECT = "given"
 CONFIRM = "confirm_given"
 # What is worth asking before somebody else has them; what isn't seen to yet is the receiver's to see to.
 CHECKS = ("told", "appointment", "papers", "referrals")
+
+duties.name({CONFIRM: duties.Kind(_("Say whether what was handed to you is seen to"))})
 
 
 @dataclass(frozen=True)

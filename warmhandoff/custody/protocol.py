@@ -1,5 +1,10 @@
 """What a holder can owe someone, and for how long it may be put off."""
 
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation import duties
+from warmhandoff.foundation.duties import Kind
+
 AFTER_INTAKE = "find_place"
 PLAN = "plan"
 CALL = "call"
@@ -10,3 +15,16 @@ LONGEST_WAIT_DAYS = 30
 ANSWER_HANDOVER = "answer_handover"
 AWAIT_HANDOVER = "await_handover"
 ASKING_EXPIRES = "asking_expires"
+
+duties.name(
+    {
+        "find_place": Kind(_("Look for a place")),
+        "plan": Kind(_("Decide what is next")),
+        "call": Kind(_("Call someone")),
+        "meet": Kind(_("Meet someone")),
+        "check_in": Kind(_("Check in with someone")),
+        "documents": Kind(_("Get papers in order")),
+        ANSWER_HANDOVER: Kind(_("Answer a question about someone")),
+        AWAIT_HANDOVER: Kind(_("A question of yours about someone"), waits=True),
+    }
+)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation import duties
+from warmhandoff.foundation.duties import Kind
+
 # What timers and duties are about.
 STATEMENT = "room_statement"
 CHANGE = "service_change"
@@ -25,3 +30,11 @@ SAY_ROOM_WITHIN = "next_step"
 
 # Between two links to the same mailbox about the same service, whoever asks.
 MINUTES_BETWEEN_LINKS = 10
+
+duties.name(
+    {
+        REVIEW: Kind(_("Read new words for the directory")),
+        MEND: Kind(_("Read a note about your own new words")),
+        SAY_ROOM: Kind(_("Say whether there is room")),
+    }
+)

@@ -1,12 +1,18 @@
-"""Opening and closing duties. Rooms call these; what a duty means stands in the room's `protocol.py`."""
+"""Opening and closing duties. Rooms call these; what a duty means stands in the room's `protocol.py`.
+
+A room also names its kinds here, in words that may stand in a mail: nothing about a person, a need or a place.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Actor, Duty
@@ -19,6 +25,31 @@ class Owner:
     organization_id: int
     membership_id: int | None = None
     queue_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of duty as a mail may name it. `waits`: the next move is somebody else's, until it is late."""
+
+    words: Any
+    waits: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+_ANY = Kind(_("Something that is open"))
+
+
+def name(kinds: Mapping[str, Kind]) -> None:
+    """Register a room's kinds of duty."""
+    _kinds.update(kinds)
+
+
+def kind_of(code: str) -> Kind:
+    return _kinds.get(code, _ANY)
+
+
+def named_kinds() -> dict[str, Kind]:
+    return dict(_kinds)
 
 
 def open_duty(

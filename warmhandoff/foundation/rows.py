@@ -59,6 +59,16 @@ def own(data_class: str | None = None, *, grants: tuple[str, ...] = CHANGING) ->
     return Rule(read=f"{mine} AND {reads(data_class)}" if data_class else mine, write=mine, grants=grants)
 
 
+def one_members(*, grants: tuple[str, ...] = CHANGING) -> Rule:
+    """Rows of one member (`membership_id`), for that member and the system alone: no colleague reads them."""
+    theirs = (
+        f"EXISTS (SELECT 1 FROM foundation_actor a WHERE a.id = {ACTOR}"
+        " AND (a.kind = 'system' OR a.kind = 'member' AND a.subject_id = {table}.membership_id))"
+    )
+    mine = f"organization_id = {ME} AND {theirs}"
+    return Rule(read=mine, write=mine, grants=grants)
+
+
 def reads(data_class: str) -> str:
     """The condition that whoever acts reads this data class."""
     return f"'{data_class}'::text = ANY({CLASSES})"

@@ -22,7 +22,7 @@ def hour(local: datetime | time) -> str:
     """`3 pm`, `3:30 pm`: of a moment that is already the place's, or of any day."""
     form = pgettext("a full hour", "g a") if local.minute == 0 else pgettext("an hour and minutes", "g:i a")
     # "3 pm", not "3 p.m.": the chip and the line are short.
-    return str(formats.date_format(local, form)).replace(".", "")
+    return str(formats.time_format(local, form)).replace(".", "")
 
 
 def moment(at: datetime) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation import clock, duties
 from warmhandoff.foundation.duties import Owner
@@ -27,6 +28,8 @@ FIND_COVER = "find_cover"
 LONGEST_DAYS = 90
 # What a line on somebody's Today may lead to: a cover who sees less of it would leave it undone.
 LINES = frozenset({Permission.SEE_TODAY, Permission.SEE_PEOPLE, Permission.SEE_REFERRALS})
+
+duties.name({FIND_COVER: duties.Kind(_("Find a cover for a colleague"))})
 
 
 class AwayAlready(DomainError):

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_noop as _
 
 from warmhandoff.foundation.codes import new_code, sort_key
 from warmhandoff.foundation.database import WhNow
-from warmhandoff.foundation.rows import ACTOR, APPENDING, CHANGING, EVERYTHING, condition, open_table
+from warmhandoff.foundation.rows import (
+    ACTOR,
+    APPENDING,
+    CHANGING,
+    EVERYTHING,
+    condition,
+    one_members,
+    open_table,
+)
 from warmhandoff.network.roles import Role
 
 STAFF = "who works where: known to every member of the network"
@@ -468,8 +476,4 @@ class MailChoice(models.Model):
         ordering: ClassVar = ["-chosen_at", "-id"]
 
     class Rows:
-        rule = condition(
-            "organization_id = {me} AND EXISTS (SELECT 1 FROM foundation_actor a"
-            f" WHERE a.id = {ACTOR} AND (a.kind = 'system' OR a.kind = 'member' AND a.subject_id = {{table}}.membership_id))",
-            grants=APPENDING,
-        )
+        rule = one_members(grants=APPENDING)

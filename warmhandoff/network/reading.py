@@ -11,7 +11,7 @@ from warmhandoff.foundation.errors import DomainError, NotYours
 from warmhandoff.foundation.models import Actor, Duty, Message
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Absence, Agreement, Invitation, Membership, Organization, Queue, User
-from warmhandoff.network.roles import Permission, Role, roles_with
+from warmhandoff.network.roles import Permission, Role, may, roles_with
 
 
 class NoLead(DomainError):
@@ -146,6 +146,12 @@ def duties_for(membership: Membership) -> QuerySet[Duty]:
         organization_id=membership.organization_id,
         closed_at__isnull=True,
     ).order_by("due_at", "id")
+
+
+def seen_by(membership: Membership) -> QuerySet[Duty]:
+    """The same, as far as their role may see what it is about."""
+    owed = duties_for(membership)
+    return owed if may(membership.role, Permission.SEE_REFERRALS) else owed.filter(subject_kind="")
 
 
 def absences_between(organization_id: int, first: date, last: date) -> QuerySet[Absence]:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from warmhandoff.foundation import clock, duties, once, timers
 from warmhandoff.foundation.duties import Owner
@@ -26,6 +27,8 @@ FINISH = "finish_intake"
 KEPT_DAYS = 30
 LONGEST_ANSWER = 4_000
 MOST_ANSWERS = 150
+
+duties.name({FINISH: duties.Kind(gettext_lazy("Finish an intake"))})
 
 Typed = Mapping[str, Sequence[str]]
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.protocol import AFTER_INTAKE
@@ -38,6 +39,8 @@ Outcome = CarriedReferral.Outcome
 # What the receiver can say: whether somebody came is all they know.
 RECEIVER_SAYS = (Outcome.ARRIVED, Outcome.TURNED_AWAY)
 CHECK_IN = "check_in"
+
+duties.name({FOLLOW: duties.Kind(_("Ask about a referral on paper"))})
 
 
 # --- The code -----------------------------------------------------------------------------------------------------

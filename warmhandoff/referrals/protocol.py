@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation import duties
+from warmhandoff.foundation.duties import Kind
 from warmhandoff.referrals.states import ACCEPTED, CONTACTED, ENGAGED, SENT, UNSUCCESSFUL
 
 SUBJECT = "referral"
@@ -137,3 +141,24 @@ LONGEST_PUT_OFF_DAYS = 90
 LOST_AFTER_ATTEMPTS = 5
 LOST_AFTER_BUSINESS_DAYS = 10
 LINK_LIVES_AFTER_END_DAYS = 14
+
+# What the kinds are called in a mail, where nothing about a person may stand.
+duties.name(
+    {
+        ANSWER: Kind(_("Answer a referral")),
+        AWAIT_ANSWER: Kind(_("A referral of yours without an answer"), waits=True),
+        ANSWER_QUESTION: Kind(_("Answer a question")),
+        AWAIT_REPLY: Kind(_("A question of yours without a reply"), waits=True),
+        FIRST_CONTACT: Kind(_("Make a first contact")),
+        AWAIT_CONTACT: Kind(_("A partner’s first contact"), waits=True),
+        ENGAGE: Kind(_("Record that a service began")),
+        FOLLOW: Kind(_("How a service goes at a partner"), waits=True),
+        STILL_ENGAGED: Kind(_("Say how a service goes")),
+        SETTLE: Kind(_("Decide what is next")),
+        REVIEW: Kind(_("Look at your waitlist again")),
+        AWAIT_REVIEW: Kind(_("A partner’s waitlist"), waits=True),
+        REVIEW_HOLD: Kind(_("A referral that was put off"), waits=True),
+        AWAIT_HOLD: Kind(_("A referral that was put off"), waits=True),
+        MAIL_FAILED: Kind(_("A mail that did not arrive")),
+    }
+)

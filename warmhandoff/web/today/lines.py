@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.moves import SUBJECT as HANDOVER
 from warmhandoff.custody.protocol import AFTER_INTAKE, AWAIT_HANDOVER, CALL, NEXT_STEP_KINDS
-from warmhandoff.custody.reading import duties_for, parties_of
+from warmhandoff.custody.reading import parties_of
 from warmhandoff.directory.models import Service
 from warmhandoff.directory.protocol import MEND as MEND_SERVICE
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
@@ -28,8 +28,9 @@ from warmhandoff.directory.protocol import SAY_ROOM
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network import reading
 from warmhandoff.network.models import Membership, Organization, Queue
-from warmhandoff.network.notices import INVITATION_FAILED
+from warmhandoff.network.notices import INVITATION_FAILED, STAFF_MAIL_FAILED
 from warmhandoff.network.reading import navigators
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.drafts import FINISH as FINISH_INTAKE
@@ -46,7 +47,7 @@ from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
-INVITATIONS = "invitations"
+OWN_ORGANIZATION = "own_organization"
 MET = "met"
 DRAFT = "draft"
 CARRIED = "carried"
@@ -264,7 +265,12 @@ KINDS: dict[str, Kind] = {
     "invitation_failed": Kind(
         gettext_lazy("The invitation could not be delivered. Check the address, and invite them again."),
         gettext_lazy("See invitations"),
-        INVITATIONS,
+        OWN_ORGANIZATION,
+    ),
+    STAFF_MAIL_FAILED: Kind(
+        gettext_lazy("No mail reaches a colleague. Tell them, and have their address mended."),
+        gettext_lazy("See who works here"),
+        OWN_ORGANIZATION,
     ),
     REVIEW_SERVICE: Kind(
         gettext_lazy("New words for the directory wait for you. The old ones stand meanwhile."),
@@ -357,8 +363,7 @@ def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
 
 def owed_by(who: Who) -> QuerySet[Duty]:
     """What `who` owes of what they may see; first what is due first."""
-    owed = duties_for(who.membership)
-    return owed if who.may(Permission.SEE_REFERRALS) else owed.filter(subject_kind="")
+    return reading.seen_by(who.membership)
 
 
 def waiting_kinds() -> list[str]:
@@ -728,7 +733,7 @@ def _page(
         return reverse(BY_DETAIL[leads_to], args=[duty.detail])
     if leads_to == DRAFT:
         return f"{reverse('people:intake')}?draft={duty.detail}"
-    if leads_to == INVITATIONS:
+    if leads_to == OWN_ORGANIZATION:
         return reverse("organization:home")
     if leads_to == MET and referral is not None:
         return met_page(referral.code)
