@@ -187,7 +187,7 @@ def try_code(link: MailedLink, typed: str) -> Tried:
     this.update(used_at=now)
     key = secrets.token_urlsafe(32)
     link.grants.create(
-        link=link, digest=_digest(key), granted_at=now, until=now + timedelta(hours=GRANT_HOURS)
+        link=link, digest=digest_of(key), granted_at=now, until=now + timedelta(hours=GRANT_HOURS)
     )
     return Tried(browser_key=key)
 
@@ -196,10 +196,10 @@ def is_granted(link: MailedLink, browser_key: str) -> bool:
     """Whether this browser gave the right code within the last twelve hours."""
     if not browser_key:
         return False
-    return link.grants.filter(digest=_digest(browser_key), until__gt=clock.now()).exists()
+    return link.grants.filter(digest=digest_of(browser_key), until__gt=clock.now()).exists()
 
 
-def _digest(key: str) -> str:
+def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 

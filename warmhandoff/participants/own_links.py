@@ -41,6 +41,12 @@ class TooSoon(DomainError):
     status = 429
 
 
+class NotToBeMailed(WrongState):
+    """They asked for quiet, or the address isn't to be used: in person there is the card."""
+
+    code = "not_to_be_mailed"
+
+
 class NotBornThen(DomainError):
     code = "not_born_then"
     sentence = _("That does not go with this card.")  # type: ignore[assignment]
@@ -71,9 +77,9 @@ def mail_page(*, file: Participant, mailbox: ContactPoint, by: Actor) -> OwnLink
     """Send someone their page. Each mail replaces the one before it."""
     contact = _who(file)
     if contact.do_not_contact:
-        raise WrongState("They asked for quiet.", mend="Give them a card when you meet.")
+        raise NotToBeMailed("They asked for quiet.", mend="Give them a card when you meet.")
     if not mailboxes_of(file).filter(pk=mailbox.pk).exists():
-        raise BadValue("mailbox", "This address is not to be used.", mend="Choose another one, or a card.")
+        raise NotToBeMailed("This address is not to be used.", mend="Choose another one, or a card.")
     return _mail(_renewed(file, mailbox, contact.language, by=by))
 
 
@@ -255,7 +261,7 @@ def try_birth_date(link: OwnLink, born: date, *, kiosk: bool = False) -> Tried:
         mail_links.revoke(held)
         return Tried(refusal=CardStopped())
     OwnLink.objects.filter(pk=link.pk).update(tries=0)
-    return Tried(browser_key=let_in(link, kiosk=kiosk)[0])
+    return Tried(browser_key=_let_in(link, kiosk=kiosk))
 
 
 # --- Opening ------------------------------------------------------------------------------------------------------
@@ -276,7 +282,9 @@ def open_token(token: str) -> Opened[OwnLink] | None:
 
 def kiosk_grant(token: str) -> OwnGrant | None:
     said = mail_links.said_by(_AT_A_KIOSK, token)
-    return OwnGrant.objects.select_related("link__organization").filter(pk=int(said)).first() if said else None
+    return (
+        OwnGrant.objects.select_related("link__organization").filter(pk=int(said)).first() if said else None
+    )
 
 
 def kiosk_token(grant: OwnGrant) -> str:
@@ -290,7 +298,7 @@ def one_more_minute(grant: OwnGrant) -> None:
 
 def forget(browser_keys: list[str]) -> None:
     """These browsers, or this shared screen, are let in no more."""
-    digests = [hashlib.sha256(key.encode()).hexdigest() for key in browser_keys]
+    digests = [mail_links.digest_of(key) for key in browser_keys]
     OwnGrant.objects.filter(digest__in=digests, until__gt=clock.now()).update(until=clock.now())
 
 
@@ -301,11 +309,15 @@ def looked(*, link: OwnLink, by: Actor) -> None:
         privacy.opened(person_id=access.person_id, subject=(LINK, link.pk), classes=SEEN, by=by)
 
 
-def let_in(link: OwnLink, *, kiosk: bool = False) -> tuple[str, OwnGrant]:
+def _let_in(link: OwnLink, *, kiosk: bool) -> str:
     """Remember one browser; returns its key."""
     key, now = secrets.token_urlsafe(32), clock.now()
     until = now + (KIOSK if kiosk else timedelta(hours=mail_links.GRANT_HOURS))
-    grant = OwnGrant.objects.create(
-        link=link, digest=hashlib.sha256(key.encode()).hexdigest(), granted_at=now, until=until, kiosk=kiosk
+    OwnGrant.objects.create(
+        link=link, digest=mail_links.digest_of(key), granted_at=now, until=until, kiosk=kiosk
     )
-    return key, grant
+    return key
+
+
+def grant_of(browser_key: str) -> OwnGrant:
+    return OwnGrant.objects.get(digest=mail_links.digest_of(browser_key))

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from warmhandoff.foundation import clock
+from warmhandoff.participants.models import Listing
 
 T = TypeVar("T")
+HELD = str(Listing.Standing.HELD)
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,15 @@ class OwnPage:
 
     def file_at(self, organization_id: int) -> File | None:
         return next((one for one in self.files if one.organization_id == organization_id), None)
+
+    @property
+    def file_held(self) -> File | None:
+        """The file of whoever holds them: on the person whom they hold."""
+        holder = self.holder
+        if holder is None:
+            return None
+        theirs = [one for one in self.files if one.organization_id == holder.id]
+        return next((one for one in theirs if one.standing == HELD), None)
 
 
 def read() -> OwnPage | None:

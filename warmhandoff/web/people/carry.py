@@ -164,12 +164,12 @@ def _paper(given: CarriedReferral) -> dict[str, Any]:
             "place": service.place,
             "places": places_of(service),
             "code": slip_code,
-            "picture": _picture(settings.ROOT_URL + reverse("carried:page", args=[slip_code])),
+            "picture": picture(settings.ROOT_URL + reverse("carried:page", args=[slip_code])),
             "type_at": settings.ROOT_URL + reverse("carried:type"),
         }
 
 
-def _picture(address: str) -> SafeString:
+def picture(address: str) -> SafeString:
     """The address as a QR code, drawn in the page itself: no script, no file, no style of its own."""
     drawn = segno.make(address, error="m").svg_inline(
         scale=5, border=2, dark="#000", light="#fff", svgclass="qr", lineclass=None

@@ -17,6 +17,7 @@ from warmhandoff.web.people import (
     one_person,
     person,
     sharing,
+    their_page,
 )
 
 app_name = "people"
@@ -41,6 +42,10 @@ urlpatterns = [
     path("<slug:code>/record/", acts.record, name="record"),
     path("<slug:code>/contacted/", acts.contacted, name="contacted"),
     path("<slug:code>/their-file/", handout.handout, name="handout"),
+    path("<slug:code>/their-page/", their_page.their_page, name="their_page"),
+    path("<slug:code>/their-page/<slug:link>/card/", their_page.their_card, name="their_card"),
+    path("<slug:code>/their-page/<slug:link>/stop/", their_page.stop, name="stop_page"),
+    path("<slug:code>/said-wrong/<slug:said>/", their_page.heard, name="heard"),
     path("<slug:code>/undo/", corrections.undo, name="undo"),
     path("<slug:code>/story/<slug:entry>/correct/", corrections.correct, name="correct"),
     path("<slug:code>/notes/<slug:note>/correct/", corrections.correct_note, name="correct_note"),

@@ -261,7 +261,7 @@ def _code_page(
         "key": OneUseKeyForm()["form_key"],
     }
     status = refused.status if refused else 422 if form.is_bound else 200
-    return render(request, "mail_link/code.html", context, status=status)
+    return render(request, [f"{visit.desk}/code.html", "mail_link/code.html"], context, status=status)
 
 
 def remember(
