@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.foundation import clock, duties, messages
@@ -20,12 +20,13 @@ from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import digests
 from warmhandoff.network.invitations import address_of
-from warmhandoff.network.models import Digest, Invitation, Membership
+from warmhandoff.network.models import Digest, Improvement, ImprovementReport, Invitation, Membership
 from warmhandoff.network.reading import led_queue_of, name_of, office
 
 INVITATION = "invitation"
 DIGEST = "digest"
 INVITATION_FAILED = "invitation_failed"
+IMPROVEMENT_REPORT = "improvement_report"
 
 STAFF = "membership"
 STAFF_MAIL_FAILED = "staff_mail_failed"
@@ -199,6 +200,32 @@ class InvitationMail(NetworkNotice):
 
     def _invitation(self) -> Invitation:
         return Invitation.objects.select_related("organization", "invited_by").get(pk=self.message.subject_id)
+
+
+class ImprovementMail(NetworkNotice):
+    """To whoever said that something doesn't work: how it stands now. Nothing of what they typed is in it."""
+
+    name = "network.improvement"
+    template = "network/notices/improvement"
+    urgency = Urgency.DIGEST
+    digest_words = ngettext_lazy(
+        "%(number)s thing that you said doesn’t work has a new answer",
+        "%(number)s things that you said don’t work have a new answer",
+        "number",
+    )
+
+    def context(self, language: str) -> dict[str, Any]:
+        found = (
+            ImprovementReport.objects.select_related("improvement")
+            .get(pk=self.message.subject_id)
+            .improvement
+        )
+        said = found.said_es or found.said if language.startswith("es") else found.said
+        return super().context(language) | {
+            "state": gettext(Improvement.State(found.state).label),
+            "said": said,
+            "page": f"{settings.ROOT_URL}/improvements/mine/",
+        }
 
 
 def _hours_of_the_place(moment: datetime, on_closed_days: bool, quiet: tuple[time, time] | None) -> datetime:

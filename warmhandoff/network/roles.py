@@ -31,6 +31,7 @@ class Permission(StrEnum):
     WATCH_NETWORK = _("see who waits longest, by code")
     MANAGE_NETWORK = _("add organizations, sign agreements, close organizations")
     SEE_CHECK = _("read the proof that the promises hold")
+    HEAR_IMPROVEMENTS = _("read what doesn’t work for people here, and say what comes of it")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,17 @@ SHEETS: dict[Role, RoleSheet] = {
         _(
             "Holds whoever the network's office holds, and sees across organizations who waits, by code and never by name."
         ),
-        frozenset(_CASE_WORK | {_P.WATCH_NETWORK, _P.ASSIGN, _P.CORRECT, _P.REVIEW_SERVICES, _P.SEE_CHECK}),
+        frozenset(
+            _CASE_WORK
+            | {
+                _P.WATCH_NETWORK,
+                _P.ASSIGN,
+                _P.CORRECT,
+                _P.REVIEW_SERVICES,
+                _P.SEE_CHECK,
+                _P.HEAR_IMPROVEMENTS,
+            }
+        ),
         _CASE_CLASSES,
     ),
     Role.COUNTY_PROGRAM_MANAGER: RoleSheet(

@@ -238,6 +238,15 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
+def written(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """A file of these columns for a spreadsheet."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([harmless(str(row[column])) for column in columns] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
 def to_be_mended(table: Table, troubles: Iterable[Trouble], *, only_bad: bool) -> bytes:
     """The file once more: its own columns, and for each row its number, what is wrong with it, and the mend.
 
