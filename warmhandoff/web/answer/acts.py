@@ -89,6 +89,13 @@ def _begin(form: forms.WhenForm, referral: Referral, by: Actor) -> object:
     return actions.engage(referral=referral, by=by, happened_at=form.happened_at)
 
 
+def _still(form: forms.StillForm, referral: Referral, by: Actor) -> object:
+    data = form.cleaned_data
+    return actions.confirm(
+        referral=referral, what_next=data["what_next"], next_by=data["next_by"], last_seen_on=data["last_seen_on"], by=by
+    )
+
+
 def _complete(form: forms.WhenForm, referral: Referral, by: Actor) -> object:
     return actions.complete(referral=referral, by=by, happened_at=form.happened_at)
 
@@ -128,6 +135,10 @@ ACTS = {
             _("In the network’s own words. One tap is enough."),
         ),
         Act("begin", "engage", _("It has begun"), _("It has begun"), _("Record that it has begun"), forms.WhenForm, _begin),
+        Act(
+            "still", "confirm", _("It goes on"), _("It goes on: what is next?"), _("Say that it goes on"), forms.StillForm, _still,
+            _("Whoever sent them reads it. Your next date is the one you name."),
+        ),
         Act("complete", "complete", _("They completed it"), _("They completed it"), _("Record that they completed it"), forms.WhenForm, _complete),
         Act("end", "end_early", _("It ended early"), _("It ended early"), _("Record that it ended"), forms.EndForm, _end),
         Act(
@@ -165,6 +176,8 @@ def offered(referral: Referral) -> list[Act]:
         verbs.discard("resume")
     if not stages_for(referral):
         verbs.discard("set_stage")
+    if referral.waits_for:
+        verbs.discard("confirm")
     return [act for act in ACTS.values() if act.verb in verbs]
 
 

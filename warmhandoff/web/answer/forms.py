@@ -10,12 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.reading import stages_for, stages_of
-from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, CONTACTED
+from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, CONTACTED, ENGAGED
 from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm
 
 
@@ -311,6 +312,43 @@ class EndForm(WhenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = terms.choices("end_reason")  # type: ignore[attr-defined]
+
+
+def last_day_of_next() -> date:
+    """Nobody waits for longer without another word (P2)."""
+    return today() + timedelta(days=LONGEST_WAIT_DAYS)
+
+
+class StillForm(AnswerForm):
+    """How it goes with one of them: the row of the weekly sheet, on a page of its own."""
+
+    last_seen_on = MemorableDateField(
+        label=_("When did you last see them?"),
+        latest=today,
+        error_messages={"too_late": _("This day is still to come. Give a day up to today.")},
+    )
+    what_next = forms.ChoiceField(
+        label=_("What is next?"), widget=forms.RadioSelect, error_messages={"required": _("Say what is next.")}
+    )
+    next_by = MemorableDateField(
+        label=_("By when?"),
+        earliest=today,
+        latest=last_day_of_next,
+        error_messages={
+            "too_early": _("This day has passed. Choose today or a later day."),
+            "too_late": _("That is too far ahead. Choose a day within thirty days."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("what_next", terms.choices("what_next"))
+        began = current_place().day_of(self.referral.answered_at or self.referral.sent_at)
+        seen: Any = self.fields["last_seen_on"]
+        seen.earliest = lambda: began
+        seen.error_messages["too_early"] = gettext("You hadn’t said yes by then. Check the day.")
+        if self.referral.state != ENGAGED:
+            seen.required, seen.help_text = False, _("Leave it empty if you haven’t met yet.")
 
 
 class StageForm(WhenForm):

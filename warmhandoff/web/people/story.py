@@ -118,6 +118,7 @@ TELLINGS: dict[str, Telling] = {
     "referral.waitlisted": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s is full and put %(name)s on its list. It looks again on %(put_off)s.")),
     "referral.held": _t("schedule", REFERRALS, gettext_lazy("%(who)s put %(service)s off until %(put_off)s: %(why_held)s.")),
     "referral.resumed": _t("check", REFERRALS, gettext_lazy("%(service)s at %(receiver)s goes on.")),
+    "referral.confirmed": _t("check", REFERRALS, gettext_lazy("%(receiver)s: still in %(service)s. %(last_seen)sNext: %(said_next)s, by %(put_off)s.")),
     "referral.stage": _t("check", REFERRALS, gettext_lazy("%(service)s at %(receiver)s: %(said_stage)s.")),
     "referral.message": _t("comment", REFERRALS, gettext_lazy("%(who)s wrote about the referral to %(service)s.")),
     "referral.question_late": _t("schedule", REFERRALS, gettext_lazy("The question of %(receiver)s still waited for its reply.")),
@@ -483,6 +484,8 @@ def facts_told(event: EventBase, known: Known) -> said.Facts:
                 "reason": lambda: reason_of(event.referral, known.words, event),
                 "put_off": said.day(event.due_at) if event.due_at else "",
                 "said_stage": said.inside(terms.word("stage", event.detail)),
+                "said_next": said.inside(terms.word("what_next", event.detail)),
+                "last_seen": said.last_seen(event.last_seen_on),
                 "why_held": said.inside(terms.word("hold_reason", event.detail)),
             }
         )

@@ -19,6 +19,7 @@ from warmhandoff.referrals.actions.silence import BY_THEIR_HOLDER
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import CHANNEL_WORDS
 from warmhandoff.web.people.noted import words_of_reason
+from warmhandoff.web.today.said import inside, last_seen
 
 ICONS = {
     "sent": "send", "seen": "visibility", "asked": "help_outline", "answered_question": "comment", "accepted": "check",
@@ -26,6 +27,7 @@ ICONS = {
     "completed": "check", "ended_early": "close", "lost_contact": "close", "withdrawn": "undo",
     "second_look": "visibility", "look_confirmed": "check", "look_rerouted": "check", "asked_again": "help_outline",
     "waitlisted": "schedule", "held": "schedule", "resumed": "check", "stage": "check", "assigned": "person",
+    "confirmed": "check",
 }  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def sentence(referral: Referral, event: ReferralEvent) -> str:
         "detail": _detail(referral, event),
         "until": day_of(event.due_at) if event.due_at else "",
     }
-    return _words(_told_as(event)) % facts
+    return last_seen(event.last_seen_on) + _words(_told_as(event)) % facts
 
 
 def _told_as(event: ReferralEvent) -> str:
@@ -118,6 +120,13 @@ def _told_as(event: ReferralEvent) -> str:
     return event.kind
 
 
+# Whose detail is a term of a vocabulary.
+IN_WORDS = {
+    "ended_early": "end_reason", "stage": "stage", "held": "hold_reason", "withdrawn": "withdraw_reason",
+    "second_look": "look_reason",
+}  # fmt: skip
+
+
 def _detail(referral: Referral, event: ReferralEvent) -> str:
     kind, code = event.kind, event.detail
     if kind == ReferralEvent.Kind.DECLINED:
@@ -127,12 +136,10 @@ def _detail(referral: Referral, event: ReferralEvent) -> str:
         return code
     if kind in (ReferralEvent.Kind.ATTEMPTED, ReferralEvent.Kind.CONTACTED):
         return str(CHANNEL_WORDS.get(code, code))
-    if kind == ReferralEvent.Kind.ENDED_EARLY:
-        return terms.word("end_reason", code)
-    if kind == ReferralEvent.Kind.STAGE:
-        return terms.word("stage", code)
-    if kind == ReferralEvent.Kind.HELD:
-        return terms.word("hold_reason", code)
+    if kind in IN_WORDS:
+        return terms.word(IN_WORDS[kind], code)
+    if kind == ReferralEvent.Kind.CONFIRMED:
+        return inside(terms.word("what_next", code))
     if kind == ReferralEvent.Kind.ASSIGNED:
         found = Membership.objects.select_related("user").filter(code=code).first()
         return found.user.name if found else ""
@@ -197,6 +204,7 @@ def _words(kind: str) -> str:
         "resumed": _("It was taken up again."),
         "resumed:by_itself": _("The day has come, and it goes on."),
         "stage": _("How it stands: %(detail)s."),
+        "confirmed": _("%(receiver)s says that it goes on. Next: %(detail)s, by %(until)s."),
         "assigned": _("Given to %(detail)s."),
         "message": _("%(by)s wrote a message."),
         "question_late": _("The reply to the question was due; whoever sent it was reminded."),

@@ -4,11 +4,13 @@ from django.urls import path
 
 from warmhandoff.web.answer.acts import ACTS
 from warmhandoff.web.referrals import correcting, met, refer, second_look, views
+from warmhandoff.web.stalled import views as stalled
 
 app_name = "referrals"
 
 urlpatterns = [
     path("", views.listing, name="list"),
+    path("stalled/", stalled.signed_in, name="stalled"),
     path("new/<str:code>/", refer.refer, name="refer"),
     path("new/<str:code>/no/", refer.refused, name="refused"),
     path("<str:code>/", views.referral, name="referral"),

@@ -26,6 +26,7 @@ DESKS: tuple[tuple[str, str], ...] = (
     ("a/", "warmhandoff.web.answer.urls"),
     ("c/", "warmhandoff.web.carried.urls"),
     ("s/", "warmhandoff.web.owner.urls"),
+    ("g/", "warmhandoff.web.stalled.urls"),
     ("me/", "warmhandoff.web.own.urls"),
     ("referrals/", "warmhandoff.web.referrals.urls"),
     ("directory/", "warmhandoff.web.directory.urls"),

@@ -9,6 +9,11 @@ def referral_page(code: str) -> str:
     return reverse("referrals:referral", args=[code])
 
 
+def still_page(code: str) -> str:
+    """Where the receiver says that it goes on; it leads to the referral where there is nothing to say."""
+    return reverse("referrals:still", args=[code])
+
+
 def settle_page(code: str) -> str:
     return reverse("referrals:settle", args=[code])
 

@@ -44,16 +44,18 @@ from warmhandoff.referrals.protocol import DECIDE_CONTACT, STILL_ASKING
 from warmhandoff.referrals.states import COMPLETED, DECLINED, EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page
+from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page, still_page
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 OWN_ORGANIZATION = "own_organization"
 MET = "met"
+STILL = "still"
 DRAFT = "draft"
 CARRIED = "carried"
 MOVE = "move"
 CHANGE_OF_SERVICE = "change_of_service"
 OWN_SERVICE = "own_service"
+OF_THE_REFERRAL = {MET: met_page, REFERRAL: referral_page, SETTLE: settle_page, STILL: still_page}
 ABOUT_OWN_SERVICE = (SAY_ROOM, MEND_SERVICE)
 # Pages whose code the duty itself carries.
 BY_DETAIL = {
@@ -203,7 +205,7 @@ KINDS: dict[str, Kind] = {
     "still_engaged": Kind(
         gettext_lazy("In your %(service)s since %(engaged)s. Say how it stands."),
         gettext_lazy("Say how it stands"),
-        REFERRAL,
+        STILL,
     ),
     "ask_met": Kind(
         gettext_lazy("%(service)s at %(receiver)s is completed. Ask them whether it is met."),
@@ -735,10 +737,8 @@ def _page(
         return f"{reverse('people:intake')}?draft={duty.detail}"
     if leads_to == OWN_ORGANIZATION:
         return reverse("organization:home")
-    if leads_to == MET and referral is not None:
-        return met_page(referral.code)
-    if leads_to in (REFERRAL, SETTLE) and referral is not None:
-        return (referral_page if leads_to == REFERRAL else settle_page)(referral.code)
+    if leads_to in OF_THE_REFERRAL and referral is not None:
+        return OF_THE_REFERRAL[leads_to](referral.code)
     if listed is None:
         return reverse("people:find")
     if leads_to == CARRIED:

@@ -47,6 +47,7 @@ FROM_THE_RECEIVER = {
     "held": Telling("schedule", gettext_lazy("%(receiver)s put %(service)s off until %(until)s.")),
     "resumed": Telling("check", gettext_lazy("%(receiver)s takes %(service)s up again.")),
     "stage": Telling("check", gettext_lazy("%(service)s at %(receiver)s: %(stage)s.")),
+    "confirmed": Telling("check", gettext_lazy("%(receiver)s says that %(service)s goes on.")),
     "message": Telling("comment", gettext_lazy("%(receiver)s wrote to you about %(service)s.")),
     "accepted": Telling("check", gettext_lazy("%(receiver)s said yes, %(after)s after you asked.")),
     "declined": Telling("do_not_disturb", gettext_lazy("%(receiver)s declined: %(reason)s.")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from warmhandoff.foundation import clock, terms
+from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 
 A_WEEK = 6
@@ -104,6 +105,11 @@ def together(things: Sequence[str]) -> str:
 def inside(words: str) -> str:
     """Words as they stand inside a sentence: `job training`, but `ID and documents`."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def last_seen(on: date | None) -> str:
+    """`Last seen on Nov 12. `, as a sentence before another; nothing where that isn't known."""
+    return _("Last seen on %(day)s. ") % {"day": short_day(on)} if on else ""
 
 
 @dataclass(frozen=True)
