@@ -21,6 +21,7 @@ from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import led_queue_of
 from warmhandoff.network.roles import Permission
 from warmhandoff.referrals import actions, board, declines
+from warmhandoff.referrals import stalls
 from warmhandoff.web.directory.words import room_of
 from warmhandoff.web.network.forms import SuggestForm, TakeOverForm
 from warmhandoff.web.network.lines import lines_of, reason_of
@@ -54,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "lines": lines_of(list(late[:MOST])),
             "more": max(number - MOST, 0),
             "check": board.last_check(),
+            "unanswered": stalls.unanswered(),
             "silent": _silent(),
             "declines": _declines(),
             "to_review": declines.to_review(),

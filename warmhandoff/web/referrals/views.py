@@ -22,7 +22,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.reading import navigators, staff_of
 from warmhandoff.network.roles import Permission, roles_with
 from warmhandoff.participants.models import Consent, Contact, Need, Participant
-from warmhandoff.referrals import actions, reading
+from warmhandoff.referrals import actions, reading, stalls
 from warmhandoff.referrals.fit import offers_for
 from warmhandoff.referrals.models import Disposition, Referral, ReferralParty
 from warmhandoff.referrals.states import COMPLETED, OPEN, REFERRAL, SENT, UNDER_WAY
@@ -88,6 +88,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "unread": unread,
         "lines": [_line(row, names, unread) for row in rows],
         "total": pages.count + len(waits),
+        "stalled": stalls.asked_here().count() if direction == "in" and who.may(Permission.ANSWER) else 0,
     }
     return render(request, "referrals/list.html", context)
 
