@@ -17,12 +17,6 @@ from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Listing
 
 
-@pytest.fixture
-def rosa(c):
-    with c.acting("denise") as denise:
-        return cast.take_in(denise)
-
-
 def test_a_colleague_holds_them_with_all_that_is_open(c, rosa):
     with c.acting("denise") as denise:
         cast.refer(rosa, c.services["solar"], denise)

@@ -25,11 +25,10 @@ EVEN_LATER = MONDAY + timedelta(hours=3)
 
 
 @pytest.fixture
-def rosa(c):
+def rosa(c, rosa):
     """Denise of Eastgate holds her; Valley served her once."""
     with c.acting("denise") as denise:
-        file = cast.take_in(denise)
-        referral = cast.refer(file, c.services["carpentry"], denise)
+        referral = cast.refer(rosa, c.services["carpentry"], denise)
     with c.acting("vera") as vera:
         referrals.accept(
             referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor
@@ -37,7 +36,7 @@ def rosa(c):
     with c.acting("denise") as denise:
         referrals.withdraw(referral=Referral.objects.get(), reason="mistake", by=denise.actor)
         referrals.settle(referral=Referral.objects.get(), outcome="met_elsewhere", by=denise.actor)
-    return file
+    return rosa
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ LATER = MONDAY + timedelta(hours=2)
 
 
 @pytest.fixture
-def rosa(c):
-    with c.acting("denise") as denise:
-        return cast.take_in(denise)
-
-
-@pytest.fixture
 def twice(c):
     """Marcus took her in again, by another spelling, and agreed on a call."""
     with c.acting("marcus") as marcus:

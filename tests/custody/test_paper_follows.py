@@ -27,12 +27,6 @@ LATER = MONDAY + timedelta(hours=2)
 
 
 @pytest.fixture
-def rosa(c):
-    with c.acting("denise") as denise:
-        return cast.take_in(denise)
-
-
-@pytest.fixture
 def paper(c, rosa):
     """Rosa carries a code to Bright IT; Denise asks on Wednesday whether she got there."""
     with c.acting("denise") as denise:

@@ -18,12 +18,6 @@ from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
 
 
-@pytest.fixture
-def rosa(c):
-    with c.acting("denise") as denise:
-        return cast.take_in(denise)
-
-
 def test_the_reason_stays_and_nobody_waits_any_more(c, rosa):
     with c.acting("denise") as denise:
         custody.release(person_id=rosa.person_id, reason="moved_away", by=denise.actor)

@@ -23,16 +23,15 @@ SOON = MONDAY + timedelta(hours=1)
 
 
 @pytest.fixture
-def rosa(c):
+def rosa(c, rosa):
     """Denise holds her; Vera serves her."""
     with c.acting("denise") as denise:
-        file = cast.take_in(denise)
-        referral = cast.refer(file, c.services["carpentry"], denise)
+        referral = cast.refer(rosa, c.services["carpentry"], denise)
     with c.acting("vera") as vera:
         referrals.accept(
             referral=Referral.objects.get(pk=referral.pk), reply=referrals.Reply("Vera"), by=vera.actor
         )
-    return file
+    return rosa
 
 
 @pytest.fixture

@@ -19,12 +19,6 @@ from warmhandoff.participants.models import Listing, Narrative
 SOON, LATER = MONDAY + timedelta(hours=3), MONDAY + timedelta(days=5)
 
 
-@pytest.fixture
-def rosa(c):
-    with c.acting("denise") as denise:
-        return cast.take_in(denise)
-
-
 def step_of(file):
     return custody_of(file.person_id).next_step
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests import cast
 from tests.cast import MONDAY
 from tests.standing import leaves_nothing
 from warmhandoff.custody import actions, correcting
@@ -19,11 +18,10 @@ SOON = MONDAY + timedelta(seconds=50)
 
 
 @pytest.fixture
-def rosa(c):
+def rosa(c, rosa):
     with c.acting("denise") as denise:
-        file = cast.take_in(denise)
-        actions.finish_step(duty=step_of(file), by=denise.actor)
-        return file
+        actions.finish_step(duty=step_of(rosa), by=denise.actor)
+        return rosa
 
 
 def step_of(file):

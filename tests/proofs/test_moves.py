@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connections
@@ -14,7 +15,7 @@ from django.db import connections
 from tests import cast
 from tests.cast import MONDAY
 from tests.proofs.scene import DENIED, DONE, because, hold, let_go, refused, run, scene, sql, step, value
-from tests.proofs.test_check_finds import ACTOR, CLOSED, DUTY, finds
+from tests.proofs.test_check_finds import ACTOR, CLOSED, DUTY, broken_by, finds
 from tests.proofs.test_concurrency import at_once
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import merging, moves
@@ -24,11 +25,12 @@ from warmhandoff.foundation.scoping import Because, on_behalf_of
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Participant
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals import carried
+from warmhandoff.referrals import board, carried
 from warmhandoff.referrals.models import Referral
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 SOON = MONDAY + timedelta(hours=1)
+LATE = MONDAY + timedelta(days=8)
 
 
 @dataclass
@@ -432,6 +434,77 @@ def test_paper_goes_where_the_person_goes_and_is_found_where_it_does_not():
     )  # fmt: skip
     with c.acting("vera", SOON):
         assert value("SELECT organization_id FROM referrals_carriedreferral") == one.here.valley
+
+
+LEFT = (
+    "UPDATE referrals_carriedreferral SET organization_id = {eastgate}",
+    "UPDATE referrals_slip SET organization_id = {eastgate}",
+    f"{DUTY} {CLOSED} WHERE kind = 'follow_carried' AND closed_at IS NULL",
+)
+
+
+def stands(what):
+    """Refuses where it isn't so: asked in the owner's transaction, of which nothing stays."""
+    return f"DO $$ BEGIN ASSERT (SELECT count(*) FROM {what}) = 1; END $$"
+
+
+def test_papers_left_behind_long_ago_are_brought_to_whoever_holds_them_now():
+    """As before migration 0017 they were: migration 0020 mends it, and finds nothing to do where all is well."""
+    mend = import_module("warmhandoff.referrals.migrations.0020_papers_left_behind").MEND
+    one = asked()
+    c = one.here.cast
+    with c.acting("denise", SOON) as denise:
+        carried.hand(file=one.here.rosa, service=c.services["it"], language="es", by=denise.actor)
+    handed_over(one)()
+    assert broken_by(one.here, *LEFT)["P2"] == 1
+    follows = "foundation_duty d JOIN custody_custody h ON h.person_id = d.person_id AND h.until IS NULL"
+    theirs = "d.kind = 'follow_carried' AND d.closed_at IS NULL AND d.organization_id = {valley}"
+    same = "(d.membership_id, d.queue_id) IS NOT DISTINCT FROM (h.membership_id, h.queue_id)"
+    well = (
+        stands("referrals_carriedreferral r JOIN referrals_slip s ON s.id = r.slip_id"
+               " WHERE r.organization_id = {valley} AND s.organization_id = {valley} AND r.closed_at IS NULL"),
+        stands(f"{follows} WHERE {theirs} AND {same} AND d.holds_release"),
+    )  # fmt: skip
+    for before in (LEFT, ()):
+        found = broken_by(one.here, *before, mend, *well)
+        assert not any(found.values()), found
+    gone = (*LEFT, "UPDATE custody_custody SET until = wh_now() WHERE person_id = {rosa} AND until IS NULL")
+    broken_by(
+        one.here, *gone, mend,
+        stands("referrals_carriedreferral WHERE outcome = 'no_longer' AND closed_at IS NOT NULL"),
+        "DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM foundation_duty WHERE kind = 'follow_carried' AND closed_at IS NULL);"
+        " END $$",
+    )  # fmt: skip
+
+
+def test_whom_the_office_asks_about_by_code_is_told_to_nobody_before_the_yes():
+    one = asked()
+    c = one.here.cast
+    with c.acting("luz", LATE) as luz:
+        row = board.rows().get(referral_id=one.here.asked.pk)
+        referrals.ask_to_take_over(party=row, by=luz.actor, membership=luz.membership)
+    told = (
+        "UPDATE custody_handoverparty y SET person_id = h.person_id FROM custody_handover h"
+        " WHERE h.id = y.handover_id AND h.unnamed AND y.side = 'asker'"
+    )
+    finds(one.here, [("P8", "told whom it is about", [told])])
+
+    def learned(what):
+        return run(f"SELECT 1 / (CASE WHEN EXISTS ({what}) THEN 0 ELSE 1 END)")
+
+    refused(
+        one.here,
+        [
+            ("answers itself", "luz", DONE, run("UPDATE custody_handover SET state = 'accepted', settled_at = wh_now()")),
+            ("asks with another's hand", "luz", "wh_crossing", run(
+                f"SELECT wh_ask_take_over({row.pk}, {{denise}}, {{office_queue}}, wh_now() + '1 day', wh_now() + '2 days')")),
+            ("asks with another's row", "vera", "wh_crossing", run(
+                f"SELECT wh_ask_take_over({row.pk}, {{vera}}, {{valley_queue}}, wh_now() + '1 day', wh_now() + '2 days')")),
+            ("reads the question itself", "luz", DONE, learned("SELECT FROM custody_handover")),
+            ("reads the person", "luz", DONE, learned("SELECT FROM custody_handoverparty WHERE person_id IS NOT NULL")),
+            ("reads its duty", "luz", DONE, learned("SELECT FROM foundation_duty WHERE person_id IS NOT NULL")),
+        ],
+    )  # fmt: skip
 
 
 def test_a_broken_link_is_found():

@@ -21,12 +21,6 @@ from warmhandoff.referrals import carried
 from warmhandoff.referrals.models import CarriedReferral, Referral, Slip
 
 
-@pytest.fixture
-def rosa(c):
-    with c.acting("denise") as denise:
-        return cast.take_in(denise)
-
-
 def hand(c, rosa, **more):
     with c.acting("denise") as denise:
         return carried.hand(file=rosa, service=c.services["solar"], language="es", by=denise.actor, **more)

@@ -81,6 +81,67 @@ def test_the_board(c, page, live_server):
     look(page, "board-reminded")
 
 
+def test_asking_to_take_over(c, page, live_server):
+    """From the board to the holder's yes, and what the office reads then; and the question after a completed service."""
+    waits = sent(c, 21, "Rosa", "Mendoza", "carpentry")
+    sent(c, 14, "Nora", "Quist", "it")
+    at = live_server.url
+    enter(page, c, "luz", live_server)
+    page.goto(f"{at}/network/")
+    page.get_by_role("link", name=f"Ask to take over, {waits.code}").click()
+    page.wait_for_selector("h1:has-text('Ask to take over')")
+    look(page, "take-over")
+    page.get_by_label("Why do you ask?").fill(
+        "Nobody has answered you for three weeks. We know two places with room."
+    )
+    page.get_by_role("button", name="Ask them").click()
+    page.get_by_text("You asked to take them over.").wait_for()
+    look(page, "take-over-asked")
+    page.goto(f"{at}/today/")
+    page.locator("summary", has_text="Coming up").click()
+    look(page, "take-over-today")
+    page.get_by_role("link", name="Open the question").first.click()
+    page.wait_for_selector("h1")
+    look(page, "take-over-waits")
+    question = page.url
+
+    page.context.clear_cookies()
+    enter(page, c, "denise", live_server)
+    page.goto(f"{at}/today/")
+    look(page, "take-over-holder")
+    page.goto(question)
+    look(page, "take-over-answer")
+    page.goto(f"{question}no/")
+    look(page, "take-over-no")
+    page.goto(question)
+    page.get_by_text("On paper").click()
+    page.get_by_role("button", name="Yes, hand them over").click()
+    page.get_by_text("Handed over, with all that is open for them.").wait_for()
+    page.context.clear_cookies()
+    enter(page, c, "luz", live_server)
+    page.goto(f"{at}/network/")
+    look(page, "take-over-yes")
+
+
+def test_after_a_completed_service(c, page, live_server):
+    done = sent(c, 9, "Rosa", "Mendoza", "carpentry")
+    for verb, said in (
+        (actions.accept, {"reply": actions.Reply("Vera")}),
+        (actions.engage, {}),
+        (actions.complete, {}),
+    ):
+        with c.acting("vera", ago(1)) as vera:
+            verb(referral=Referral.objects.get(pk=done.pk), by=vera.actor, **said)
+    enter(page, c, "denise", live_server)
+    page.goto(f"{live_server.url}/today/")
+    look(page, "met-today")
+    page.get_by_role("link", name="Say whether it is met").first.click()
+    page.wait_for_selector("h1:has-text('is it met')")
+    look(page, "met")
+    page.get_by_role("button", name="Not yet").click()
+    page.get_by_text("stays open. Decide with them what is next.").wait_for()
+
+
 def test_the_import(c, page, live_server, tmp_path):
     enter(page, c, "adam", live_server)
     page.goto(f"{live_server.url}/organization/import/")

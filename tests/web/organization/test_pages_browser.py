@@ -17,9 +17,11 @@ from tests.web.desk import Desk
 from warmhandoff.directory import actions as directory
 from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Service, ServiceChange
+from warmhandoff.directory.protocol import SAY_ROOM, SERVICE
 from warmhandoff.exchange.csv import partners
 from warmhandoff.foundation import mail_links, scoping
 from warmhandoff.foundation.actors import operator_actor
+from warmhandoff.foundation.duties import Owner, open_duty
 from warmhandoff.network import account_mails, actions
 from warmhandoff.network.invitations import token_of
 from warmhandoff.network.models import AccountMail, Agreement, Membership, Organization, Queue, User
@@ -219,6 +221,25 @@ def test_services(live_server, page, cast):
     sign_in(page, live_server, Desk(cast, "paul"))
     page.goto(address)
     look(page, "service-sent-back")
+
+
+def test_a_new_service_is_marked_and_its_lead_is_asked_for_room(live_server, page, cast):
+    with cast.acting("paul") as paul:
+        told = directory.Told(
+            name="Rent help", name_es="Ayuda con la renta", service_code="HSG", languages=("es",)
+        )
+        new = directory.add_service(organization=cast.organizations["harbor"], told=told, by=paul.actor)
+        open_duty(
+            owner=Owner(cast.organizations["harbor"].pk, queue_id=cast.queues["harbor"].pk), kind=SAY_ROOM,
+            due_at=datetime.now(UTC), by=paul.actor, subject=(SERVICE, new.pk), detail=new.code,
+        )  # fmt: skip
+    sign_in(page, live_server, Desk(cast, "paul"))
+    page.goto(f"{live_server.url}/directory/?text=rent")
+    look(page, "directory-new")
+    page.goto(f"{live_server.url}/directory/{new.code}/")
+    look(page, "directory-new-service")
+    page.goto(f"{live_server.url}/today/")
+    look(page, "today-room")
 
 
 def test_a_sheet_for_a_person(live_server, page, cast):

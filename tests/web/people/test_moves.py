@@ -233,6 +233,9 @@ def test_where_both_have_something_open_each_is_named_with_its_button(c, rosa):
         assert page.select(f"main a[href*='{referral.code}']"), (
             "each is named, with the button that leads to it"
         )
+        back = page.find("a", string="Take it back", href=reverse("referrals:withdraw", args=[referral.code]))
+        assert back is not None, "what nobody has answered is taken back"
+    assert "To put away the file of Rosa Mendoza, opened today, first:" in text(page)
     with c.acting("denise", SOON) as member:
         referrals.withdraw(referral=sent[1], reason="mistake", by=member.actor)
         referrals.settle(

@@ -58,6 +58,8 @@ def test_each_page_wide_and_narrow(page: Page, live_server, c, rosa, asked):  # 
     look(page, "moves-merge")
     page.goto(f"{at}{reverse('people:offer', args=[rosa.code])}")
     look(page, "moves-offer")
+    page.goto(f"{at}{reverse('people:ask_partner', args=[rosa.code])}")
+    look(page, "ask-partner")
 
     enter(page, live_server, c, "vera")
     page.goto(f"{at}{reverse('people:move', args=[asked.code])}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +18,8 @@ from warmhandoff.network.models import Organization
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Participant
 from warmhandoff.participants.reading import file_or_404
+from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals.protocol import ANSWER_QUESTION, AWAIT_ANSWER, AWAIT_REVIEW
 from warmhandoff.web.forms import ChoiceLabel
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.forms import PressForm
@@ -34,6 +39,10 @@ from warmhandoff.web.people.moves import (
 from warmhandoff.web.people.moves_forms import AskToLinkForm, MergeForm
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.today import said
+from warmhandoff.web.today.lines import Line
+
+# What waits for a place that has not said yes.
+UNANSWERED = (AWAIT_ANSWER, AWAIT_REVIEW, ANSWER_QUESTION)
 
 
 @require_http_methods(GET_OR_POST)
@@ -95,9 +104,13 @@ def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict
             "Not yet: something is open in both files. Settle it in one of them; the other is then the one that is shown."
         )
         both = [
-            InTheWay(_("%(name)s, %(opened)s") % {"name": file.listing.name, "opened": _opened(file)}, waits[file.pk])
+            InTheWay(
+                _("To put away the file of %(name)s, %(opened)s, first:")
+                % {"name": file.listing.name, "opened": _opened(file)},
+                [_ended_by(line) for line in waits[file.pk]],
+            )
             for file in (one, two)
-        ]  # fmt: skip
+        ]
         return not_yet(request, one, _("Put two files together"), says, both)
     form = MergeForm(
         request.POST or None,
@@ -118,6 +131,14 @@ def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict
         request, "people/moves/merge.html", form, file=one, names=_names(one, two),
         still_open=waits[able[0].pk] if len(able) == 1 else [], shown=able[0].listing.name,
     )  # fmt: skip
+
+
+def _ended_by(line: Line) -> Line:
+    """The same line, with the press that ends it: what nobody has answered yet is taken back, and not waited for."""
+    if line.duty.kind not in UNANSWERED:
+        return line
+    code = Referral.objects.values_list("code", flat=True).get(pk=line.duty.subject_id)
+    return replace(line, button=_("Take it back"), page=reverse("referrals:withdraw", args=[code]))
 
 
 def _label(file: Participant, *, held: bool) -> ChoiceLabel:
