@@ -14,7 +14,7 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.network.models import Membership
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.referrals import notices
-from warmhandoff.referrals.actions import serving, stalling, steps, waiting
+from warmhandoff.referrals.actions import serving, steps, waiting
 from warmhandoff.referrals.models import Referral, ReferralNote
 from warmhandoff.referrals.states import ACCEPTED, CONTACTED, ENGAGED, REFERRAL
 
@@ -69,7 +69,7 @@ def set_stage(*, referral: Referral, stage: str, by: Actor, happened_at: datetim
     Referral.objects.filter(pk=referral.pk).update(stage=stage)
     referral.stage = stage
     steps.record(referral, steps.Kind.STAGE, by=by, detail=stage, happened_at=moment)
-    stalling.heard_of(referral)
+    steps.heard_of(referral)
     waiting.clock_again(referral=referral)
     return referral
 

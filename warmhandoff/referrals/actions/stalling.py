@@ -10,7 +10,6 @@ from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.foundation import clock, mail_links, messages, terms, timers
 from warmhandoff.foundation.errors import BadValue, DomainError, WrongState
 from warmhandoff.foundation.models import Actor, Timer
-from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.reading import navigators, office
 from warmhandoff.participants.correcting import Reason, may_correct
@@ -55,7 +54,7 @@ def confirm(
     said.supersedes = _said_today(referral, by)
     said.reason = Reason.MISTYPED if said.supersedes else ""
     said.save(force_insert=True)
-    heard_of(referral)
+    steps.heard_of(referral)
     return _wait_until(referral, due_at, by=by)
 
 
@@ -79,12 +78,6 @@ def _said_today(referral: Referral, by: Actor) -> ReferralEvent | None:
         return None
     place = current_place()
     return newest if place.day_of(newest.recorded_at) == place.day_of(clock.now()) else None
-
-
-def heard_of(referral: Referral) -> None:
-    """The receiver has said how it goes: nothing is asked any more."""
-    asked = Stall.objects.filter(referral=referral, answered_at__isnull=True)
-    asked.filter(organization_id=current_organization()).update(answered_at=clock.now())
 
 
 def _wait_until(referral: Referral, due_at: datetime, *, by: Actor) -> Referral:

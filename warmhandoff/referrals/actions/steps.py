@@ -189,7 +189,15 @@ def move(referral: Referral, verb: str, *, side: str, by: Actor, **values: objec
         **{"state": transition.target, "stage": "", **NOTHING_PUT_OFF, **values}
     ):
         raise WrongState()
+    if side == "receiver" and referral.state in UNDER_WAY:
+        heard_of(referral)
     return moved(referral.pk)
+
+
+def heard_of(referral: Referral) -> None:
+    """The receiver has said how it goes: they are asked no more."""
+    asked = Stall.objects.filter(referral_id=referral.pk, answered_at__isnull=True)
+    asked.filter(organization_id=current_organization()).update(answered_at=clock.now())
 
 
 def moved(pk: int) -> Referral:
