@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.foundation import clock, mail_links, messages, terms, timers
@@ -43,12 +44,16 @@ def confirm(
     referral = steps.fresh(referral, "receiver", by=by)
     REFERRAL.require_beside("confirm", referral.state, "receiver")
     if referral.waits_for:
-        raise WrongState("It is put off until a day, and every date stands.", mend="Take it up again first.")
+        raise WrongState(
+            gettext("It is put off until a day, and every date stands."), mend=gettext("Take it up again first.")
+        )
     if not terms.is_in_force("what_next", what_next):
-        raise BadValue("what_next", "Say what is next.", mend="Choose what is nearest.")
+        raise BadValue("what_next", gettext("Say what is next."), mend=gettext("Choose what is nearest."))
     due_at = _day_of_next(next_by)
     if referral.state == ENGAGED and last_seen_on is None:
-        raise BadValue("last_seen_on", "Say when you last saw them.", mend="The day is enough.")
+        raise BadValue(
+            "last_seen_on", gettext("Say when you last saw them."), mend=gettext("The day is enough.")
+        )
     said = steps.happened(referral, steps.Kind.CONFIRMED, by=by, detail=what_next)
     said.due_at, said.last_seen_on = due_at, steps.seen_by_now(referral, last_seen_on)
     said.supersedes = _said_today(referral, by)
@@ -62,9 +67,13 @@ def _day_of_next(day: date) -> datetime:
     """The end of a day from today on, at most thirty days ahead."""
     place, today = current_place(), current_place().day_of(clock.now())
     if day < today:
-        raise BadValue("next_by", "This day has passed.", mend="Choose today or a later day.")
+        raise BadValue(
+            "next_by", gettext("This day has passed."), mend=gettext("Choose today or a later day.")
+        )
     if day > today + timedelta(days=LONGEST_WAIT_DAYS):
-        raise BadValue("next_by", "That is too far ahead.", mend="Choose a day within thirty days.")
+        raise BadValue(
+            "next_by", gettext("That is too far ahead."), mend=gettext("Choose a day within thirty days.")
+        )
     return place.end_of(day)
 
 

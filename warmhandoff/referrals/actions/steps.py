@@ -13,6 +13,7 @@ from typing import cast
 
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q
+from django.utils.translation import gettext
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.models import Custody, Handover
@@ -307,9 +308,13 @@ def seen_by_now(referral: Referral, last_seen_on: date | None) -> date | None:
         return None
     place = current_place()
     if last_seen_on > place.day_of(clock.now()):
-        raise BadValue("last_seen_on", "This day is still to come.", mend="Give a day up to today.")
+        raise BadValue(
+            "last_seen_on", gettext("This day is still to come."), mend=gettext("Give a day up to today.")
+        )
     if last_seen_on < place.day_of(referral.answered_at or referral.sent_at):
-        raise BadValue("last_seen_on", "You hadn't said yes by then.", mend="Check the day.")
+        raise BadValue(
+            "last_seen_on", gettext("You hadn’t said yes by then."), mend=gettext("Check the day.")
+        )
     return last_seen_on
 
 

@@ -17,6 +17,7 @@ from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import ACCEPTED, ENGAGED
 from warmhandoff.web.answer.forms import last_day_of_next, today
+from warmhandoff.web.answer.views import words_of
 from warmhandoff.web.forms import PlainForm
 
 # "No", because nobody can reach them: no end of its own kind, but the machine's, with its own conditions.
@@ -135,7 +136,7 @@ class RowForm(PlainForm):
             self.refuse(error)
             return False
         except DomainError as error:
-            self.add_error(None, f"{error.sentence} {error.mend}".strip())
+            self.add_error(None, " ".join(filter(None, words_of(error))))
             return False
         return True
 
