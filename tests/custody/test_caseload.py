@@ -80,7 +80,7 @@ def test_all_at_once_each_by_assign(c, people):
 
 def test_some_now_and_the_rest_later_to_somebody_else(c, people):
     give(c, people[:1])
-    give(c, people[1:2], "queue")
+    give(c, people[1:2], "queue", by="denise")
     with c.acting("denise"):
         assert [each.person_id for each in caseload.caseload(of(c, "denise"))] == [people[2].person_id]
     give(c, people[2:], "marcus", by="denise")
@@ -109,7 +109,8 @@ def test_confirming_one_by_one_or_all(c, people):
 
 
 def test_what_one_takes_oneself_needs_no_word(c, people):
-    give(c, people, "marcus")
+    give(c, people[:1], "marcus")
+    give(c, people[1:], "queue")
     with c.acting("marcus") as marcus:
         assert not caseload.waiting_for(marcus.membership)
         assert not Duty.objects.filter(kind=CONFIRM)

@@ -10,6 +10,7 @@ from tests import cast
 from tests.cast import MONDAY
 from tests.standing import everything, leaves_nothing
 from warmhandoff.custody import actions as custody
+from warmhandoff.custody.caseload import Handed
 from warmhandoff.custody.models import Custody
 from warmhandoff.custody.reading import custody_of, duties_for
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
@@ -54,8 +55,8 @@ def test_each_goes_to_whom_was_named_and_the_rest_to_one(c, rosa, mailed):
         with pytest.raises(NotYours):
             actions.close_membership(membership=denise, others_to=c.members["ines"], by=marcus.actor)
     with c.acting("marcus") as marcus:
-        named = {rosa.person_id: marcus.membership}
-        assert actions.close_membership(membership=c.members["denise"], handed_to=named, by=marcus.actor) == 2
+        named = [Handed(rosa.person_id, marcus.membership)]
+        assert actions.close_membership(membership=c.members["denise"], handed=named, by=marcus.actor) == 2
         assert custody_of(rosa.person_id).membership_id == marcus.membership.pk
         assert custody_of(andre.person_id).queue_id == c.queues["eastgate"].pk
         assert not Duty.objects.filter(membership_id=c.members["denise"].pk, closed_at__isnull=True).exists()

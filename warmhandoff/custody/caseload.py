@@ -100,8 +100,9 @@ def _require_may_go(each: Handed, held_by: Owner) -> None:
 
 def _give(each: Handed, *, by: Actor) -> Given:
     fresh = custody.assign(person_id=each.person_id, to=each.to, by=by)
-    # What somebody gives to themselves they needn't confirm.
-    own = by.kind == Actor.Kind.MEMBER and by.subject_id == fresh.membership_id
+    # What somebody gives to themselves, or to the queue they answer for, they needn't confirm.
+    receiver = each.to.lead_id if isinstance(each.to, Queue) else each.to.pk
+    own = by.kind == Actor.Kind.MEMBER and by.subject_id == receiver
     given = Given.objects.create(
         organization_id=fresh.organization_id,
         person_id=each.person_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Exists, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError, NotYours
@@ -90,8 +91,8 @@ def today() -> date:
     return clock.today(current_place().zone)
 
 
-def absences_on(day: date) -> QuerySet[Absence]:
-    """Who is away on that day."""
+def absences_on(day: date | Combinable) -> QuerySet[Absence]:
+    """Who is away on that day, or on one that the database works out."""
     return Absence.objects.filter(ended_at__isnull=True, from_day__lte=day, until_day__gte=day)
 
 
@@ -118,6 +119,12 @@ def who_covers(membership: Membership, on: date) -> Membership | None:
 def here_or_cover(membership: Membership) -> Membership:
     """Whom to tell today what is meant for `membership`."""
     return who_covers(membership, today()) or membership
+
+
+def lead_now(organization_id: int) -> Membership | None:
+    """Who answers for an organization's queue today: its lead, or who covers for them."""
+    queue = led_queue_of(organization_id)
+    return here_or_cover(queue.lead) if queue and queue.lead else None
 
 
 def covered_by(membership: Membership, on: date) -> QuerySet[Absence]:

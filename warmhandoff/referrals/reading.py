@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.utils import formats, translation
 from django.utils.translation import gettext, gettext_lazy
 
@@ -23,7 +23,7 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
-from warmhandoff.network.reading import has_active_lead, queue_of
+from warmhandoff.network.reading import has_active_lead, here_or_cover, lead_now
 from warmhandoff.participants.actions import shared_contact_points
 from warmhandoff.participants.models import Contact, Listing, Narrative, Participant, Reach, Share
 from warmhandoff.participants.reading import names_of
@@ -286,14 +286,23 @@ def said_yes(referral: Referral) -> bool:
 
 
 def who_answers(referral: Referral) -> Membership | None:
-    """Whom the receiver may call: who sent it, or their organization's lead where they no longer work there."""
-    sender = referral.sender_membership
-    sender.organization = referral.sender
-    if sender.is_active:
-        return sender
-    if not has_active_lead(referral.sender_id):
-        return None
-    return queue_of(referral.sender_id).lead
+    """Who answers the receiver, and is told what it says: whoever holds the person now, and not who sent it then.
+
+    Where the receiver holds them, or nobody any more, who sent it, or the lead where they left. While someone is away, their cover.
+    """
+    holder = _holding_member(referral)
+    if holder is None:
+        sender = referral.sender_membership
+        sender.organization = referral.sender
+        holder = sender if sender.is_active else lead_now(referral.sender_id)
+    return here_or_cover(holder) if holder else None
+
+
+def _holding_member(referral: Referral) -> Membership | None:
+    told = Func(F("pk"), function="wh_referral_told", output_field=BigIntegerField())
+    member = Referral.objects.filter(pk=referral.pk).values(told=told)
+    return Membership.objects.select_related("user", "organization").filter(pk__in=member).first()
+
 
 
 def open_disposition(referral: Referral) -> Disposition | None:

@@ -13,9 +13,8 @@ from warmhandoff.foundation.models import Actor, Message, Timer
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.foundation.tasks import with_a_living_connection
 from warmhandoff.network.models import Membership
-from warmhandoff.network.reading import has_active_lead, led_queue_of, queue_of
+from warmhandoff.network.reading import has_active_lead, lead_now
 from warmhandoff.referrals import actions, answering_time, board, notices
-from warmhandoff.referrals.actions.steps import who_is_told
 from warmhandoff.referrals.looking import SUBJECT as SECOND_LOOK
 from warmhandoff.referrals.looking import SecondLook
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralEvent
@@ -31,6 +30,7 @@ from warmhandoff.referrals.protocol import (
     WAITING_FOR_REPLY,
     Rung,
 )
+from warmhandoff.referrals.reading import who_answers
 from warmhandoff.referrals.states import ACCEPTED, SENT
 
 
@@ -107,29 +107,26 @@ def _tell(whom: str, rung: Rung, referral: Referral, *, by: Actor) -> str:
                 subject=("answer_link", link.pk),
                 sender_organization_id=referral.sender_id,
             )
-    elif whom == "receivers_lead" and has_active_lead(referral.receiver_id):
-        lead = queue_of(referral.receiver_id).lead
-        if lead is not None:
-            _mail_member(lead, notices.LeadTold, referral)
+    elif whom == "receivers_lead":
+        _mail_member(lead_now(referral.receiver_id), notices.LeadTold, referral)
     elif whom == "sender" and rung in WAITING_FOR_REPLY:
         actions.tell_sender(referral, notices.QuestionWaits)
     elif whom == "sender":
-        told = who_is_told(referral)
-        if told is not None:
-            _mail_member(told, notices.SilenceTold, referral)
+        _mail_member(who_answers(referral), notices.SilenceTold, referral)
     elif whom in ("holder", "holders_lead"):
         decides = rung in WAITING_FOR_DECISION
         told = actions.holders_member(referral, only_lead=whom == "holders_lead")
-        if told is not None:
-            _mail_member(told, notices.DecisionWaits if decides else notices.QuestionWaits, referral)
+        _mail_member(told, notices.DecisionWaits if decides else notices.QuestionWaits, referral)
     elif whom == "person":
         return actions.tell_person(referral, by=by)
     # Navigators see it on their board, by code: they take no part in the referral and get no mail about it.
     return ""
 
 
-def _mail_member(membership: Membership, notice: type[messages.Notice], referral: Referral) -> None:
-    if membership.mail_id is not None and membership.is_active:
+def _mail_member(
+    membership: Membership | None, notice: type[messages.Notice], referral: Referral
+) -> None:
+    if membership is not None and membership.mail_id is not None and membership.is_active:
         messages.send(
             notice,
             to=membership.mail_id,
@@ -161,12 +158,12 @@ def member_not_reached(notice: notices.StaffNotice, by: Actor) -> None:
 def look_is_late(timer: Timer, by: Actor) -> None:
     """Nobody at the network's office has looked: whoever answers for its queue hears it. Nobody waits for it meanwhile."""
     look = SecondLook.objects.filter(pk=timer.subject_id, verdict="").first()
-    queue = led_queue_of(timer.organization_id)
-    if look is None or queue is None or queue.lead is None or queue.lead.mail_id is None:
+    lead = lead_now(timer.organization_id)
+    if look is None or lead is None or lead.mail_id is None:
         return
     messages.send(
         notices.LookWaits,
-        to=queue.lead.mail_id,
+        to=lead.mail_id,
         organization_id=timer.organization_id,
         subject=(SECOND_LOOK, look.pk),
         sender_organization_id=timer.organization_id,

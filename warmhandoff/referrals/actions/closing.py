@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import caseload
+from warmhandoff.custody.caseload import Handed
 from warmhandoff.custody.models import Custody
 from warmhandoff.custody.protocol import CALL
 from warmhandoff.foundation import clock, duties
@@ -53,13 +54,13 @@ def close_membership(
     *,
     membership: Membership,
     by: Actor,
-    handed_to: Mapping[uuid.UUID, Membership] | None = None,
+    handed: Sequence[Handed] = (),
     others_to: Membership | None = None,
 ) -> int:
     """End someone's work here. Whom they held is held by somebody else in this transaction. Returns how many.
 
-    `handed_to` says who holds whom from now on; whoever is not named there goes to `others_to`, or to the organization's own
-    queue. So does whom somebody gave them while this was decided.
+    `handed` says who goes where from now on, with what; whoever is not named there goes to `others_to`, or to the organization's
+    own queue. So does whom somebody gave them while this was decided.
     """
     absence.arrange(membership.organization_id)
     for queue in membership.leads.all():
@@ -74,28 +75,23 @@ def close_membership(
         raise WrongState("You can't close your own account.", mend="Ask another lead to close it.")
     if membership.organization_id != current_organization():
         raise NotYours("That colleague doesn't work here.", mend="Choose someone from the list.")
-    handed_to, rest = handed_to or {}, others_to or queue_of(membership.organization_id)
-    if membership.pk in {each.pk for each in (*handed_to.values(), *filter(None, [others_to]))}:
+    rest = others_to or queue_of(membership.organization_id)
+    if rest == membership:
         raise BadValue("everyone", "Their account is being closed.", mend="Choose somebody else.")
     # Whoever acts on one of these people is waited for; whom somebody gave them meanwhile is found the second time.
-    moved = _hand_on(membership, handed_to, rest, by=by)
+    held_by = Owner(membership.organization_id, membership_id=membership.pk)
+    moved = len(caseload.give(people=handed, held_by=held_by, by=by)) + _hand_on(membership, rest, by=by)
     network.end_membership(membership=membership, by=by)
-    return moved + _hand_on(membership, handed_to, rest, by=by)
+    return moved + _hand_on(membership, rest, by=by)
 
 
-def _hand_on(
-    membership: Membership,
-    handed_to: Mapping[uuid.UUID, Membership],
-    rest: Membership | Queue,
-    *,
-    by: Actor,
-) -> int:
-    """Everybody whom a member holds, and everything they owe, to whoever was named for them, else to `rest`."""
+def _hand_on(membership: Membership, rest: Membership | Queue, *, by: Actor) -> int:
+    """Everybody whom a member still holds, and everything they owe, to `rest`."""
     theirs = Custody.objects.filter(membership=membership, until__isnull=True)
     moved = 0
     for person_id in theirs.order_by("person_id").values_list("person_id", flat=True):
         if custody.held(person_id).membership_id == membership.pk:
-            custody.assign(person_id=person_id, to=handed_to.get(person_id, rest), by=by)
+            custody.assign(person_id=person_id, to=rest, by=by)
             moved += 1
     caseload.close_of(membership, by=by)
     is_member = isinstance(rest, Membership)

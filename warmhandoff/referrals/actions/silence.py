@@ -9,11 +9,12 @@ from django.db import transaction
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.protocol import CALL
-from warmhandoff.custody.reading import custody_of
+from warmhandoff.custody.reading import who_sees_to
 from warmhandoff.foundation import clock, duties, messages
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership
+from warmhandoff.network.reading import lead_now
 from warmhandoff.participants.reading import mail_of
 from warmhandoff.referrals import notices
 from warmhandoff.referrals import protocol as p
@@ -85,9 +86,6 @@ def is_undecided(referral: Referral) -> bool:
 def holders_member(referral: Referral, *, only_lead: bool = False) -> Membership | None:
     """Who holds the person; for a queue, and where it is asked, the lead of whoever does."""
     with steps.holder_side(referral) as holder_id:
-        held = custody_of(referral.person_id) if holder_id is not None else None
-        if held is None:
+        if holder_id is None:
             return None
-        if held.membership is not None and not only_lead:
-            return held.membership
-        return steps.lead_of(held.organization_id)
+        return lead_now(holder_id) if only_lead else who_sees_to(referral.person_id)

@@ -28,7 +28,6 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import (
     has_active_lead,
-    led_queue_of,
     queue_of,
 )
 from warmhandoff.participants import actions as participants
@@ -44,6 +43,7 @@ from warmhandoff.referrals.models import (
     ReferralRead,
     Stall,
 )
+from warmhandoff.referrals.reading import who_answers
 from warmhandoff.referrals.states import ACCEPTED, ENGAGED, EXPIRED, OPEN, REFERRAL, SENT, UNDER_WAY
 
 Kind = ReferralEvent.Kind
@@ -565,8 +565,8 @@ def due_of(name: str, referral: Referral) -> datetime:
 
 
 def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
-    """Tell whoever sent it; where they no longer work there, whoever answers for the person now."""
-    told = who_is_told(referral)
+    """Tell whoever holds the person now, for the sender's side."""
+    told = who_answers(referral)
     if told is not None and told.mail_id is not None:
         messages.send(
             notice,
@@ -575,17 +575,3 @@ def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.Answ
             subject=(p.SUBJECT, referral.pk),
             sender_organization_id=referral.receiver_id,
         )
-
-
-def who_is_told(referral: Referral) -> Membership | None:
-    """Whoever sent it; where they left meanwhile, the lead of whoever holds the person now."""
-    sender = referral.sender_membership
-    if sender.is_active:
-        return sender
-    holder = holder_of(referral)
-    return None if holder is None else lead_of(holder)
-
-
-def lead_of(organization_id: int) -> Membership | None:
-    queue = led_queue_of(organization_id)
-    return queue.lead if queue else None

@@ -15,7 +15,7 @@ from warmhandoff.exchange.csv.table import MOST_BYTES
 from warmhandoff.network.actions import roles_at
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.roles import SHEETS
-from warmhandoff.web.forms import ChoiceLabel, OneUseKeyForm
+from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm
 
 
 class PressForm(OneUseKeyForm):
@@ -154,11 +154,22 @@ class MatchForm(OneUseKeyForm):
         return {column: self.cleaned_data[f"column_{column}"] for column in self.columns}
 
 
-class HandoverForm(OneUseKeyForm):
-    """Who goes where before an account is closed: everybody to one, and whoever is better with somebody else."""
+CHECK_WORDS = {
+    "told": _("The person knows who is there for them now"),
+    "appointment": _("The next appointment is passed on"),
+    "papers": _("Their papers are handed over"),
+    "referrals": _("The open referrals are talked through"),
+}
+
+
+class CaseloadForm(OneUseKeyForm):
+    """Who goes where: everybody to one, and whoever is better with somebody else; with a note, and what is seen to already.
+
+    `leaves`: an account is closed, and nobody can stay. Else whoever isn't named stays for now.
+    """
 
     marks_optional = False
-    QUEUE = "queue"
+    QUEUE, STAYS = "queue", "stays"
 
     def __init__(
         self,
@@ -166,35 +177,109 @@ class HandoverForm(OneUseKeyForm):
         able: Sequence[Membership],
         lead: str,
         people: Sequence[tuple[str, str]],
+        leaves: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.leaves, self.people = leaves, list(people)
+        in_queue = _("%(name)s answers for it.") % {"name": lead} if lead else ""
         colleagues = [
             (each.code, ChoiceLabel(each.user.name, capfirst(gettext(each.get_role_display()))))
             for each in able
         ]
-        in_queue = _("%(name)s answers for it.") % {"name": lead} if lead else ""
+        queue = [(self.QUEUE, ChoiceLabel(_("Our people’s queue"), in_queue))] if lead or leaves else []
+        nobody = [] if leaves else [("", ChoiceLabel(_("Nobody yet"), _("You choose one by one below.")))]
         self.fields["everyone"] = forms.ChoiceField(
             label=_("Who holds them from now on?"),
             widget=forms.RadioSelect,
             required=False,
-            choices=[(self.QUEUE, ChoiceLabel(_("Our people’s queue"), in_queue)), *colleagues],
-            initial=self.QUEUE,
+            choices=[*nobody, *queue, *colleagues],
+            initial=self.QUEUE if leaves else "",
         )
-        one_by_one: list[tuple[str, Any]] = [
-            ("", _("as for everybody")),
-            (self.QUEUE, _("our people’s queue")),
-        ]
+        self.fields["seen_all"] = self._checks(_("True for all of them"))
+        stays = [] if leaves else [(self.STAYS, _("stays for now"))]
+        one_by_one: list[tuple[str, Any]] = [("", _("as for everybody")), *stays]
+        one_by_one += [(code, str(label).lower() if code == self.QUEUE else label) for code, label in queue]
         one_by_one += [(each.code, each.user.name) for each in able]
-        self.people = [code for code, _name in people]
-        for code, name in people:
-            self.fields[f"person_{code}"] = forms.ChoiceField(label=name, required=False, choices=one_by_one)
+        for code, name in self.people:
+            self.fields[f"person_{code}"] = forms.ChoiceField(
+                label=_("%(name)s goes to") % {"name": name}, required=False, choices=one_by_one
+            )
+            self.fields[f"note_{code}"] = forms.CharField(
+                label=_("Note about %(name)s") % {"name": name},
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+            self.fields[f"seen_{code}"] = self._checks(_("Seen to for %(name)s") % {"name": name})
 
-    def chosen(self) -> tuple[str, dict[str, str]]:
-        """(who takes everybody, who takes whom instead, by the code of their file)"""
+    @staticmethod
+    def _checks(label: Any) -> forms.MultipleChoiceField:
+        return forms.MultipleChoiceField(
+            label=label,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            choices=list(CHECK_WORDS.items()),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.leaves and not self.errors and not self._named(said):
+            self.add_error("everyone", _("Choose to whom at least one of them goes."))
+        return said
+
+    def _named(self, said: Mapping[str, Any]) -> dict[str, str]:
+        """To whom each of those goes who were on the page, by the code of their file; whoever came since isn't asked about."""
+        shown = [code for code, _name in self.people if f"person_{code}" in self.data]
+        to = {code: said.get(f"person_{code}") or said.get("everyone") or "" for code in shown}
+        return {code: where for code, where in to.items() if where not in ("", self.STAYS)}
+
+    def named(self) -> dict[str, str]:
+        return self._named(self.cleaned_data)
+
+    def told(self, code: str) -> tuple[str, tuple[str, ...]]:
+        """The note about someone, and what is seen to."""
         said = self.cleaned_data
-        instead = {code: said[f"person_{code}"] for code in self.people if said.get(f"person_{code}")}
-        return said.get("everyone") or self.QUEUE, instead
+        return said[f"note_{code}"], tuple({*said["seen_all"], *said[f"seen_{code}"]})
 
-    def one_by_one(self) -> list[Any]:
-        return [self[f"person_{code}"] for code in self.people]
+    def of(self, code: str) -> dict[str, Any]:
+        """The fields about one person."""
+        return {"to": self[f"person_{code}"], "note": self[f"note_{code}"], "seen": self[f"seen_{code}"]}
+
+
+class AwayForm(OneUseKeyForm):
+    """From when until when someone is away, and who covers."""
+
+    marks_optional = False
+    from_day = MemorableDateField(label=_("First day away"))
+    until_day = MemorableDateField(label=_("Last day away"))
+    cover = forms.ChoiceField(label=_("Who covers?"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, able: Sequence[Membership], lead: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_covers(self, able, lead)
+
+
+class CoverForm(OneUseKeyForm):
+    """Who covers from now on."""
+
+    cover = forms.ChoiceField(label=_("Who covers from now on?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, able: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_covers(self, able, "")
+
+
+def _offer_covers(form: OneUseKeyForm, able: Sequence[Membership], lead: str) -> None:
+    nobody = [("", ChoiceLabel(_("Nobody in particular"), _("%(name)s sees to it.") % {"name": lead}))]
+    form.fields["cover"].required = not lead
+    form.offer(
+        "cover",
+        [
+            *(
+                (each.code, ChoiceLabel(each.user.name, capfirst(gettext(each.get_role_display()))))
+                for each in able
+            ),
+            *(nobody if lead else []),
+        ],
+    )

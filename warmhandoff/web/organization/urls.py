@@ -1,6 +1,6 @@
 from django.urls import path
 
-from warmhandoff.web.organization import imports, services, views
+from warmhandoff.web.organization import absences, caseload, imports, services, views
 
 app_name = "organization"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("invitations/<str:code>/withdraw/", views.withdraw, name="withdraw_invitation"),
     path("invitations/<str:code>/again/", views.resend, name="resend_invitation"),
     path("people/<str:code>/close/", views.close_account, name="close_account"),
+    path("people/<str:code>/caseload/", caseload.of_colleague, name="caseload"),
+    path("queue/caseload/", caseload.of_queue, name="queue_caseload"),
+    path("given/", caseload.given, name="given"),
+    path("people/<str:code>/away/", absences.say, name="say_away"),
+    path("absences/<str:code>/", absences.absence, name="absence"),
+    path("absences/<str:code>/back/", absences.back, name="back"),
     path("import/", imports.start, name="import"),
     path("import/<str:code>/", imports.file, name="import_file"),
     path("import/<str:code>/write/", imports.write, name="import_write"),

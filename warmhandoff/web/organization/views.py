@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,34 +14,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from warmhandoff.custody import actions as custody
-from warmhandoff.custody.reading import held_by_member
 from warmhandoff.directory.reading import services_of
+from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network import actions, reading
-from warmhandoff.network.models import Invitation, Membership, Organization, Queue
-from warmhandoff.network.roles import SHEETS, Permission, Role, roles_with
-from warmhandoff.participants.models import Listing
-from warmhandoff.participants.reading import names_of
+from warmhandoff.network.models import Absence, Invitation, Membership, Organization, Queue
+from warmhandoff.network.roles import SHEETS, Permission, Role, may
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.web.directory.words import kinds_of, lines
-from warmhandoff.web.organization.forms import AppointForm, HandoverForm, InviteForm, PressForm
+from warmhandoff.web.organization.caseload import Caseload
+from warmhandoff.web.organization.forms import AppointForm, InviteForm, PressForm
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 
 FORM = ("GET", "HEAD", "POST")
 HOME = "organization:home"
-MOST_NAMES = 100
+# How long a colleague's line says that they came back.
+BACK_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Colleague:
+    """One line of the staff. `away`: now, or next. `back`: they worked here before, and nothing of that came back."""
+
     membership: Membership
     role: str
     says: str
-    leads: bool
     is_me: bool
+    has_today: bool
+    holds: bool
+    away: Absence | None
+    is_away: bool
+    back: bool
 
 
 @dataclass(frozen=True)
@@ -75,17 +81,37 @@ def invited_to(organization_id: int) -> list[Invited]:
 
 
 def colleagues(organization_id: int, me: Membership | None = None) -> list[Colleague]:
-    led = set(Queue.objects.filter(organization_id=organization_id).values_list("lead_id", flat=True))
+    today = reading.today()
+    away: dict[int, Absence] = {}
+    for absence in reading.absences_between(organization_id, today, date.max):
+        away.setdefault(absence.membership_id, absence)
+    back = _back_since(organization_id, clock.now() - timedelta(days=BACK_DAYS))
     return [
         Colleague(
             each,
             _(SHEETS[Role(each.role)].label),
             _(SHEETS[Role(each.role)].says),
-            each.pk in led,
             me is not None and each.pk == me.pk,
+            may(each.role, Permission.SEE_TODAY),
+            may(each.role, Permission.RELEASE),
+            away.get(each.pk),
+            each.pk in away and away[each.pk].from_day <= today,
+            each.pk in back,
         )
         for each in reading.staff_of(organization_id)
     ]
+
+
+def _back_since(organization_id: int, moment: datetime) -> set[int]:
+    """Whose account was closed here, and opened again since that moment."""
+    before = Membership.objects.filter(
+        user_id=OuterRef("user_id"),
+        organization_id=organization_id,
+        state=Membership.State.ENDED,
+        ended_at__lte=OuterRef("started_at"),
+    )
+    again = reading.staff_of(organization_id).filter(Exists(before), started_at__gte=moment)
+    return set(again.values_list("pk", flat=True))
 
 
 @require_safe
@@ -110,6 +136,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "next": _next(who, has_lead=queue is not None, offers=bool(offered)),
             "invited": invited_to(here) if may_invite else [],
             "may_manage_staff": may_invite,
+            "may_assign": who.may(Permission.ASSIGN),
             "may_edit_services": who.may(Permission.EDIT_SERVICES),
             "lines": offered,
         },
@@ -233,28 +260,6 @@ def appoint(request: HttpRequest) -> HttpResponse:
 # --- Closing an account -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Handover:
-    """What closing an account would move: people, by name for whoever reads contact, and everything else they owe."""
-
-    people: int
-    names: list[Listing]
-    duties: int
-
-    @property
-    def unnamed(self) -> int:
-        return self.people - len(self.names)
-
-
-def handover_of(membership: Membership) -> Handover:
-    held = list(held_by_member(membership).values_list("person_id", flat=True))
-    names = names_of(held[:MOST_NAMES])
-    owed = Duty.objects.filter(
-        organization_id=membership.organization_id, membership_id=membership.pk, closed_at__isnull=True
-    )
-    return Handover(len(held), sorted(names.values(), key=lambda row: (row.last_sort, row.pk)), owed.count())
-
-
 @require_http_methods(FORM)
 @requires(Permission.MANAGE_STAFF)
 def close_account(request: HttpRequest, code: str) -> HttpResponse:
@@ -265,16 +270,18 @@ def close_account(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and press.is_valid():
         return redirect(press.once(by=who.actor, act=lambda: _close(request, code, who)))
     membership = reading.colleague_or_404(code, who.organization.pk)
-    here = who.organization.pk
-    handover = handover_of(membership)
+    here, held = who.organization.pk, Caseload.of(membership, who)
+    form = held.form(leaves=True)
     return render(
         request,
         "organization/close_account.html",
         {
-            "form": _handover_form(membership, handover),
+            "form": form,
+            "rows": held.rows(form),
             "membership": membership,
             "role": _(SHEETS[Role(membership.role)].label),
-            "handover": handover,
+            "caseload": held,
+            "duties": _owed_by(membership),
             "invitations": [each.name for each in reading.taken_back_with(membership)],
             "leads": membership.leads.exists(),
             "others": [each for each in reading.can_lead(here) if each.pk != membership.pk],
@@ -284,47 +291,29 @@ def close_account(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _handover_form(membership: Membership, handover: Handover, *given: Any) -> HandoverForm:
-    queue = reading.led_queue_of(membership.organization_id)
-    return HandoverForm(
-        *given,
-        able=_able_to_hold(membership),
-        lead=queue.lead.user.name if queue and queue.lead else "",
-        people=[(row.code, row.name) for row in handover.names],
+def _owed_by(membership: Membership) -> int:
+    """Everything they owe, about people and else."""
+    owed = Duty.objects.filter(
+        organization_id=membership.organization_id, membership_id=membership.pk, closed_at__isnull=True
     )
-
-
-def _able_to_hold(membership: Membership) -> list[Membership]:
-    """The colleagues who may hold people, but for whoever leaves."""
-    able = [role.value for role in roles_with(Permission.RELEASE)]
-    return list(reading.staff_of(membership.organization_id).filter(role__in=able).exclude(pk=membership.pk))
+    return owed.count()
 
 
 def _close(request: HttpRequest, code: str, who: Who) -> str:
+    """First those on the list, each with its note; then the account, with whoever isn't on it."""
     membership = reading.colleague_or_404(code, who.organization.pk)
-    handover = handover_of(membership)
-    form = _handover_form(membership, handover, request.POST)
+    held = Caseload.of(membership, who)
+    form = held.form(request.POST, leaves=True)
     if not form.is_valid():
         raise BadValue("everyone", _("Choose who holds them from now on."), mend=_("Open the page again."))
-    everyone, instead = form.chosen()
-    able = {each.code: each for each in _able_to_hold(membership)}
     queue = reading.queue_of(who.organization.pk)
-    queued = {code for code, to in instead.items() if to == form.QUEUE}
-    if queued and everyone != form.QUEUE:
-        # Named one by one, so that the rest can go to a colleague.
-        for row in handover.names:
-            if row.code in queued:
-                custody.assign(person_id=row.person_id, to=queue, by=who.actor)
+    everyone = form.cleaned_data["everyone"] or form.QUEUE
+    to = next((each for each in held.able() if each.code == everyone), None)
+    one_by_one = {where for where in form.named().values() if where != everyone}
     people = referrals.close_membership(
-        membership=membership,
-        by=who.actor,
-        handed_to={
-            row.person_id: able[instead[row.code]] for row in handover.names if instead.get(row.code) in able
-        },
-        others_to=able.get(everyone),
+        membership=membership, by=who.actor, handed=held.handed(form), others_to=to
     )
-    people += len(queued) if everyone != form.QUEUE else 0
-    messages.success(request, _closed_words(membership, queue, people, able.get(everyone), bool(instead)))
+    messages.success(request, _closed_words(membership, queue, people, to, bool(one_by_one)))
     return reverse(HOME)
 
 

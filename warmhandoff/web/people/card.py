@@ -30,7 +30,7 @@ from warmhandoff.participants.models import Consent, FileEvent, Listing, Need, P
 from warmhandoff.participants.reading import Shown, file_or_404, live_shares, show
 from warmhandoff.referrals.actions import holder_of
 from warmhandoff.referrals.models import Referral, ReferralEvent
-from warmhandoff.referrals.reading import PREFERS
+from warmhandoff.referrals.reading import PREFERS, who_answers
 from warmhandoff.referrals.states import OPEN, SENT
 from warmhandoff.web.people.forms import channel_words
 from warmhandoff.web.site.context import Who
@@ -404,8 +404,9 @@ def _held_elsewhere(file: Participant) -> Held:
         return _moved_to(file)
     holder = Organization.objects.get(pk=holder_id)
     if referral and referral.sender_id == holder_id and "sender" in referral.parts:
-        staff = referral.sender_membership
-        return Held(holder.name, ", ".join(part for part in (staff.user.name, staff.phone) if part))
+        staff = who_answers(referral)
+        if staff is not None:
+            return Held(holder.name, ", ".join(part for part in (staff.user.name, staff.phone) if part))
     return Held(holder.name, holder.phone)
 
 

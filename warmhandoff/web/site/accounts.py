@@ -17,6 +17,8 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms as django_forms
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +48,19 @@ def accept(request: HttpRequest, invitation: Invitation, user: User) -> Membersh
     with scoping.acting_as(system_actor(invitation.organization_id)):
         membership = network.accept_invitation(invitation=invitation, user=user)
     request.session.pop(INVITATION_IN_SESSION, None)
+    if user.opened_again_at is not None:
+        _go_on_or_sign_in_anew(request, invitation, user)
     return membership
+
+
+def _go_on_or_sign_in_anew(request: HttpRequest, invitation: Invitation, user: User) -> None:
+    """Of whoever comes back no earlier sign-in is left; this one stays where it was made for the invitation."""
+    signed_in_at = max((record["at"] for record in get_authentication_records(request, user)), default=0.0)
+    if signed_in_at >= invitation.invited_at.timestamp():
+        update_session_auth_hash(request, user)
+    else:
+        logout(request)
+        messages.success(request, _("Your account is open again. Please sign in once more."))
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -89,7 +89,8 @@ def accept_invitation(request: HttpRequest) -> HttpResponse:
     mine = found.email == request.user.email  # type: ignore[union-attr]
     if request.method == "POST" and mine:
         membership = accounts.accept(request, found, request.user)  # type: ignore[arg-type]
-        request.session[MEMBERSHIP_IN_SESSION] = membership.code
+        if request.user.is_authenticated:
+            request.session[MEMBERSHIP_IN_SESSION] = membership.code
         return redirect("start")
     if request.method == "POST":
         request.session.pop(accounts.INVITATION_IN_SESSION, None)

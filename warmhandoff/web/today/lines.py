@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from warmhandoff.custody.caseload import CONFIRM as CONFIRM_GIVEN
+from warmhandoff.custody.caseload import waiting_for
 from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.moves import SUBJECT as HANDOVER
 from warmhandoff.custody.protocol import AFTER_INTAKE, AWAIT_HANDOVER, CALL, NEXT_STEP_KINDS
@@ -26,12 +28,13 @@ from warmhandoff.directory.protocol import MEND as MEND_SERVICE
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
 from warmhandoff.directory.protocol import SAY_ROOM
 from warmhandoff.foundation import clock
-from warmhandoff.foundation.models import Duty
+from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import reading
-from warmhandoff.network.models import Membership, Organization, Queue
+from warmhandoff.network.absence import FIND_COVER
+from warmhandoff.network.models import Absence, Membership, Organization, Queue
 from warmhandoff.network.notices import INVITATION_FAILED, STAFF_MAIL_FAILED
-from warmhandoff.network.reading import navigators
+from warmhandoff.network.reading import name_of, navigators
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.drafts import FINISH as FINISH_INTAKE
 from warmhandoff.participants.models import Listing, Narrative, Need
@@ -43,7 +46,7 @@ from warmhandoff.referrals.models import Referral, ReferralEvent, ReferralParty
 from warmhandoff.referrals.protocol import DECIDE_CONTACT, STILL_ASKING
 from warmhandoff.referrals.states import COMPLETED, DECLINED, EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
-from warmhandoff.web.today import said
+from warmhandoff.web.today import away, said
 from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page, still_page
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
@@ -55,12 +58,17 @@ CARRIED = "carried"
 MOVE = "move"
 CHANGE_OF_SERVICE = "change_of_service"
 OWN_SERVICE = "own_service"
+ABSENCE = "absence"
+GIVEN = "given"
 OF_THE_REFERRAL = {MET: met_page, REFERRAL: referral_page, SETTLE: settle_page, STILL: still_page}
 ABOUT_OWN_SERVICE = (SAY_ROOM, MEND_SERVICE)
+# Pages without a code.
+BY_ITSELF = {OWN_ORGANIZATION: "organization:home", GIVEN: "organization:given"}
 # Pages whose code the duty itself carries.
 BY_DETAIL = {
     CHANGE_OF_SERVICE: "directory:change",
     OWN_SERVICE: "organization:change_service",
+    ABSENCE: "organization:absence",
     SECOND_LOOK: "network:decline",
 }
 
@@ -302,6 +310,21 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Look at it"),
         SECOND_LOOK,
     ),
+    FIND_COVER: Kind(
+        gettext_lazy("Away until %(until)s, and whoever covered has left."),
+        gettext_lazy("Choose who covers"),
+        ABSENCE,
+    ),
+    CONFIRM_GIVEN: Kind(
+        gettext_lazy("Gave you %(people)s. Read what was noted, and say that you have them."),
+        gettext_lazy("See who it is"),
+        GIVEN,
+    ),
+    f"{CONFIRM_GIVEN}:none": Kind(
+        gettext_lazy("Gave you people who are with somebody else by now."),
+        gettext_lazy("Take it off the list"),
+        GIVEN,
+    ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
 REASONS = {"declined": "decline_reason", "ended_early": "end_reason", "withdrawn": "withdraw_reason"}
@@ -323,6 +346,8 @@ class Line:
     late_words: str = ""
     # Another organization said yes, has not called, and its lead or the navigators know: only the reader can still help.
     broken_promise: bool = False
+    # `For Denise Carter, away until Friday`: somebody else's, whom the reader covers.
+    for_whom: str = ""
 
     @property
     def due_at(self) -> datetime:
@@ -335,6 +360,14 @@ class Line:
     @property
     def due_day(self) -> str:
         return said.weekday(self.duty.due_at)
+
+
+@dataclass(frozen=True)
+class Given:
+    """Who gave people, and how many of them still wait for a word."""
+
+    by: str
+    people: int
 
 
 @dataclass(frozen=True)
@@ -355,6 +388,9 @@ class Around:
     looks: dict[str, ReferralParty] = field(default_factory=dict)
     handovers: dict[int, HandoverParty] = field(default_factory=dict)
     services: dict[int, Service] = field(default_factory=dict)
+    absences: dict[int, Absence] = field(default_factory=dict)
+    given: dict[int, Given] = field(default_factory=dict)
+    for_whom: dict[int, str] = field(default_factory=dict)
 
 
 def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
@@ -407,6 +443,9 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Aro
         looks=looks_of(duties),
         handovers=handovers_of(duties),
         services=services_of(duties),
+        absences=absences_of(duties),
+        given=given_of(duties, who),
+        for_whom=away.for_whom(duties, who),
     )
 
 
@@ -429,6 +468,31 @@ def looks_of(duties: Sequence[Duty]) -> dict[str, ReferralParty]:
         return {}
     rows = ReferralParty.objects.filter(code__in=codes, side=ReferralParty.Side.NETWORK)
     return {row.code: row for row in rows.select_related("from_organization", "other_organization")}
+
+
+def absences_of(duties: Sequence[Duty]) -> dict[int, Absence]:
+    """For whom a cover is looked for."""
+    about = {duty.subject_id for duty in duties if duty.kind == FIND_COVER and duty.subject_id}
+    return Absence.objects.select_related("membership__user").in_bulk(about) if about else {}
+
+
+def given_of(duties: Sequence[Duty], who: Who) -> dict[int, Given]:
+    """Who gave people to whom, and whom nobody has confirmed yet, by the duty."""
+    asked = [duty for duty in duties if duty.kind == CONFIRM_GIVEN]
+    if not asked:
+        return {}
+    waiting = [
+        (each.given_by_id, each.custody.membership_id, each.custody.queue_id)
+        for each in waiting_for(who.membership)
+    ]
+    givers = Actor.objects.in_bulk({duty.subject_id for duty in asked})
+    return {
+        duty.pk: Given(
+            name_of(givers[duty.subject_id]) if duty.subject_id in givers else "",
+            waiting.count((duty.subject_id or 0, duty.membership_id, duty.queue_id)),
+        )
+        for duty in asked
+    }
 
 
 def closed_houses(duties: Sequence[Duty]) -> dict[str, str]:
@@ -546,12 +610,17 @@ def _line(duty: Duty, facts: Around) -> Line:
         broken_promise=late
         and duty.kind == "await_contact"
         and "contact_sender_told" in facts.told.get(duty.subject_id or 0, set()),
+        for_whom=facts.for_whom.get(duty.pk, ""),
     )
 
 
 def _someone(duty: Duty, facts: Around) -> str:
     if duty.kind in ABOUT_OWN_SERVICE and duty.subject_id in facts.services:
         return facts.services[duty.subject_id].in_language(get_language() or "en")
+    if duty.subject_id in facts.absences and duty.kind == FIND_COVER:
+        return facts.absences[duty.subject_id].membership.user.name
+    if duty.pk in facts.given:
+        return facts.given[duty.pk].by
     if duty.kind == REVIEW_SERVICE:
         return _("A service")
     if duty.kind == SECOND_LOOK:
@@ -578,11 +647,21 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
         return next(each for each in (found, f"{duty.kind}:{duty.detail}", duty.kind) if each in KINDS)
     if duty.kind == SECOND_LOOK:
         return duty.kind
+    if duty.pk in facts.given and not facts.given[duty.pk].people:
+        return f"{CONFIRM_GIVEN}:none"
     if duty.subject_kind and referral is None:
         return (
             duty.kind
             if duty.kind
-            in (INVITATION_FAILED, REVIEW_SERVICE, *ABOUT_OWN_SERVICE, FINISH_INTAKE, FOLLOW_CARRIED)
+            in (
+                INVITATION_FAILED,
+                REVIEW_SERVICE,
+                *ABOUT_OWN_SERVICE,
+                FINISH_INTAKE,
+                FOLLOW_CARRIED,
+                FIND_COVER,
+                CONFIRM_GIVEN,
+            )
             else "unknown"
         )
     standing = referral.state if referral else ""
@@ -598,6 +677,8 @@ def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts:
         name=lambda: first_of(listed),
         due=lambda: said.day(duty.due_at),
         closed=lambda: facts.closed.get(duty.detail, ""),
+        until=lambda: said.day(facts.absences[duty.subject_id or 0].until_day),
+        people=lambda: how_many_people(facts.given[duty.pk].people),
         other=lambda: _other(facts.handovers.get(duty.subject_id or 0)),
         needs=lambda: said.together(
             [facts.words.inside("service_code", code) for code in facts.needs.get(duty.person_id, [])]  # type: ignore[arg-type]
@@ -610,6 +691,10 @@ def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts:
             "sender": row.from_organization.name if row.from_organization else _("A partner"),
         }
     return known | (referral_facts(referral, facts.words) if referral else {})
+
+
+def how_many_people(number: int) -> str:
+    return ngettext("%(number)s person", "%(number)s people", number) % {"number": number}
 
 
 def _other(party: HandoverParty | None) -> str:
@@ -735,8 +820,8 @@ def _page(
         return reverse(BY_DETAIL[leads_to], args=[duty.detail])
     if leads_to == DRAFT:
         return f"{reverse('people:intake')}?draft={duty.detail}"
-    if leads_to == OWN_ORGANIZATION:
-        return reverse("organization:home")
+    if leads_to in BY_ITSELF:
+        return reverse(BY_ITSELF[leads_to])
     if leads_to in OF_THE_REFERRAL and referral is not None:
         return OF_THE_REFERRAL[leads_to](referral.code)
     if listed is None:

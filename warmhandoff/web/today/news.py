@@ -10,15 +10,19 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from warmhandoff.custody.models import Custody
 from warmhandoff.foundation import clock
+from warmhandoff.foundation.database import WhNow
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership
+from warmhandoff.network.reading import absences_on
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.models import Referral, ReferralEvent
@@ -140,15 +144,16 @@ def since_when() -> datetime:
 def events_since(since: datetime, me: Membership, *, of_all: bool = False) -> QuerySet[ReferralEvent]:
     """What the other side did, newest first. `of_all`: with the referrals of all colleagues, and those that were just sent to us."""
     mine = me.organization_id
-    sender = {"referral__sender_id": mine} if of_all else {"referral__sender_membership": me}
-    asked_by_me = {**sender, "kind__in": [*FROM_THE_RECEIVER, *FROM_THE_OFFICE]}
+    told_us = [*FROM_THE_RECEIVER, *FROM_THE_OFFICE]
+    ours = [({"referral__sender_id": mine}, Q())] if of_all else _mine_to_hear(me)
     asked_of_us = {
         "referral__receiver_id": mine,
         "kind__in": [*FROM_THE_SENDER, *FROM_THE_OFFICE, *(["sent"] if of_all else [])],
     }
     # What ended before is no news: so the referrals of years gone by are not looked through for it, by either index.
     lately = ({"referral__ended_at__isnull": True}, {"referral__ended_at__gte": since})
-    either = (Q(**side, **ended) for side in (asked_by_me, asked_of_us) for ended in lately)
+    sides = [*(({**side, "kind__in": told_us}, also) for side, also in ours), (asked_of_us, Q())]
+    either = (Q(**side, **ended) & also for side, also in sides for ended in lately)
     return (
         ReferralEvent.objects.filter(reduce(or_, either), recorded_at__gte=since)
         .exclude(organization_id=mine)
@@ -156,6 +161,21 @@ def events_since(since: datetime, me: Membership, *, of_all: bool = False) -> Qu
         .exclude(kind="seen", referral__answered_at__isnull=False)
         .order_by("-recorded_at", "-id")[:MOST]
     )
+
+
+def _mine_to_hear(me: Membership) -> list[tuple[dict[str, Any], Q]]:
+    """What comes of a referral is told to whoever holds the person now, or covers for them; and to who sent it, unless a colleague
+    holds the person by now."""
+    held = Custody.objects.filter(organization_id=me.organization_id, until__isnull=True)
+    # The day as the database knows it: pages that listen keep the statement from one day to the next.
+    day = TruncDate(WhNow(), tzinfo=current_place().zone)
+    covered = absences_on(day).filter(cover=me).values("membership_id")
+    with_me = held.filter(Q(membership=me) | Q(membership_id__in=covered)).values("person_id")
+    with_others = held.filter(person_id=OuterRef("referral__person_id")).exclude(membership=me)
+    return [
+        ({"referral__sender_id": me.organization_id, "referral__person_id__among": with_me}, Q()),
+        ({"referral__sender_membership": me}, ~Q(Exists(with_others))),
+    ]
 
 
 def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> News:

@@ -23,7 +23,7 @@ from warmhandoff.participants.reading import own_people
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.site.live import listens
-from warmhandoff.web.today import said
+from warmhandoff.web.today import away, said
 from warmhandoff.web.today.lines import KINDS, Line, around, lines_of, owed_by, waiting_kinds
 from warmhandoff.web.today.live import TODAY
 from warmhandoff.web.today.news import heading, heard_by, news_of
@@ -113,6 +113,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "nobody_waits": not late + soon,
         "news": news,
+        "away": away.own(who),
+        "colleagues_away": away.colleagues(who),
         "news_heading": heading(news),
         "with_you": "" if late + soon else with_you(who, groups),
         "may_take_in": who.may(Permission.TAKE_IN),
