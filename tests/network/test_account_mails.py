@@ -65,8 +65,8 @@ def test_through_the_worker_and_a_real_server(settings):
     account()
     ask_for_a_new_password()
     with mail_server(settings) as box:
-        run_jobs()
-        run_jobs()
+        run_jobs(at=clock.now())
+        run_jobs(at=clock.now())
     (sent,) = box.received
     assert (sent["To"], sent["Auto-Submitted"]) == (ADDRESS, "auto-generated")
     assert "/account/password/new/" in body(sent, "plain")
@@ -78,7 +78,7 @@ def test_with_the_mail_server_down_nobody_sees_an_error_and_it_is_sent_later(set
     account()
     with no_mail_server(settings):
         ask_for_a_new_password()
-        run_jobs()
+        run_jobs(at=clock.now())
     job = ProcrastinateJob.objects.get(task_name="warmhandoff.network.tasks.send_account_mail")
     assert (job.status, job.attempts) == ("todo", 1), "once more in a minute"
     with mail_server(settings) as box:

@@ -114,7 +114,7 @@ def _groups(here: Place) -> list[Group]:
         "deadlines_in_business_days": (_("Promised times"), [(_deadline(name), _days(days)) for name, days in here.deadlines.items()]),
         "mail_hours": (_("Hours of mails, on business days"), [
             (_("mails that can wait, and the daily digest, from"), hour(here.mail_hours.begin)),
-            (_("until"), hour(here.mail_hours.end)),
+            (_("and no later than"), hour(here.mail_hours.end)),
         ]),
         "check_ins_in_days": (_("Asked now and then"), [(_deadline(name), _calendar_days(days)) for name, days in here.check_ins.items()]),
         "put_off_in_days": (_("Put off at most"), [(_put_off(name), _calendar_days(days)) for name, days in here.put_off.items()]),

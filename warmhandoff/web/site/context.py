@@ -66,6 +66,10 @@ class Who:
     def has_other_memberships(self) -> bool:
         return len(self.memberships) > 1
 
+    @property
+    def gets_digests(self) -> bool:
+        return self.may(Permission.SEE_TODAY)
+
     def may(self, permission: Permission) -> bool:
         return self.member.may(permission)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from warmhandoff.web.site import views
+from warmhandoff.web.site import own_mails, views
 from warmhandoff.web.site.access import public, signed_in
 from warmhandoff.web.site.csp import link_page_with_form
 
@@ -99,6 +99,7 @@ urlpatterns = [
     path("language/", public("chooses the language of the pages")(set_language), name="set_language"),
     path("organizations/", views.choose_organization, name="choose_organization"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("account/mails/", own_mails.own_mails, name="own_mails"),
     path("account/invited/", views.accept_invitation, name="accept_invitation"),
     path("account/", include(ACCOUNT)),
     *(path(prefix, include(module)) for prefix, module in DESKS),
