@@ -100,8 +100,34 @@ def open_tables() -> str:
     return "\n".join([*parts, ""])
 
 
+def mails() -> str:
+    from warmhandoff.foundation.messages import Urgency, registered
+
+    parts = [
+        "# Mails, and when each goes out\n",
+        MADE,
+        "The hours of mails are the place's (`[mail_hours]`), on business days; what comes outside them waits for the next. Quiet hours of a",
+        "contact hold besides. The daily digest goes out when the hours begin, and only where something needs its reader. Mails about an",
+        "account (a new password, an address to be confirmed) go out at once, at any hour.\n",
+    ]
+    ours = [notice for notice in registered() if notice.__module__.startswith("warmhandoff.")]
+    for urgency in Urgency:
+        parts.append(f"## {urgency.capitalize()}\n\n| Mail | What it says |\n|---|---|")
+        parts += [f"| {n.name} | {_first_line(n)} |" for n in ours if n.urgency is urgency]
+        parts.append("")
+    parts.append(
+        "What goes into the digest is told there by its duty, or as news that its reader may leave out.\n"
+    )
+    return "\n".join(parts)
+
+
+def _first_line(notice: type) -> str:
+    return " ".join(str(notice.__doc__).split("\n\n")[0].split())
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "machines.md": machines,
+    "mails.md": mails,
     "promises.md": promises,
     "roles.md": roles,
     "open-tables.md": open_tables,

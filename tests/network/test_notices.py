@@ -17,6 +17,7 @@ from warmhandoff.directory.access import change_or_404
 from warmhandoff.directory.models import Service, ServiceLink
 from warmhandoff.foundation import clock, mail_links, messages, scoping
 from warmhandoff.foundation.actors import link_actor
+from warmhandoff.foundation.messages import Urgency
 from warmhandoff.foundation.models import ContactPoint, Message
 from warmhandoff.network.actions import invite
 from warmhandoff.network.models import Digest, Organization
@@ -144,6 +145,27 @@ def _about_a_service(cast):
             by=luz.actor,
         )
     return link, code, change
+
+
+def test_each_says_what_it_is_in_the_reference():
+    """Which says when each goes out; that it is current is seen to in tests/house/test_docs.py."""
+    silent = [
+        notice.name
+        for notice in messages.registered()
+        if notice.__module__.startswith("warmhandoff.") and not notice.__dict__.get("__doc__")
+    ]
+    assert silent == []
+
+
+def test_what_stands_in_the_digest_has_its_words_or_a_duty():
+    """None of these has words: a duty of its reader's tells it."""
+    wordless = {n.name for n in messages.registered() if n.urgency is Urgency.DIGEST and not n.digest_words}
+    assert wordless == {
+        "custody.asked",
+        "custody.partner_asks",
+        "referrals.question_asked",
+        "referrals.silence_told",
+    }
 
 
 def test_there_are_all_of_them():

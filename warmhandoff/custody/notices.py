@@ -37,6 +37,8 @@ class HandoverNotice(NetworkNotice):
 
 
 class HandoverAsked(HandoverNotice):
+    """To whoever answers for a queue: another organization asks about someone, or offers someone."""
+
     name = "custody.asked"
     template = "custody/notices/asked"
     urgency = Urgency.DIGEST
@@ -78,6 +80,8 @@ def unnamed_questions(organization_id: int) -> QuerySet[HandoverParty]:
 
 
 class HandoverAnswered(HandoverNotice):
+    """To whoever asked: what was said."""
+
     name = "custody.answered"
     template = "custody/notices/answered"
     urgency = Urgency.DIGEST

@@ -93,6 +93,11 @@ class Notice:
                 return
 
 
+def registered() -> list[type[Notice]]:
+    """Every kind of message, by its name."""
+    return [_notices[name] for name in sorted(_notices)]
+
+
 def on_undeliverable(kind: type[Notice]) -> Callable[[WhenUndeliverable], WhenUndeliverable]:
     """Register what a room does when a notice of this kind (or of a kind of it) can't be delivered."""
 

@@ -60,12 +60,16 @@ class LinkNotice(NetworkNotice):
 
 
 class ReferralReceived(LinkNotice):
+    """To a service's mailbox: somebody is referred to it."""
+
     name = "referrals.received"
     template = "referrals/notices/received"
     wanted_in = (SENT,)
 
 
 class FreshLink(LinkNotice):
+    """A fresh link to the same mailbox, which somebody there asked for this minute."""
+
     name = "referrals.fresh_link"
     template = "referrals/notices/fresh_link"
     urgency = Urgency.NOW
@@ -73,6 +77,8 @@ class FreshLink(LinkNotice):
 
 
 class QuestionAnswered(LinkNotice):
+    """To a service's mailbox: the reply to its question."""
+
     name = "referrals.question_answered"
     template = "referrals/notices/question_answered"
 
@@ -89,12 +95,16 @@ class SeenReminder(LinkNotice):
 
 
 class AnswerReminder(LinkNotice):
+    """To a service's mailbox: its answer is due."""
+
     name = "referrals.answer_reminder"
     template = "referrals/notices/answer_reminder"
     wanted_in = (SENT,)
 
 
 class ContactReminder(LinkNotice):
+    """To a service's mailbox: the first contact is due."""
+
     name = "referrals.contact_reminder"
     template = "referrals/notices/contact_reminder"
     wanted_in = (ACCEPTED,)
@@ -265,6 +275,8 @@ class LookWaits(NetworkNotice):
 
 
 class AnswerHeard(StaffNotice):
+    """To the sender: the other side has said something."""
+
     name = "referrals.answer_heard"
     template = "referrals/notices/answer_heard"
     urgency = Urgency.DIGEST
@@ -276,6 +288,8 @@ class AnswerHeard(StaffNotice):
 
 
 class QuestionAsked(StaffNotice):
+    """To the sender: the other side asks before it answers."""
+
     name = "referrals.question_asked"
     template = "referrals/notices/question_asked"
     urgency = Urgency.DIGEST

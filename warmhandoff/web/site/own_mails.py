@@ -19,6 +19,7 @@ from warmhandoff.network import digests
 from warmhandoff.network.roles import Permission
 from warmhandoff.web.forms import ChoiceLabel, OneUseKeyForm
 from warmhandoff.web.site.access import requires
+from warmhandoff.web.today.said import inside
 
 Choice = digests.Choice
 CHOICES: dict[str, tuple[Any, Any]] = {
@@ -55,7 +56,7 @@ def own_mails(request: HttpRequest) -> HttpResponse:
         chosen = form.cleaned_data["digest"]
         if digests.choose(membership=who.membership, digest=chosen, by=who.actor):
             messages.success(
-                request, _("From tomorrow on: %(choice)s.") % {"choice": str(CHOICES[chosen][0])}
+                request, _("From tomorrow on: %(choice)s.") % {"choice": inside(str(CHOICES[chosen][0]))}
             )
         return reverse("own_mails")
 
