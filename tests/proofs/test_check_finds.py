@@ -176,10 +176,54 @@ DEAD_ENDS = [
         f"{RELEASED} {{rosa}}", ("INSERT INTO custody_custodyevent (person_id, organization_id, kind, detail, reason, by_id,"
         f" custody_id) SELECT person_id, organization_id, 'released', 'needs_met', '', {ACTOR}, id FROM custody_custody"
         " WHERE person_id = {rosa}"), f"{CUSTODY} until = now() WHERE {OPEN}"]),
-    ("P4", "a decision before the end", [
+    ("P4 P5", "a decision before the end", [
         "UPDATE referrals_referral SET state = 'sent', ended_at = NULL WHERE id = {declined}",
         "UPDATE referrals_referralparty SET state = 'sent' WHERE referral_id = {declined}"]),
 ]  # fmt: skip
+
+
+RUNG = "UPDATE foundation_timer SET"
+OF_ASKED = "WHERE subject_kind = 'referral' AND subject_id = {asked} AND step ="
+SYSTEM = "INSERT INTO foundation_actor (kind) VALUES ('system') ON CONFLICT DO NOTHING"
+BY_SYSTEM = "(SELECT id FROM foundation_actor WHERE kind = 'system' AND organization_id IS NULL)"
+FIRED = f"{RUNG} fired_at = due_at {OF_ASKED} 'seen_reminder'"
+
+
+def tells(kind, at="due_at"):
+    return (
+        "INSERT INTO referrals_referralevent (referral_id, kind, organization_id, detail, by_id, happened_at, recorded_at, reason)"
+        f" SELECT {{asked}}, '{kind}', {{eastgate}}, '', {BY_SYSTEM}, {at}, {at}, '' FROM foundation_timer"
+        f" {OF_ASKED} 'seen_reminder'"
+    )
+
+
+SILENCES = [
+    ("P5", "a rung is called off while it waits", [f"{RUNG} called_off_at = now() {OF_ASKED} 'answer_sender'"]),
+    ("P5", "a rung was never set", [f"DELETE FROM foundation_timer {OF_ASKED} 'seen_lead'"]),
+    ("P5", "nobody decides, and nobody is told", ["DELETE FROM foundation_timer WHERE step = 'decision_office'"]),
+    ("P5", "it fired, and told nobody", [FIRED]),
+    ("P5", "it fired before it was time", [
+        SYSTEM, f"{RUNG} fired_at = due_at - interval '1 day' {OF_ASKED} 'seen_reminder'", tells("seen_late", "fired_at")]),
+    ("P5", "it told twice", [SYSTEM, FIRED, tells("seen_late"), tells("seen_late")]),
+    ("P5", "it told, and says that it did not", [
+        SYSTEM, f"{RUNG} fired_at = due_at, came_to = 'moot' {OF_ASKED} 'seen_reminder'", tells("seen_late")]),
+    ("P5", "it says that nobody is there to tell, of the sender", [
+        f"{RUNG} fired_at = due_at, came_to = 'nobody' {OF_ASKED} 'seen_reminder'"]),
+    ("P5", "it was told, and no clock says so", [SYSTEM, tells("sender_told")]),
+    ("P5", "it was passed over while it was waited for", [
+        f"{RUNG} fired_at = due_at, came_to = 'moot' {OF_ASKED} 'seen_reminder'"]),
+    ("P5", "the second rung is climbed and the first is not", [
+        SYSTEM, f"{RUNG} fired_at = due_at {OF_ASKED} 'seen_lead'",
+        tells("seen_lead_told").replace("'seen_reminder'", "'seen_lead'")]),
+    ("P5", "a clock ended it", [
+        SYSTEM, f"UPDATE referrals_referralevent SET by_id = {BY_SYSTEM} WHERE kind = 'declined'"]),
+    ("P5", "a person says that it has run out", [
+        tells("expired").replace(BY_SYSTEM, "(SELECT min(id) FROM foundation_actor WHERE kind = 'member')")]),
+]  # fmt: skip
+
+
+def test_a_silence_that_nobody_hears_of_is_found():
+    finds(scene(), SILENCES)
 
 
 def test_a_crossing_without_a_handshake_is_found():

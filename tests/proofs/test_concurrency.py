@@ -382,13 +382,24 @@ def scene_with_a_no(here):
     return here
 
 
-def test_a_timer_fires_once():
+def climbed_up_to(step, referral, moment):
+    """The timer of this step, when those before it have fired."""
     from warmhandoff.foundation import clock, timers
     from warmhandoff.foundation.models import Timer
 
+    about = Timer.objects.filter(subject_kind="referral", subject_id=referral.pk, fired_at=None, called_off_at=None)
+    with clock.at(moment):
+        for timer in about.exclude(step=step).order_by("due_at", "id"):
+            timers.fire(timer.pk)
+    return about.get(step=step)
+
+
+def test_a_timer_fires_once():
+    from warmhandoff.foundation import clock, timers
+
     here = scene()
     later = MONDAY + timedelta(days=20)
-    waiting = Timer.objects.get(subject_id=here.asked.pk, step="answer_expires")
+    waiting = climbed_up_to("answer_expires", here.asked, later)
 
     def fire():
         with clock.at(later):
@@ -403,11 +414,10 @@ def test_a_timer_fires_once():
 def test_an_answer_and_its_last_timer_do_not_wait_for_one_another(monkeypatch):
     """The answer has moved the referral on, the timer has claimed itself; each would now want what the other has."""
     from warmhandoff.foundation import clock, timers
-    from warmhandoff.foundation.models import Timer
 
     here = scene()
     later = MONDAY + timedelta(days=20)
-    waiting = Timer.objects.get(subject_id=here.offered.pk, step="answer_expires")
+    waiting = climbed_up_to("answer_expires", here.offered, later)
     moved_on, call_off = threading.Event(), timers.call_off
 
     def calls_off(*args):

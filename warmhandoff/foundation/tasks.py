@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import ParamSpec
 
@@ -54,24 +55,35 @@ def send_message(context: object, *, message_id: int) -> None:
         raise
 
 
+# A lane makes room for other jobs after so many, and goes on behind them.
+TIMERS_AT_ONCE = 250
+
+
 @app.task(queue="timers")
 @with_a_living_connection
-def fire_timer(*, timer_id: int) -> None:
-    timers.fire(timer_id)
+def fire_lane(*, lane: int) -> None:
+    with acting_as(None, purpose="protocol"):
+        until = clock.now()
+    if timers.fire_lane(lane, until, TIMERS_AT_ONCE):
+        _defer_lane(lane)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(queue="timers", queueing_lock="sweep_timers", pass_context=False)
 @with_a_living_connection
 def sweep_timers(timestamp: int = 0) -> None:
-    """Defer one job per timer that is due; a timer already waiting in the job queue isn't deferred again."""
+    """Defer one job for each lane in which a timer is due; one that waits in the job queue already isn't deferred again."""
     with acting_as(None, purpose="protocol"):
-        due = timers.due(clock.now())
-    for timer_id in due:
-        try:
-            fire_timer.configure(queueing_lock=f"timer-{timer_id}").defer(timer_id=timer_id)
-        except AlreadyEnqueued:
-            continue
+        lanes = timers.lanes_due(clock.now())
+    for lane in lanes:
+        _defer_lane(lane)
+
+
+def _defer_lane(lane: int) -> None:
+    """One job of a lane waits at most, and one runs at most."""
+    name = f"timers-{lane}"
+    with suppress(AlreadyEnqueued):
+        fire_lane.configure(queueing_lock=name, lock=name).defer(lane=lane)
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -1,16 +1,20 @@
 """Setting, calling off and firing timers. What a step does stands with the room that set it: `on_step` registers it.
 
-A timer fires once: the row is claimed in the transaction that does the step. A sweep reads codes and dates alone, across
-organizations, and defers one job per timer; the job acts as the system for the timer's organization.
+A timer fires once: the row is claimed in the transaction that does the step, as the system for the timer's organization. Timers
+are swept in lanes, all of one subject in the same lane and in the order in which they are due: whoever was asleep for days does
+each step once, none before what was due earlier, and a step that fails keeps back those of its own subject alone.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, F, Q, QuerySet
+from django.db.models.functions import Mod
 
 from warmhandoff.foundation import actors, clock
 from warmhandoff.foundation.models import Actor, Timer
@@ -20,6 +24,8 @@ from warmhandoff.foundation.scoping import acting_as
 Step = Callable[[Timer, Actor], str | None]
 _steps: dict[str, Step] = {}
 CLASSES_OF_THE_SYSTEM = ("contact", "needs")
+LANES = 4
+log = logging.getLogger("warmhandoff.timers")
 
 
 def on_step(subject_kind: str) -> Callable[[Step], Step]:
@@ -121,24 +127,69 @@ def _make_room(subject: tuple[str, int], steps: Mapping[str, Due]) -> None:
 
 def due(until: datetime, limit: int = 1000) -> list[int]:
     """Ids of timers due by `until`, in the order in which they are due."""
-    return list(
-        Timer.objects.filter(due_at__lte=until, fired_at__isnull=True, called_off_at__isnull=True)
-        .order_by("due_at", "id")
-        .values_list("id", flat=True)[:limit]
-    )
+    return list(_due(until).values_list("id", flat=True)[:limit])
+
+
+def lanes_due(until: datetime) -> list[int]:
+    """The lanes in which something is due by `until`."""
+    lanes = _due(until).order_by().annotate(lane=Mod(F("subject_id"), LANES)).values_list("lane", flat=True)
+    return sorted(lanes.distinct())
+
+
+def _due(until: datetime) -> QuerySet[Timer]:
+    waiting = Timer.objects.filter(due_at__lte=until, fired_at__isnull=True, called_off_at__isnull=True)
+    return waiting.order_by("due_at", "id")
+
+
+class StepFailed(Exception):
+    """Some steps of a lane failed; they are done again with the next sweep."""
+
+
+def fire_lane(lane: int, until: datetime, limit: int) -> bool:
+    """Fire what is due in one lane, at most so many. True where more may be due."""
+    waiting = list(_due(until).annotate(lane=Mod(F("subject_id"), LANES)).filter(lane=lane)[:limit])
+    failed = 0
+    for timer in waiting:
+        try:
+            _fire(timer)
+        except Exception:
+            failed += 1
+            log.exception("The step %s of %s %s failed", timer.step, timer.subject_kind, timer.subject_id)
+    if failed:
+        raise StepFailed(f"{failed} of {len(waiting)}")
+    return len(waiting) == limit
 
 
 def fire(timer_id: int) -> bool:
-    """Do the step of one timer, once, in one transaction. False where it was done, called off, or isn't due."""
+    """Do the step of one timer, once, in one transaction. False where it was done, called off, or isn't due.
+
+    False too while a step of the same subject waits that was due before it: nothing passes what comes first.
+    """
     timer = Timer.objects.filter(pk=timer_id).first()
-    if timer is None:
-        return False
+    return timer is not None and _fire(timer)
+
+
+def _waiting_before(timer: Timer) -> QuerySet[Timer]:
+    return Timer.objects.filter(
+        Q(due_at__lt=timer.due_at) | Q(due_at=timer.due_at, pk__lt=timer.pk),
+        subject_kind=timer.subject_kind,
+        subject_id=timer.subject_id,
+        fired_at__isnull=True,
+        called_off_at__isnull=True,
+    )
+
+
+def _fire(timer: Timer) -> bool:
     actor = actors.system_actor(timer.organization_id)
     with acting_as(actor, purpose="protocol", classes=CLASSES_OF_THE_SYSTEM):
-        claimed = Timer.objects.filter(
-            pk=timer_id, due_at__lte=clock.now(), fired_at__isnull=True, called_off_at__isnull=True
-        ).update(fired_at=clock.now())
+        claimed = (
+            Timer.objects.filter(
+                pk=timer.pk, due_at__lte=clock.now(), fired_at__isnull=True, called_off_at__isnull=True
+            )
+            .filter(~Exists(_waiting_before(timer)))
+            .update(fired_at=clock.now())
+        )
         came_to = _steps[timer.subject_kind](timer, actor) if claimed else ""
         if came_to:
-            Timer.objects.filter(pk=timer_id).update(came_to=came_to)
+            Timer.objects.filter(pk=timer.pk).update(came_to=came_to)
         return bool(claimed)

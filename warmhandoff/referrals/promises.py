@@ -2,7 +2,8 @@
 
 from warmhandoff.foundation.promises import Proof, proves
 from warmhandoff.participants.promises import corrections
-from warmhandoff.referrals.states import MOST_ROUNDS, OPEN, UNSUCCESSFUL
+from warmhandoff.referrals import protocol as p
+from warmhandoff.referrals.states import MOST_ROUNDS, OPEN, SENT, UNSUCCESSFUL
 
 _UNSUCCESSFUL = ", ".join(f"'{state}'" for state in UNSUCCESSFUL)
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
@@ -166,5 +167,94 @@ proves(
            FROM referrals_carriedreferral r JOIN referrals_slip s ON s.id = r.slip_id
            LEFT JOIN participants_participant f ON f.person_id = r.person_id AND f.organization_id = r.organization_id
            WHERE f.id IS NULL OR s.organization_id <> r.organization_id""",
+    ),
+)
+
+
+# --- P5: each rung once, none passed over, and nothing ended by a clock ------------------------------------------------------
+
+
+def _rows(*rows: tuple[str, ...]) -> str:
+    return ", ".join("(" + ", ".join(f"'{value}'" for value in row) + ")" for row in rows)
+
+
+# What each rung writes; and where somebody stands, by state and by what it waits for besides, which rungs are to be climbed.
+_WRITES = _rows(*((rung.step, rung.event, "lead" if rung.tells == ("receivers_lead",) else "") for rung in p.RUNGS.values()))
+_CLIMBED = _rows(
+    *((rung.step, state, "") for state, ladder in p.CLIMBED_IN.items() for rung in ladder),
+    *((rung.step, SENT, waits) for waits, ladder in p.LADDERS.items() for rung in ladder),
+)
+_SEEN = ", ".join(f"'{rung.step}'" for rung in p.WAITING_TO_BE_SEEN)
+_KINDS = ", ".join(f"'{rung.event}'" for rung in p.RUNGS.values() if rung.then != p.EXPIRES)
+# A referral with the rungs that are to be climbed as it stands now.
+_STANDS = f"""
+    referrals_referral r
+    JOIN (VALUES {_CLIMBED}) AS c (step, state, waits) ON c.state = r.state
+     AND c.waits = CASE WHEN r.question_due_at IS NOT NULL THEN 'reply' WHEN r.held_until IS NOT NULL THEN 'hold'
+                        WHEN r.review_due_at IS NOT NULL THEN 'review' ELSE '' END
+     AND NOT (c.step IN ({_SEEN}) AND r.seen_at IS NOT NULL)
+     AND (r.state IN ({_OPEN}) OR EXISTS (SELECT 1 FROM referrals_disposition d
+          WHERE d.referral_id = r.id AND d.settled_at IS NULL))"""
+_ENDED_BY_A_PERSON = "'declined', 'withdrawn', 'ended_early', 'lost_contact', 'completed', 'settled'"
+
+proves(
+    Proof(
+        "P5",
+        "silence is an event",
+        f"SELECT count(*) FROM {_STANDS}",
+        f"""SELECT 'waits, and nobody is told: ' || c.step, r.id::text FROM {_STANDS}
+            WHERE NOT EXISTS (SELECT 1 FROM foundation_timer t WHERE t.subject_kind = 'referral' AND t.subject_id = r.id
+                AND t.step = c.step AND t.called_off_at IS NULL)""",
+    ),
+    Proof(
+        "P5",
+        "silence is an event",
+        "SELECT count(*) FROM foundation_timer WHERE subject_kind = 'referral' AND fired_at IS NOT NULL",
+        f"""SELECT CASE WHEN t.fired_at < t.due_at THEN 'told before it was time: ' WHEN w.told = 0 THEN 'told nobody: '
+                        WHEN w.told > 1 THEN 'told more than once: ' ELSE 'told, though it says that it was not: ' END || t.step,
+                   t.id::text
+            FROM foundation_timer t JOIN (VALUES {_WRITES}) AS s (step, kind, led) ON s.step = t.step
+            CROSS JOIN LATERAL (SELECT count(*) AS told FROM referrals_referralevent e
+                WHERE e.referral_id = t.subject_id AND e.kind = s.kind AND e.recorded_at = t.fired_at) w
+            WHERE t.subject_kind = 'referral' AND t.fired_at IS NOT NULL
+              AND (t.fired_at < t.due_at OR w.told <> (CASE WHEN t.came_to = '' THEN 1 ELSE 0 END)
+                   OR t.came_to = 'nobody' AND s.led = '')""",
+    ),
+    Proof(
+        "P5",
+        "silence is an event",
+        f"SELECT count(*) FROM referrals_referralevent WHERE kind IN ({_KINDS})",
+        f"""SELECT 'told by no clock: ' || e.kind, e.id::text FROM referrals_referralevent e
+            WHERE e.kind IN ({_KINDS}) AND NOT EXISTS (
+                SELECT 1 FROM foundation_timer t JOIN (VALUES {_WRITES}) AS s (step, kind, led) ON s.step = t.step
+                WHERE t.subject_kind = 'referral' AND t.subject_id = e.referral_id AND s.kind = e.kind
+                  AND t.fired_at = e.recorded_at)""",
+    ),
+    Proof(
+        "P5",
+        "silence is an event",
+        "SELECT count(*) FROM foundation_timer WHERE subject_kind = 'referral' AND came_to = 'moot'",
+        f"""SELECT 'passed over while it was waited for: ' || t.step, t.id::text
+            FROM foundation_timer t JOIN {_STANDS} ON t.subject_id = r.id AND t.step = c.step
+            WHERE t.subject_kind = 'referral' AND t.came_to = 'moot' AND t.called_off_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM referrals_referralevent e WHERE e.referral_id = r.id AND e.kind NOT IN ({_KINDS})
+                  AND e.recorded_at >= t.fired_at - interval '1 hour')""",
+    ),
+    Proof(
+        "P5",
+        "silence is an event",
+        "SELECT count(*) FROM foundation_timer WHERE subject_kind = 'referral' AND fired_at IS NULL AND called_off_at IS NULL",
+        """SELECT 'climbed past: ' || t.step, t.id::text FROM foundation_timer t
+           WHERE t.subject_kind = 'referral' AND t.fired_at IS NULL AND t.called_off_at IS NULL AND EXISTS (
+               SELECT 1 FROM foundation_timer o WHERE o.subject_kind = 'referral' AND o.subject_id = t.subject_id
+                 AND o.called_off_at IS NULL AND o.fired_at >= t.due_at AND o.due_at > t.due_at AND o.id > t.id)""",
+    ),
+    Proof(
+        "P5",
+        "silence is an event",
+        f"SELECT count(*) FROM referrals_referralevent WHERE kind IN ({_ENDED_BY_A_PERSON}, 'expired')",
+        f"""SELECT CASE WHEN e.kind = 'expired' THEN 'run out, said by a person' ELSE 'ended by a clock: ' || e.kind END, e.id::text
+            FROM referrals_referralevent e JOIN foundation_actor a ON a.id = e.by_id
+            WHERE e.kind IN ({_ENDED_BY_A_PERSON}) AND a.kind = 'system' OR e.kind = 'expired' AND a.kind <> 'system'""",
     ),
 )

@@ -68,6 +68,11 @@ TOLD = {
     "waitlisted": "referrals.answer_heard", "question_late": "referrals.question_waits",
     "review_reminded": "referrals.review_reminder", "review_lead_told": "referrals.lead_told",
     "review_sender_told": "referrals.silence_told",
+    "seen_late": "referrals.seen_reminder", "seen_lead_told": "referrals.lead_told",
+    "question_sender_told": "referrals.question_waits",
+    "start_late": "referrals.still_here", "start_lead_told": "referrals.lead_told",
+    "start_sender_told": "referrals.silence_told", "engaged_late": "referrals.still_here",
+    "engaged_lead_told": "referrals.lead_told", "engaged_sender_told": "referrals.silence_told",
 }  # fmt: skip
 # Which side said it tells which message it has.
 TOLD_BY_SIDE = {
@@ -76,17 +81,26 @@ TOLD_BY_SIDE = {
     "message": ("referrals.message_waits", "referrals.message_for_you"),
     "question_lead_told": ("referrals.question_waits",),
     "struck": ("referrals.answer_heard",),
+    "decision_late": ("referrals.decision_waits",), "decision_lead_told": ("referrals.decision_waits",),
+    "person_told": ("referrals.still_asking",), "contact_person_told": ("referrals.still_asking",),
+    "start_person_told": ("referrals.still_asking",),
 }
 TO_A_LINK = {
     "answered_question",
     "reminded",
     "contact_late",
     "review_reminded",
+    "seen_late",
+    "start_late",
+    "engaged_late",
 }  # nobody is told by a link that was stopped
 TO_THE_SENDER = {
     "sender_told",
     "contact_sender_told",
     "review_sender_told",
+    "start_sender_told",
+    "engaged_sender_told",
+    "question_sender_told",
 }  # nor one who no longer works there
 # Messages of a press alone.
 ON_REQUEST = {"referrals.fresh_link", "referrals.code"}
