@@ -13,16 +13,17 @@ from psycopg.conninfo import make_conninfo
 from tests import cast
 from tests.cast import MONDAY
 from tests.proofs.scene import outcome, pressing, run, scene, value
-from warmhandoff.custody import merging, moves
+from warmhandoff.custody import merging, moves, said_wrong
 from warmhandoff.directory.imports import PartnerImport
 from warmhandoff.foundation import clock, scoping
+from warmhandoff.foundation.actors import participant_actor
 from warmhandoff.foundation.rows import declared_rules
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants import correcting, drafts, profile, reading
+from warmhandoff.participants import correcting, drafts, own_links, profile, reading
 from warmhandoff.participants.identity import duplicates, elsewhere
 from warmhandoff.participants.models import Contact, Listing, Narrative, Need, Reach
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals import carried
+from warmhandoff.referrals import carried, page_questions
 from warmhandoff.referrals.models import Referral, ReferralNote
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -98,9 +99,27 @@ def fuller_scene():
         moves.offer(
             file=known, to=harbor, consent=consent, by=denise.actor, membership=denise.membership, note="She moved."
         )  # fmt: skip
+        own_page_of(here, denise)
     with here.cast.acting("luz") as luz:
         PartnerImport.objects.create(organization_id=luz.organization_id, by=luz.actor, scope="network")
     return here
+
+
+def own_page_of(here, denise):
+    """Rosa's own page: a way in, a question put there, and something that she says is wrong."""
+    way = participants.Way("email", "rosa@mail.example")
+    participants.add_way(file=here.rosa, way=way, by=denise.actor)
+    link = own_links.mail_page(
+        file=here.rosa, mailbox=own_links.mailboxes_of(here.rosa).get(), by=denise.actor
+    )
+    need = participants.open_need(file=here.rosa, code="HSG", by=denise.actor)
+    housing = here.cast.services["housing"]
+    page_questions.ask(
+        file=here.rosa, service=housing, need=need, recipients=[housing.organization_id], parts=["name", "need"],
+        days=90, by=denise.actor, membership=denise.membership,
+    )  # fmt: skip
+    herself = participant_actor(link.pk, denise.organization_id)
+    said_wrong.say(file=here.rosa, about="other", words="My phone is another one.", by=herself)
 
 
 def test_without_a_context_there_is_nobody():

@@ -22,6 +22,9 @@ _UNDER_A_FILE = (
     "consent",
     "share",
     "fileevent",
+    "ownaccess",
+    "saidwrong",
+    "pagequestion",
 )
 _CLASS_OF = {
     "contact": "'contact'",
@@ -146,6 +149,42 @@ def _looked() -> Proof:
     )
 
 
+def _own_page(table: str) -> Proof:
+    """What a person reads of themself is found by their person: it is that of the file, and the way in was the file's house's."""
+    return Proof(
+        "P8",
+        SAYS,
+        f"SELECT count(*) FROM participants_{table}",
+        f"""SELECT '{table} of somebody else', t.id::text FROM participants_{table} t
+            JOIN participants_participant f ON f.id = t.file_id WHERE f.person_id <> t.person_id""",
+    )
+
+
+def _ways_in() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_ownlink",
+        """SELECT 'way in to nobody''s page, or of another organization', l.id::text FROM participants_ownlink l
+           LEFT JOIN participants_ownaccess w ON w.link_id = l.id
+           LEFT JOIN foundation_contactpoint c ON c.id = l.mailbox_id
+           WHERE w.id IS NULL OR w.organization_id <> l.organization_id
+              OR (l.mailbox_id IS NOT NULL AND (c.organization_id <> l.organization_id
+                  OR NOT EXISTS (SELECT 1 FROM participants_reach r WHERE r.contact_point_id = c.id AND r.file_id = w.file_id)))""",
+    )
+
+
+def _answered_themselves() -> Proof:
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_pagequestion WHERE consent_id IS NOT NULL",
+        """SELECT 'answer that the person did not give themself', q.id::text FROM participants_pagequestion q
+           JOIN participants_consent c ON c.id = q.consent_id JOIN foundation_actor a ON a.id = c.recorded_by_id
+           WHERE a.kind <> 'participant' OR c.person_id <> q.person_id OR c.how <> 'screen'""",
+    )
+
+
 def _shares() -> Proof:
     return Proof(
         "P8",
@@ -231,4 +270,7 @@ proves(
     _found_again(),
     _looked(),
     _shares(),
+    *(_own_page(table) for table in ("ownaccess", "saidwrong", "pagequestion")),
+    _ways_in(),
+    _answered_themselves(),
 )
