@@ -33,6 +33,7 @@ DESKS: tuple[tuple[str, str], ...] = (
     ("organization/", "warmhandoff.web.organization.urls"),
     ("administration/", "warmhandoff.web.administration.urls"),
     ("network/", "warmhandoff.web.network.urls"),
+    ("improvements/", "warmhandoff.web.improvements.urls"),
 )
 
 enters = public("lets people in; tells nobody whether an account exists")
