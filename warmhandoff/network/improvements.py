@@ -80,7 +80,7 @@ def report(
 @transaction.atomic
 def have_this_too(*, improvement: Improvement, organization: Organization, by: Actor) -> None:
     """An organization has it too; said twice, it counts once."""
-    if improvement.merged_into_id is not None or not improvement.words:
+    if not shared().filter(pk=improvement.pk).exists():
         raise NotYours()
     ImprovementVoice.objects.bulk_create(
         [ImprovementVoice(improvement=improvement, organization=organization, by=by)], ignore_conflicts=True

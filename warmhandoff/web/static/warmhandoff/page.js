@@ -61,6 +61,13 @@
     menu.querySelector("summary").focus();
   });
 
+  /* How wide the window is, for whoever says that a page doesn't work: three words, no number. */
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("input[data-width]").forEach(function (input) {
+      input.value = window.innerWidth < 480 ? "phone" : window.innerWidth < 1024 ? "tablet" : "desk";
+    });
+  });
+
   document.addEventListener("htmx:afterSettle", function (event) { goToNews(event.detail.elt); });
   document.addEventListener("DOMContentLoaded", function () { goToNews(document.body); });
 })();

@@ -1,0 +1,17 @@
+"""The cast's network, and no second step: the demo asks for none."""
+
+import pytest
+from django.core.cache import cache
+
+from tests import cast
+
+
+@pytest.fixture(autouse=True)
+def demo(settings):
+    settings.DEMO = True
+    cache.clear()
+
+
+@pytest.fixture
+def c():
+    return cast.network()
