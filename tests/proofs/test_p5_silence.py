@@ -10,7 +10,6 @@ import pytest
 from django.db import connections
 
 from tests import cast
-from tests.cast import MONDAY
 from tests.mailbox import run_jobs
 from warmhandoff.foundation import clock, promises, timers
 from warmhandoff.foundation.models import Message, Timer

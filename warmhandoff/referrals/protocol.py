@@ -127,6 +127,8 @@ CLIMBED_IN = {
     ENGAGED: STILL_THERE,
     **dict.fromkeys(UNSUCCESSFUL, WAITING_FOR_DECISION),
 }
+# The promised times, by name; the first look at a waitlist has its own day.
+NAMES = frozenset(rung.after for ladder in STAGES.values() for rung in ladder if rung.after)
 RUNGS = {rung.step: rung for ladder in STAGES.values() for rung in ladder}
 # A hold ends on its day by itself, and every clock goes on.
 HOLD_ENDS = "hold_ends"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from warmhandoff.web.administration import standing, views, words
+from warmhandoff.web.administration import ladder, standing, views, words
 
 app_name = "administration"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("add/", views.add, name="add"),
     path("consent/", standing.consent, name="consent"),
     path("consent/add/", standing.new_consent, name="new_consent"),
+    path("ladder/", ladder.ladder, name="ladder"),
+    path("ladder/change/", ladder.change_ladder, name="change_ladder"),
     path("place/", standing.place, name="place"),
     path("words/", words.home, name="words"),
     path("words/<slug:vocabulary>/", words.words_of, name="words_of"),
