@@ -57,6 +57,11 @@ def own(who: Who) -> Away | None:
     return _told(mine) if mine else None
 
 
+def covering(who: Who) -> list[Away]:
+    """For whom one is asked to stand in by name today, also while nothing of theirs is due."""
+    return [_told(each) for each in covered_by(who.membership, today()) if each.cover_id == who.membership.pk]
+
+
 def colleagues(who: Who) -> list[Away]:
     """Who else is away this week, for whoever gives people to colleagues."""
     if not who.may(Permission.ASSIGN):

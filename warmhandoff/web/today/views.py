@@ -114,6 +114,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "nobody_waits": not late + soon,
         "news": news,
         "away": away.own(who),
+        "covering": away.covering(who),
         "colleagues_away": away.colleagues(who),
         "news_heading": heading(news),
         "with_you": "" if late + soon else with_you(who, groups),
