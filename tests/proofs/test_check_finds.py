@@ -155,6 +155,13 @@ CROSSINGS = [
         f"{CUSTODY} organization_id = {{valley}} WHERE person_id = {{sam}}"]),
     ("P3", "first held by nobody's intake", [f"{CUSTODY} basis = 'assignment' WHERE person_id = {{lee}}"]),
 ]  # fmt: skip
+# The database opens the duty of whoever acts.
+ACTS = f"SELECT set_config('wh.actor', {ACTOR}::text, true)"
+LOOK = (
+    "INSERT INTO referrals_secondlook (opened_at, due_at, because, why, referral_id, round, verdict, decided_at, decided_by_id)"
+    " VALUES (now(), now(), 'reason', '',"
+)
+
 DEAD_ENDS = [
     ("P4", "ended, and nobody decides", [
         "UPDATE referrals_referral SET state = 'withdrawn', ended_at = now(), end_reason = 'mistake' WHERE id = {asked}"]),
@@ -176,6 +183,18 @@ DEAD_ENDS = [
         f"{RELEASED} {{rosa}}", ("INSERT INTO custody_custodyevent (person_id, organization_id, kind, detail, reason, by_id,"
         f" custody_id) SELECT person_id, organization_id, 'released', 'needs_met', '', {ACTOR}, id FROM custody_custody"
         " WHERE person_id = {rosa}"), f"{CUSTODY} until = now() WHERE {OPEN}"]),
+    ("P4", "asked more often than anybody sent back", [
+        "UPDATE referrals_referral SET asked_times = 2, asked_again_at = now() WHERE id = {asked}"]),
+    ("P4", "a second look at what has not ended", [ACTS, f"{LOOK} {{asked}}, 1, '', NULL, NULL)"]),
+    ("P4", "a second look at what was decided", [
+        "ALTER TABLE referrals_disposition DISABLE TRIGGER wh_look_moot", ACTS, f"{LOOK} {{declined}}, 1, '', NULL, NULL)",
+        (f"{DECISION} settled_at = now(), outcome = 'stays', settled_by_id ="
+        " (SELECT min(id) FROM foundation_actor WHERE kind = 'member')"),
+        "DELETE FROM foundation_timer WHERE subject_id = {declined}"]),
+    ("P4", "a second look that nobody took", [
+        ACTS, f"{LOOK} {{declined}}, 1, 'confirmed', now(), (SELECT min(id) FROM foundation_actor WHERE kind <> 'member'))"]),
+    ("P4", "a second look that nobody owes", [
+        ACTS, f"{LOOK} {{declined}}, 1, '', NULL, NULL)", f"{DUTY} {CLOSED} WHERE kind = 'second_look'"]),
     ("P4 P5", "a decision before the end", [
         "UPDATE referrals_referral SET state = 'sent', ended_at = NULL WHERE id = {declined}",
         "UPDATE referrals_referralparty SET state = 'sent' WHERE referral_id = {declined}"]),

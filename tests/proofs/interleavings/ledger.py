@@ -48,7 +48,7 @@ SELECT m.id, m.notice, CASE m.subject_kind WHEN 'referral' THEN m.subject_id WHE
                        ELSE (SELECT k.referral_id FROM referrals_linkcode c JOIN referrals_answerlink k ON k.id = c.link_id
                              WHERE c.id = m.subject_id) END
 FROM foundation_message m LEFT JOIN referrals_answerlink l ON m.subject_kind = 'answer_link' AND l.id = m.subject_id
-WHERE m.subject_kind <> 'handover'"""
+WHERE m.subject_kind NOT IN ('handover', 'second_look')"""
 _REFERRALS = """
 SELECT r.id, r.state, r.mode, s.id, v.id, l.id, l.generation, l.revoked_at IS NOT NULL AS revoked,
        m.state = 'active' AS sender_works
@@ -84,6 +84,12 @@ TOLD_BY_SIDE = {
     "decision_late": ("referrals.decision_waits",), "decision_lead_told": ("referrals.decision_waits",),
     "person_told": ("referrals.still_asking",), "contact_person_told": ("referrals.still_asking",),
     "start_person_told": ("referrals.still_asking",),
+}
+# Told to both sides, as far as each can be reached.
+TOLD_BOTH = {
+    "look_confirmed": ("referrals.look_over", "referrals.look_decided"),
+    "look_rerouted": ("referrals.look_over", "referrals.look_decided"),
+    "asked_again": ("referrals.asked_again", "referrals.look_decided"),
 }
 TO_A_LINK = {
     "answered_question",
@@ -173,6 +179,9 @@ class Ledger:
             broken.append(f"P6 asked for once, sent more often: {dict(on_request)}")
         left = told - on_request
         for (kind, referral), times in events.items():
+            for notice in TOLD_BOTH.get(kind, ()):
+                if left.pop((notice, referral), 0) > times:
+                    broken.append(f"P6 {times} {kind} of referral {referral} told more often: {notice}")
             notices = TOLD_BY_SIDE.get(kind) or ((TOLD[kind],) if kind in TOLD else ())
             if not notices:
                 continue

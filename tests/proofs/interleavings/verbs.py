@@ -245,6 +245,8 @@ def _said(w: World, r: random.Random, what: str) -> dict[str, Any]:
         "hold": {"until": day, "reason": r.choice(("papers", "other"))},
         "set_stage": {"stage": r.choice(("orientation_booked", "papers_complete", "started", "halfway"))},
         "write": {"text": "."},
+        # Every other no is looked at once more.
+        "decline": SAID["decline"] if r.random() < 0.5 else {"reason": "not_met", "detail": "area"},
     }.get(what) or SAID.get(what, {})
 
 
@@ -295,6 +297,32 @@ def suggest(w: World, r: random.Random) -> Deed:
         return referrals.suggest(party=row, service=chosen, note=".", by=member.actor) if row else NOTHING
 
     return w.act("suggest", "luz" if r.random() < 0.9 else r.choice(EVERYBODY), verb)
+
+
+def ask_for_look(w: World, r: random.Random) -> Deed:
+    """Whoever holds the person wants a no looked at once more, also one that is, or was decided."""
+    known = _declined(w, r)
+    where = WORKS_AT.get(w.key_of(known.sender_id)) if r.random() < 0.85 else None
+    return _on(w, "ask_for_look", where or r.choice(EVERYBODY), known, why=r.choice(("meets", "room")))
+
+
+def second_look(w: World, r: random.Random) -> Deed:
+    """The office lets a no stand, sends it back, or names another place; sometimes somebody else tries."""
+    known, what = _declined(w, r), r.choice(("let_stand", "send_back", "send_back", "reroute"))
+    chosen = r.choice([*w.scene.cast.services.values()])
+    said: dict[str, Any] = {"send_back": {"note": "."}, "reroute": {"service": chosen}}.get(what, {})
+
+    def verb(member: Member) -> Any:
+        row = ReferralParty.objects.filter(referral_id=known.pk, side="network").first()
+        return getattr(referrals, what)(party=row, by=member.actor, **said) if row else NOTHING
+
+    return w.act(what, "luz" if r.random() < 0.9 else r.choice(EVERYBODY), verb)
+
+
+def _declined(w: World, r: random.Random) -> Known:
+    """Mostly a no, the newest first."""
+    noes = [each for each in w.ledger.referrals.values() if each.state == "declined"]
+    return noes[-1 - w.hot % len(noes)] if noes and r.random() < 0.9 else w.referral(r)
 
 
 def ask_to_take_over(w: World, r: random.Random) -> Deed:
@@ -477,7 +505,7 @@ def careless_hand(w: World, r: random.Random) -> Deed:
 _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (take_in, 5), (_about_someone("take in again", _again), 4), (_about_someone("assign", _assign), 8),
     (_about_someone("add step", _add_step), 4), (_about_someone("release", _release), 6), (finish_step, 4), (refer, 14),
-    (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (ask_to_take_over, 4), (stop_sharing, 3), (close_membership, 1.2),
+    (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (ask_for_look, 2), (second_look, 5), (ask_to_take_over, 4), (stop_sharing, 3), (close_membership, 1.2),
     (close_organization, 0.7),
 ]  # fmt: skip
 _MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in moving.VERBS.items()]

@@ -78,7 +78,7 @@ def test_sent_back_with_a_note_the_receiver_reads_it_and_the_round(c, no):
         and "The network’s office has looked at the no, and asks Valley Trades once more." in told
     )
     assert "Valley Trades said no: Lives outside our area." in told
-    assert "They said no at first." in told
+    assert "Primero dijeron que no." in told, "what Rosa is told, in her language"
 
 
 def test_a_second_press_shows_the_firsts_result(c, no):

@@ -105,6 +105,9 @@ CONSTRAINTS: dict[str, Sentence] = {
     ),
     "link_once_live": BUSY,
     "wh_p4_transition": BUSY,
+    "wh_p4_look": BUSY,
+    "secondlook_once": BUSY,
+    "referral_once_open": BUSY,
     "wh_p8_share": Sentence(
         _("The person's consent doesn't cover this. Nothing was shared."),
         _("Ask the person, and record what they say."),
