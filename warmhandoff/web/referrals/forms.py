@@ -75,6 +75,8 @@ class ReferForm(OneUseKeyForm):
         },
     )
 
+    answered_elsewhere = False
+
     def __init__(
         self,
         *args: Any,
@@ -107,6 +109,12 @@ class ReferForm(OneUseKeyForm):
         if cleaned.get("how") == Consent.How.SPOKEN and not cleaned.get("witness"):
             self.add_error("witness", gettext("Name the colleague who heard it."))
         return cleaned
+
+    def is_answered_elsewhere(self) -> None:
+        """They say yes or no on their own page: nobody here says that they did, or how."""
+        self.answered_elsewhere = True
+        for name in ("how", "witness", "agreed"):
+            del self.fields[name]
 
     @property
     def chosen_mode(self) -> str:

@@ -23,9 +23,10 @@ from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import staff_of
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
+from warmhandoff.participants import own_links
 from warmhandoff.participants.models import Consent, Contact, Narrative, Need, Participant
 from warmhandoff.participants.reading import consent_text, file_or_404
-from warmhandoff.referrals import actions, reading
+from warmhandoff.referrals import actions, page_questions, reading
 from warmhandoff.referrals.fit import Offer, Standing, offers_for
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.protocol import SUBJECT
@@ -68,9 +69,12 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form is not None:
         if request.POST.get("say") == "no" and not asking.agreed_already:
             return redirect(_refused(request, asking, form))
+        if request.POST.get("say") == "page" and not asking.agreed_already:
+            form.is_answered_elsewhere()
         if form.is_valid():
             try:
-                return redirect(form.once(by=_actor(request), act=lambda: _send(request, asking, form)))
+                act = _ask_on_their_page if form.answered_elsewhere else _send
+                return redirect(form.once(by=_actor(request), act=lambda: act(request, asking, form)))
             except BadValue as error:
                 form.refuse(error)
     status = 422 if form is not None and form.is_bound else 200
@@ -200,6 +204,31 @@ def _send(request: HttpRequest, asking: Asking, form: ReferForm) -> str:
     )
     messages.success(request, _("Sent to %(organization)s.") % {"organization": service.organization.name})
     return reverse("referrals:referral", args=[referral.code])
+
+
+def _ask_on_their_page(request: HttpRequest, asking: Asking, form: ReferForm) -> str:
+    """Not said aloud: it waits on the person's own page, and what is prepared here is sent with their yes."""
+    assert asking.chosen is not None and asking.need is not None  # noqa: S101
+    service, others, parts = asking.chosen.service, _alternatives(asking, form), form.chosen_parts
+    page_questions.ask(
+        file=asking.file,
+        service=service,
+        need=asking.need,
+        recipients=_recipients(asking, others),
+        parts=parts,
+        days=int(form.cleaned_data["days"]),
+        by=_actor(request),
+        membership=_me(request),
+        mode=form.chosen_mode,
+        note=form.cleaned_data["note"],
+        alternatives=[pk for pk in others if pk != service.pk],
+    )
+    messages.success(
+        request,
+        _("It waits on their own page. With their yes it goes to %(organization)s.")
+        % {"organization": service.organization.name},
+    )
+    return reverse("people:their_page", args=[asking.file.code])
 
 
 def _waits(again: Referral | None) -> bool:
@@ -343,6 +372,7 @@ def _third_part(request: HttpRequest, asking: Asking) -> dict[str, Any]:
         "ladder": ladder,
         "closed_days": reading.closed_days_between(now, ladder[-2].due_at),
         "text": consent_text("en"),
+        "has_own_page": own_links.has_page(asking.file),
         "their_text": consent_text(language) if language != "en" else None,
         "their_language": get_language_info(language)["name_local"] if language != "en" else "",
         "agreed_on": asking.again.consent.given_at if asking.agreed_already and asking.again else None,

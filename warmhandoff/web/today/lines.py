@@ -23,6 +23,7 @@ from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.moves import SUBJECT as HANDOVER
 from warmhandoff.custody.protocol import AFTER_INTAKE, AWAIT_HANDOVER, CALL, NEXT_STEP_KINDS
 from warmhandoff.custody.reading import parties_of
+from warmhandoff.custody.said_wrong import HEAR as HEAR_WRONG
 from warmhandoff.directory.models import Service
 from warmhandoff.directory.protocol import MEND as MEND_SERVICE
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
@@ -50,11 +51,12 @@ from warmhandoff.web.today import away, said
 from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page, still_page
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
+STILL = "still"
 OWN_ORGANIZATION = "own_organization"
 MET = "met"
-STILL = "still"
 DRAFT = "draft"
 CARRIED = "carried"
+HEARD = "heard"
 MOVE = "move"
 CHANGE_OF_SERVICE = "change_of_service"
 OWN_SERVICE = "own_service"
@@ -65,6 +67,7 @@ ABOUT_OWN_SERVICE = (SAY_ROOM, MEND_SERVICE)
 # Pages without a code.
 BY_ITSELF = {OWN_ORGANIZATION: "organization:home", GIVEN: "organization:given"}
 # Pages whose code the duty itself carries.
+OF_A_PERSON = {CARRIED: "people:carried", HEARD: "people:heard"}
 BY_DETAIL = {
     CHANGE_OF_SERVICE: "directory:change",
     OWN_SERVICE: "organization:change_service",
@@ -300,15 +303,15 @@ KINDS: dict[str, Kind] = {
     FINISH_INTAKE: Kind(
         gettext_lazy("Not finished: their intake was begun and not saved."), gettext_lazy("Go on"), DRAFT
     ),
+    HEAR_WRONG: Kind(
+        gettext_lazy("Says on their own page that something is wrong."),
+        gettext_lazy("Read and answer"),
+        HEARD,
+    ),
     FOLLOW_CARRIED: Kind(
         gettext_lazy("Carries a referral on paper. Ask whether they got there."),
         gettext_lazy("Say what came of it"),
         CARRIED,
-    ),
-    SECOND_LOOK: Kind(
-        gettext_lazy("%(receiver)s said no to a referral from %(sender)s. Look once more."),
-        gettext_lazy("Look at it"),
-        SECOND_LOOK,
     ),
     FIND_COVER: Kind(
         gettext_lazy("Away until %(until)s, and whoever covered has left."),
@@ -324,6 +327,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Gave you people who are with somebody else by now."),
         gettext_lazy("Take it off the list"),
         GIVEN,
+    ),
+    SECOND_LOOK: Kind(
+        gettext_lazy("%(receiver)s said no to a referral from %(sender)s. Look once more."),
+        gettext_lazy("Look at it"),
+        SECOND_LOOK,
     ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
 }
@@ -461,15 +469,6 @@ def services_of(duties: Sequence[Duty]) -> dict[int, Service]:
     return Service.objects.in_bulk(about) if about else {}
 
 
-def looks_of(duties: Sequence[Duty]) -> dict[str, ReferralParty]:
-    """The network office's own rows of the referrals whose no is to be looked at, by code."""
-    codes = {duty.detail for duty in duties if duty.kind == SECOND_LOOK}
-    if not codes:
-        return {}
-    rows = ReferralParty.objects.filter(code__in=codes, side=ReferralParty.Side.NETWORK)
-    return {row.code: row for row in rows.select_related("from_organization", "other_organization")}
-
-
 def absences_of(duties: Sequence[Duty]) -> dict[int, Absence]:
     """For whom a cover is looked for."""
     about = {duty.subject_id for duty in duties if duty.kind == FIND_COVER and duty.subject_id}
@@ -493,6 +492,15 @@ def given_of(duties: Sequence[Duty], who: Who) -> dict[int, Given]:
         )
         for duty in asked
     }
+
+
+def looks_of(duties: Sequence[Duty]) -> dict[str, ReferralParty]:
+    """The network office's own rows of the referrals whose no is to be looked at, by code."""
+    codes = {duty.detail for duty in duties if duty.kind == SECOND_LOOK}
+    if not codes:
+        return {}
+    rows = ReferralParty.objects.filter(code__in=codes, side=ReferralParty.Side.NETWORK)
+    return {row.code: row for row in rows.select_related("from_organization", "other_organization")}
 
 
 def closed_houses(duties: Sequence[Duty]) -> dict[str, str]:
@@ -659,6 +667,7 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
                 *ABOUT_OWN_SERVICE,
                 FINISH_INTAKE,
                 FOLLOW_CARRIED,
+                HEAR_WRONG,
                 FIND_COVER,
                 CONFIRM_GIVEN,
             )
@@ -826,8 +835,8 @@ def _page(
         return OF_THE_REFERRAL[leads_to](referral.code)
     if listed is None:
         return reverse("people:find")
-    if leads_to == CARRIED:
-        return reverse("people:carried", args=[listed.code, duty.detail])
+    if leads_to in OF_A_PERSON:
+        return reverse(OF_A_PERSON[leads_to], args=[listed.code, duty.detail])
     if leads_to == REFER:
         return refer_page(listed.code)
     if leads_to in (RECORD, STEP):
