@@ -41,3 +41,12 @@ def test_the_data_keep_every_promise():
 def _at_the_office():
     rows = ReferralParty.objects.using("owner").filter(side="network").order_by("referral_id")
     return [{name: value for name, value in row.items() if name != "id"} for row in rows.values()]
+
+
+def test_what_is_due_among_many_is_found_and_done():
+    from warmhandoff.cli.benchmark import silence
+
+    data.build(data.Size(people=300, referrals=900, organizations=8))
+    figures = silence.measure(referrals=2_000)
+    assert figures["due"] > 30 and figures["left"] == 0
+    assert figures["idle"]["p95"] > 0

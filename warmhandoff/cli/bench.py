@@ -94,6 +94,7 @@ def run(options: argparse.Namespace) -> int:
             "fit": _part("fit").measure(
                 runs=options.runs
             ),  # among the services that the search was measured on
+            "silence": _part("silence").measure(referrals=SIZES[options.size][1]),
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"

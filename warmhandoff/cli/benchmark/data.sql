@@ -278,11 +278,12 @@ SELECT side, state, sent_at, CASE side WHEN 'sender' THEN sender_id ELSE receive
 FROM asked, unnest(ARRAY['sender', 'receiver']) side;
 
 CREATE TEMP TABLE happened AS
-SELECT a.j, a.sent_at + a.pace * e.after AS at, e.kind, CASE WHEN e.ours THEN w.member_id ELSE a.receiver_lead_id END AS by_id,
+SELECT a.j, a.sent_at + a.pace * e.after AS at, e.kind, CASE WHEN e.kind = 'expired' THEN (SELECT count(*) FROM staff) + a.sender_id
+            WHEN e.ours THEN w.member_id ELSE a.receiver_lead_id END AS by_id,
        CASE WHEN e.ours THEN a.sender_id ELSE a.receiver_id END AS organization_id, e.after
 FROM asked a JOIN who w ON w.i = a.i, (VALUES
     ('sent', 0.0, true), ('seen', 0.1, false), ('accepted', 0.1, false), ('contacted', 0.3, false), ('engaged', 0.5, false),
-    ('completed', 1.0, false), ('declined', 1.0, false), ('expired', 1.0, false), ('ended_early', 1.0, false),
+    ('completed', 1.0, false), ('declined', 1.0, false), ('expired', 1.0, true), ('ended_early', 1.0, false),
     ('lost_contact', 1.0, false), ('withdrawn', 1.0, true), ('disposition_opened', 1.0, true), ('settled', 1.0, true)
 ) AS e (kind, after, ours)
 WHERE e.kind = 'sent' OR (e.kind IN ('seen', 'accepted') AND a.accepted) OR (e.kind = 'contacted' AND a.contacted)
@@ -312,13 +313,24 @@ SELECT pg_temp.code(2 * a.j + 1), a.sender_id, a.receiver_id, w.member_id, 'refe
 FROM asked a JOIN who w ON w.i = a.i WHERE a.accepted OR a.state = 'declined';
 
 INSERT INTO foundation_timer (organization_id, subject_kind, subject_id, step, due_at, fired_at, called_off_at)
-SELECT a.receiver_id, 'referral', a.j, t.step, greatest(a.sent_at + t.after, CASE WHEN a.state IN ('sent', 'accepted') THEN now() + interval '1 day' END),
-       NULL, CASE WHEN NOT (a.state = 'sent' AND t.of = 'answer' OR a.state = 'accepted' AND t.of = 'contact') THEN a.sent_at + a.pace * 0.1 END
-FROM asked a, (VALUES ('answer_reminder', interval '2 days', 'answer'), ('answer_lead', interval '3 days', 'answer'),
-    ('answer_sender', interval '4 days', 'answer'), ('answer_expires', interval '14 days', 'answer'),
+SELECT a.receiver_id, 'referral', a.j, t.step, greatest(a.sent_at + t.after, CASE WHEN a.under_way OR a.undecided THEN now() + interval '1 day' END),
+       NULL, CASE WHEN NOT (a.state = 'sent' AND t.of = 'answer' OR a.state = 'accepted' AND t.of = 'contact'
+                            OR a.state = 'contacted' AND t.of = 'start' OR a.state = 'engaged' AND t.of = 'engaged'
+                            OR a.undecided AND t.of = 'decision')
+                  THEN a.sent_at + a.pace * 0.1 END
+FROM asked a, (VALUES ('seen_reminder', interval '1 day', 'answer'), ('seen_lead', interval '2 days', 'answer'), ('answer_reminder', interval '2 days', 'answer'), ('answer_lead', interval '3 days', 'answer'),
+    ('answer_sender', interval '4 days', 'answer'), ('answer_person', interval '5 days', 'answer'), ('answer_expires', interval '14 days', 'answer'),
     ('contact_reminder', interval '5 days', 'contact'), ('contact_lead', interval '6 days', 'contact'),
-    ('contact_sender', interval '7 days', 'contact')) AS t (step, after, of)
-WHERE t.of = 'answer' OR a.accepted;
+    ('contact_sender', interval '7 days', 'contact'), ('contact_person', interval '7 days', 'contact'),
+    ('contact_undecided', interval '14 days', 'contact'),
+    ('start_reminder', interval '20 days', 'start'), ('start_lead', interval '24 days', 'start'),
+    ('start_sender', interval '28 days', 'start'), ('start_person', interval '28 days', 'start'),
+    ('engaged_reminder', interval '30 days', 'engaged'), ('engaged_lead', interval '35 days', 'engaged'),
+    ('engaged_sender', interval '40 days', 'engaged'),
+    ('decision_reminder', interval '2 days', 'decision'), ('decision_lead', interval '3 days', 'decision'),
+    ('decision_office', interval '7 days', 'decision')) AS t (step, after, of)
+WHERE t.of = 'answer' OR t.of = 'contact' AND a.accepted OR t.of = 'start' AND a.contacted OR t.of = 'engaged' AND a.engaged
+   OR t.of = 'decision' AND a.unsuccessful;
 
 INSERT INTO foundation_crossing (actor_id, from_organization_id, to_organization_id, because_kind, because_id, crossed_at)
 SELECT h.by_id, h.organization_id, CASE WHEN h.organization_id = a.sender_id THEN a.receiver_id ELSE a.sender_id END, 'referral', h.j, h.at
