@@ -15,9 +15,10 @@ from tests.cast import MONDAY
 from tests.proofs.scene import outcome, pressing, run, scene, value
 from warmhandoff.custody import merging, moves, said_wrong
 from warmhandoff.directory.imports import PartnerImport
-from warmhandoff.foundation import clock, scoping
+from warmhandoff.foundation import clock, open_forms, scoping
 from warmhandoff.foundation.actors import participant_actor
 from warmhandoff.foundation.rows import declared_rules
+from warmhandoff.network import improvements
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants import correcting, drafts, own_links, profile, reading
 from warmhandoff.participants.identity import duplicates, elsewhere
@@ -73,6 +74,8 @@ def full_scene():
             form_key=str(uuid.uuid4()), answers={"first_name": ["Half"]}, membership_id=denise.membership.pk,
             by=denise.actor,
         )  # fmt: skip
+        open_forms.keep_open(open_forms.Thing("file", here.rosa.pk), by=denise.membership.pk)
+        improvements.report(trying="Find somebody by street", seen=improvements.Seen(), by=denise.actor)
         carried.hand(file=here.rosa, service=here.cast.services["it"], language="es", by=denise.actor)
         reading.show(here.rosa, by=denise.actor)
     with pressing(here.asked) as (link, referral):

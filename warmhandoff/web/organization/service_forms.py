@@ -18,7 +18,7 @@ from warmhandoff.directory.words import ACCESS, WEEKDAYS
 from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.web.directory.words import LANGUAGES, area_choices
-from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm, PhoneField
+from warmhandoff.web.forms import Meanwhile, MemorableDateField, OneUseKeyForm, PhoneField
 
 SEATS_WRONG = _("Write a number from 1 to 999, or leave it empty.")
 AGE_WRONG = _("Write an age from 0 to 120.")
@@ -117,7 +117,7 @@ def _text(label: Any, longest: int, **more: Any) -> forms.CharField:
     return _line(label, longest, required=False, widget=forms.Textarea(attrs=rows), **more)
 
 
-class WordsForm(SaysForm):
+class WordsForm(Meanwhile, SaysForm):
     """What a service is, whom it is for, and where its referrals go."""
 
     marks_optional = False  # nearly everything is: the page says what is needed

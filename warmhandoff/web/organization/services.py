@@ -19,10 +19,14 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.web.directory.history import history_of
 from warmhandoff.web.directory.places import places_of
 from warmhandoff.web.directory.words import lines
+from warmhandoff.web.forms import Meanwhile
 from warmhandoff.web.organization.forms import PressForm
+from warmhandoff.web.organization.live import FORM as FORM_OF_SERVICE
+from warmhandoff.web.organization.live import changed_since, one_after_the_other
 from warmhandoff.web.organization.service_forms import PlaceForm, RoomForm, SaysForm, WordsForm
 from warmhandoff.web.organization.views import FORM, HOME, who_of
 from warmhandoff.web.site.access import requires
+from warmhandoff.web.site.live import listens
 
 SERVICE = "organization:change_service"
 
@@ -74,14 +78,22 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "organization/service.html", context, status=422 if form.is_bound else 200)
 
 
-def press(request: HttpRequest, form: SaysForm, act: Callable[[], str]) -> HttpResponse | None:
+def press(
+    request: HttpRequest, form: SaysForm, act: Callable[[], str], service: Service | None = None
+) -> HttpResponse | None:
     """Let the form act once; None where it must be shown (again)."""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _stands_as_opened(form, service):
         try:
             return redirect(form.once(by=who_of(request).actor, act=act))
         except BadValue as error:
             form.refuse(error)
     return None
+
+
+def _stands_as_opened(form: SaysForm, service: Service | None) -> bool:
+    if service is None or not isinstance(form, Meanwhile):
+        return True
+    return form.stands_as_opened(lambda at: changed_since(service, at))
 
 
 @require_http_methods(FORM)
@@ -102,9 +114,10 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(FORM)
 @requires(Permission.EDIT_SERVICES)
+@listens(FORM_OF_SERVICE)
 def words(request: HttpRequest, code: str) -> HttpResponse:
     """What it is, whom it is for, where its referrals go."""
-    found = _of(request, code)
+    found = one_after_the_other(request, _of(request, code))
     form = WordsForm.of(actions.said_of(found), request.POST or None)
 
     def act() -> str:
@@ -112,7 +125,7 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, said_of_saving(waiting))
         return reverse(SERVICE, args=[code])
 
-    return press(request, form, act) or _words_page(request, form, found)
+    return press(request, form, act, found) or _words_page(request, form, found)
 
 
 def said_of_saving(waiting: ServiceChange | None) -> str:

@@ -18,6 +18,7 @@ from warmhandoff.foundation import mail_links
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.mail_links import Standing
 from warmhandoff.web.forms import OneUseKeyForm
+from warmhandoff.web.organization.live import changed_since, one_after_the_other
 from warmhandoff.web.organization.service_forms import PlaceForm, RoomForm, SaysForm, WordsForm
 from warmhandoff.web.organization.services import page_of
 from warmhandoff.web.owner.door import DOOR, Visit, behind_the_link
@@ -116,7 +117,7 @@ def _after(visit: Visit, what: str) -> HttpResponse:
 
 @behind_the_link(needs_code=True)
 def words(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    service = _with_service(visit)
+    service = one_after_the_other(request, _with_service(visit))
     form = WordsForm.of(actions.said_of(service), request.POST or None, ask_name=visit.ask_name)
 
     def act() -> str:
@@ -125,6 +126,8 @@ def words(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         )
         return "words" if waiting is None else "waits"
 
+    if form.is_bound and form.is_valid() and not form.stands_as_opened(lambda at: changed_since(service, at)):
+        return _form_page(request, visit, "owner/words.html", form)
     return _press(visit, form, act) or _form_page(request, visit, "owner/words.html", form)
 
 

@@ -37,8 +37,10 @@ from warmhandoff.web.people.forms import (
     StepForm,
     WayForm,
 )
+from warmhandoff.web.people.live import FORM, changed_since
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
+from warmhandoff.web.site.live import listens
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import lines_for
 
@@ -54,6 +56,12 @@ def shows_the_first_result(view: Callable[..., HttpResponse]) -> Callable[..., H
         return redirect(shown) if shown else view(request, *args, **kwargs)
 
     return pressed
+
+
+def one_after_the_other(request: HttpRequest, code: str) -> None:
+    """Two who save the same file's form come one after the other: the second finds what the first changed."""
+    if request.method == "POST":
+        list(Participant.objects.select_for_update(no_key=True).filter(code=code).values_list("pk"))
 
 
 def _page_of(code: str) -> str:
@@ -228,15 +236,17 @@ def finish(request: HttpRequest, code: str, duty: str) -> HttpResponse:
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.CHANGE_FILE)
+@listens(FORM)
 @shows_the_first_result
 def contact(request: HttpRequest, code: str) -> HttpResponse:
     """What someone is called, speaks, and where they live; and the ways to reach them."""
     who: Who = request.who  # type: ignore[attr-defined]
+    one_after_the_other(request, code)
     card = card_for(code, who)
     known = card.shown.contact
     initial = ContactForm.initial_of(known, diploma=has_diploma(card.file.pk)) if known else {}
     form = ContactForm(request.POST or None, initial=initial)
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and form.stands_as_opened(lambda at: changed_since(who, at, code)):
         answer = _done(
             request,
             form,

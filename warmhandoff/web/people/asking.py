@@ -23,7 +23,7 @@ from warmhandoff.participants.actions import Told, Way
 from warmhandoff.participants.identity import Alike
 from warmhandoff.participants.models import AlternateContact, JusticeInvolvement, Paper, Unknown
 from warmhandoff.participants.profile import NO, YES, Answers
-from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm, PhoneField
+from warmhandoff.web.forms import Meanwhile, MemorableDateField, OneUseKeyForm, PhoneField
 from warmhandoff.web.people import forms as people
 from warmhandoff.web.people.forms import EMAIL, NONE, TEXT, TEXT_LONGEST, VOICE, WAYS, QuietHours, WayFields
 from warmhandoff.web.today import said
@@ -186,7 +186,7 @@ class AlternateForm(OneUseKeyForm):
         }
 
 
-class FactsForm(FactsFields, OneUseKeyForm):
+class FactsForm(Meanwhile, FactsFields, OneUseKeyForm):
     """The same, asked or corrected later."""
 
     marks_optional = False

@@ -13,27 +13,31 @@ from warmhandoff.participants import profile
 from warmhandoff.participants.models import AlternateContact
 from warmhandoff.participants.profile import NO, YES
 from warmhandoff.participants.reading import file_or_404, known_of, may_look
-from warmhandoff.web.people.acts import shows_the_first_result
+from warmhandoff.web.people.acts import one_after_the_other, shows_the_first_result
 from warmhandoff.web.people.asking import AlternateForm, FactsForm
 from warmhandoff.web.people.card import card_for
 from warmhandoff.web.people.forms import PressForm
+from warmhandoff.web.people.live import FORM, changed_since
 from warmhandoff.web.people.questions import QUESTIONS
 from warmhandoff.web.people.said_before import told_before
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
+from warmhandoff.web.site.live import listens
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_FILE)
+@listens(FORM)
 @shows_the_first_result
 def facts(request: HttpRequest, code: str) -> HttpResponse:
     """Papers, school, work, housing, justice yes or no, and what funders count."""
     who: Who = request.who  # type: ignore[attr-defined]
+    one_after_the_other(request, code)
     card = card_for(code, who)
     look = {True: YES, False: NO, None: ""}[may_look(card.file)]
-    known = {} if request.method == "POST" else FactsForm.initial_of(known_of(card.file, by=who.actor))
+    known = FactsForm.initial_of(known_of(card.file, by=who.actor))
     form = FactsForm(request.POST or None, initial=known | {"look": look})
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and form.stands_as_opened(lambda at: changed_since(who, at, code)):
 
         def act() -> str:
             profile.learn(file=card.file, answers=form.answers(), by=who.actor)

@@ -22,7 +22,7 @@ from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants.actions import Told, Way
 from warmhandoff.participants.correcting import Reason
 from warmhandoff.participants.models import Contact, Need, Unknown
-from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm, PhoneField
+from warmhandoff.web.forms import ChoiceLabel, Meanwhile, MemorableDateField, OneUseKeyForm, PhoneField
 from warmhandoff.web.today import said
 
 LANGUAGES = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish")}
@@ -229,7 +229,7 @@ class StepForm(OneUseKeyForm):
         self.fields["kind"].choices = step_choices()  # type: ignore[attr-defined]
 
 
-class ContactForm(OneUseKeyForm):
+class ContactForm(Meanwhile, OneUseKeyForm):
     """What someone is called, speaks, and where they live."""
 
     first_name = forms.CharField(label=gettext_lazy("First name, or the name they go by"), max_length=80)

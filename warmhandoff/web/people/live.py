@@ -112,3 +112,8 @@ def _opens(who: Who, code: str) -> Thing:
 
 
 FORM = Source(_changed, _told, _opens)
+
+
+def changed_since(who: Who, at: datetime, code: str) -> list[Line]:
+    """Who changed the file since a form of it was opened, the newest last."""
+    return _told(who, _changed(who, at, code), code)
