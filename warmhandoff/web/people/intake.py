@@ -191,6 +191,11 @@ def _take_in(request: HttpRequest, form: IntakeForm, who: Who) -> str:
         _("%(name)s is with you now. What you didn’t ask stands as “not asked yet”.")
         % {"name": data["first_name"]},
     )
+    if who.may(Permission.HAND_OUT):
+        messages.info(
+            request,
+            _("They can have a page of their own, by mail or with a card: see “Their own page” on the card."),
+        )
     return reverse("people:ask_partner" if partner_may_know else "people:person", args=[file.code])
 
 

@@ -153,6 +153,8 @@ def opened(card: Card, who: Who) -> list[Opened]:
 
 
 def _says(each: AccessLog) -> str:
+    if each.actor.kind == Actor.Kind.PARTICIPANT:
+        return _("took their file along") if each.subject_kind == "handed_out" else _("opened their own page")
     if each.subject_kind == "handed_out":
         return _("gave them their file")
     return _("opened: %(parts)s") % {"parts": class_words(each.data_classes)}
@@ -161,6 +163,8 @@ def _says(each: AccessLog) -> str:
 def _name(actor: Actor, members: dict[int, Membership], who: Who) -> str:
     if actor == who.actor:
         return _("You")
+    if actor.kind == Actor.Kind.PARTICIPANT:
+        return _("The person themself")
     member = members.get(actor.subject_id or 0)
     return member.user.name if member is not None else _("The system")
 
