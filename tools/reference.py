@@ -100,6 +100,52 @@ def open_tables() -> str:
     return "\n".join([*parts, ""])
 
 
+def ladder() -> str:
+    from warmhandoff.jurisdictions.place import CHECK_INS, current_place
+    from warmhandoff.referrals import lately
+    from warmhandoff.referrals import protocol as p
+
+    place = current_place()
+    parts = [
+        "# The ladder: who is told of silence, and when\n",
+        MADE,
+        f"The numbers are those with which {place.name} begins (`[deadlines_in_business_days]` and `[check_ins_in_days]`). The network's",
+        "administrator says others for all services, for a kind of them or for one, under Administration, When nobody answers: what",
+        "holds for the service itself comes before what holds for its kind, that before what holds for all, and that before the file. A",
+        "number holds for waits that begin after it was said; a wait that has begun keeps its dates. Why it is so:",
+        "[silence](../explanation/silence.md).\n",
+        f"Days are business days and end at {place.closes:%H:%M} where the place is; those of {', '.join(f'`{name}`' for name in CHECK_INS)}",
+        "are days of the calendar, and end on a business day at their end or before it.\n",
+    ]
+    tells = {
+        "mailbox": "the service's mailbox",
+        "receivers_lead": "the receiver's lead",
+        "sender": "the sender",
+        "navigators": "the navigators, on their board",
+        "person": "the person; where no mail may reach them, a next step of whoever holds them",
+        "holder": "whoever holds the person",
+        "holders_lead": "the lead of whoever holds the person",
+    }
+    then = {
+        p.EXPIRES: "the waiting is marked as over, and whoever holds the person decides what is next",
+        p.HOLDER_DECIDES: "a duty of whoever holds the person: wait longer, or look elsewhere",
+        p.STALLS: "it is marked as stalled",
+    }
+    for stage, rungs in p.STAGES.items():
+        states = [state for state, climbed in p.CLIMBED_IN.items() if set(rungs) <= set(climbed)]
+        where = ", ".join(states) or f"sent, while it waits for a {stage}"
+        parts.append(f"## {stage.capitalize()}\n\nClimbed in: {where}.\n")
+        parts.append("| Rung | After | Kept as | What it is | Tells | Then |\n|---|---|---|---|---|---|")
+        for rung in rungs:
+            after = f"{place.waits[rung.after]} (`{rung.after}`)" if rung.after else "that morning"
+            told = "; ".join(tells[each] for each in rung.tells)
+            parts.append(
+                f"| {rung.step} | {after} | {rung.event} | {lately.column_of(rung)} | {told} | {then.get(rung.then, '')} |"
+            )
+        parts.append("")
+    return "\n".join(parts)
+
+
 def mails() -> str:
     from warmhandoff.foundation.messages import Urgency, registered
 
@@ -126,6 +172,7 @@ def _first_line(notice: type) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "ladder.md": ladder,
     "machines.md": machines,
     "mails.md": mails,
     "promises.md": promises,

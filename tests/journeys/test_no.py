@@ -88,7 +88,7 @@ def test_silence_climbs_and_is_decided(world: World):
         "today-silence"
     )
     assert world.link() != first, "the reminder has a link of its own"
-    assert world.events() == ["sent", "reminded", "sender_told"], "nobody leads at Sunrow"
+    assert world.events() == ["sent", "seen_late", "reminded", "sender_told"], "nobody leads at Sunrow"
     world.let_pass(AFTER_EXPIRY)
     denise.today("Referral to Sunrow Solar School: no answer for 10 business days").follows(
         "Decide what’s next"

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy
 from warmhandoff.custody.reading import custody_of
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.mail_links import address_of, digits_of
-from warmhandoff.foundation.messages import Notice, Urgency
+from warmhandoff.foundation.messages import Urgency
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.notices import NetworkNotice, office_phone
@@ -354,7 +354,7 @@ class MessageWaits(StaffNotice):
     )
 
 
-class StillAsking(Notice):
+class StillAsking(NetworkNotice):
     """To the person: nothing has come of it yet, and somebody has them. From the place's name for participants; it names nobody
     but whom they can call."""
 

@@ -162,5 +162,6 @@ duties.name(
         REVIEW_HOLD: Kind(_("A referral that was put off"), waits=True),
         AWAIT_HOLD: Kind(_("A referral that was put off"), waits=True),
         MAIL_FAILED: Kind(_("A mail that did not arrive")),
+        DECIDE_CONTACT: Kind(_("Decide whether to wait longer")),
     }
 )
