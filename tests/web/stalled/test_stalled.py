@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,16 @@ def test_what_is_right_is_kept_and_what_is_wrong_is_named_by_its_row(known):
     assert [pk for pk, _ in confirmed(known)] == [known.referrals[0].pk]
     known.answer(Andre=GOES_ON)
     assert len(confirmed(known)) == 2
+
+
+def test_after_a_press_that_kept_nothing_the_mended_row_is_kept(known):
+    """From the very page that showed what was wrong."""
+    code = known.referrals[0].code
+    data = {"form_key": known.key()} | {f"{code}-{k}": v for k, v in (GOES_ON | {"next_by": ""}).items()}
+    with clock.at(known.at):
+        page = known.client.post(known.url(), data).content.decode()
+    key = re.search(r'name="form_key" value="([^"]+)"', page)[1]
+    assert "1 answer is kept." in known.post("", **data | {"form_key": key, f"{code}-next_by": "2027-02-09"})
 
 
 @pytest.mark.parametrize(

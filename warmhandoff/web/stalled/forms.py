@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -38,6 +39,11 @@ TYPED = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y")
 NO_DAY = _("Give the day as month, day and year, like 11/24/2026.")
 
 
+def is_touched(data: Mapping[str, Any], referral: Referral) -> bool:
+    """Whether anything was said in this row."""
+    return any(str(data.get(f"{referral.code}-{name}", "")).strip() for name in RowForm.base_fields)
+
+
 class RowForm(PlainForm):
     """Fields of one row; its prefix is the referral's code. What an answer needs is asked once it is given."""
 
@@ -70,9 +76,7 @@ class RowForm(PlainForm):
         self, *args: Any, referral: Referral, said: ReferralEvent | None = None, **kwargs: Any
     ) -> None:
         self.referral = referral
-        super().__init__(
-            *args, prefix=referral.code, empty_permitted=True, use_required_attribute=False, **kwargs
-        )
+        super().__init__(*args, prefix=referral.code, use_required_attribute=False, **kwargs)
         self.offer("what_next", [("", _("Choose")), *terms.choices("what_next")])
         self.offer("why", [("", _("Choose")), *_reasons(referral)])
         seen_from = current_place().day_of(referral.answered_at or referral.sent_at)
@@ -88,10 +92,6 @@ class RowForm(PlainForm):
 
     def _between(self, name: str, first: date, last: date) -> None:
         self.fields[name].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
-
-    @property
-    def is_touched(self) -> bool:
-        return any(self.data.get(self.add_prefix(name), "").strip() for name in self.fields)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

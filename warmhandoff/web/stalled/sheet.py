@@ -13,7 +13,7 @@ from warmhandoff.referrals import stalls
 from warmhandoff.referrals.models import Referral, ReferralEvent, Stall, StallLink
 from warmhandoff.referrals.states import UNDER_WAY
 from warmhandoff.web.referrals.story import sentence
-from warmhandoff.web.stalled.forms import RowForm
+from warmhandoff.web.stalled.forms import RowForm, is_touched
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,20 @@ class Row:
         return self.referral.state in UNDER_WAY
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sheet:
-    """What is asked, and what was answered lately."""
+    """What is asked, and what was answered lately. Of a press, only the rows that it touched are bound."""
 
     asked: list[Row]
     answered: list[Row]
-    saved: int = 0
+
+    @property
+    def touched(self) -> list[RowForm]:
+        return [row.form for row in self.asked if row.form is not None and row.form.is_bound]
 
     @property
     def wrong(self) -> list[Row]:
-        return [row for row in self.asked if row.form is not None and row.form.errors]
-
-    @property
-    def is_touched(self) -> bool:
-        return any(row.form is not None and row.form.is_touched for row in self.asked)
+        return [row for row in self.asked if row.form is not None and row.form.is_bound and row.form.errors]
 
 
 def sheet_of(
@@ -90,12 +89,14 @@ def _is_said_again(row: Stall, data: Mapping[str, Any] | None, again: str) -> bo
     code = row.referral.code
     if row.referral.state not in UNDER_WAY:
         return False
-    return code == again if data is None else f"{code}-going" in data
+    return code == again if data is None else is_touched(data, row.referral)
 
 
 def _form(row: Stall, data: Mapping[str, Any] | None, said: ReferralEvent | None) -> RowForm:
-    confirmed = said if said is not None and said.kind == ReferralEvent.Kind.CONFIRMED else None
-    return RowForm(data, referral=row.referral, said=confirmed)
+    if data is not None and is_touched(data, row.referral):
+        return RowForm(data, referral=row.referral)
+    confirmed = said is not None and said.kind == ReferralEvent.Kind.CONFIRMED
+    return RowForm(referral=row.referral, said=said if confirmed else None)
 
 
 def _says(referral: Referral, event: ReferralEvent | None) -> str:
@@ -103,8 +104,13 @@ def _says(referral: Referral, event: ReferralEvent | None) -> str:
 
 
 def save(sheet: Sheet, by: Actor) -> int:
-    """Each row that was answered and is right, by itself: what is wrong in one keeps no other from being kept."""
-    for row in sheet.asked:
-        if row.form is not None and row.form.is_touched and row.form.is_valid() and row.form.save(by):
-            sheet.saved += 1
-    return sheet.saved
+    """Each row that was answered and is right, by itself: what is wrong in one keeps no other from being kept. How many were."""
+    return sum(form.is_valid() and form.save(by) for form in sheet.touched)
+
+
+def still_wrong(sheet: Sheet, now: Sheet) -> Sheet:
+    """The sheet as it stands `now`, with the rows that are still to be mended as they were typed."""
+    wrong = {row.referral.code: row for row in sheet.wrong}
+    others = [row for row in now.asked if row.referral.code not in wrong]
+    answered = [row for row in now.answered if row.referral.code not in wrong]
+    return Sheet(asked=[*wrong.values(), *others], answered=answered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -19,11 +20,12 @@ from warmhandoff.foundation.mail_links import Standing
 from warmhandoff.foundation.models import Actor
 from warmhandoff.network.roles import Permission
 from warmhandoff.referrals import actions
+from warmhandoff.referrals.models import StallLink
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.site import mail_door
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.stalled.door import DOOR, Visit, behind_the_link
-from warmhandoff.web.stalled.sheet import Sheet, save, sheet_of
+from warmhandoff.web.stalled.sheet import Sheet, save, sheet_of, still_wrong
 
 SIGNED_IN = "referrals:stalled"
 
@@ -33,22 +35,54 @@ def _saved(number: int) -> str:
     return said % {"number": number}
 
 
-def _answer(key: OneUseKeyForm, sheet: Sheet, by: Actor) -> bool:
-    """Keep what was answered, once a press. False where the page must be shown again."""
-    if not key.is_valid() or not sheet.is_touched:
-        return False
-    key.once(by=by, act=lambda: f"saved {save(sheet, by)}")
-    return not sheet.wrong
+@dataclass(frozen=True)
+class Pressed:
+    """What came of a press, or the page as it is looked at."""
+
+    sheet: Sheet
+    key: OneUseKeyForm
+    saved: int = 0
+    is_press: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_press and self.key.is_valid() and bool(self.sheet.touched) and not self.sheet.wrong
+
+    @property
+    def status(self) -> int:
+        return 422 if self.is_press else 200
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "sheet": self.sheet,
+            "nothing_said": self.is_press and not self.sheet.touched,
+            "saved": _saved(self.saved) if self.saved else "",
+            # A press has used its key: what is left to answer goes under a new one.
+            "key": OneUseKeyForm()["form_key"],
+        }
 
 
-def _context(sheet: Sheet, key: OneUseKeyForm, posted: bool) -> dict[str, Any]:
-    return {
-        "sheet": sheet,
-        "nothing_said": posted and not sheet.is_touched,
-        "saved": _saved(sheet.saved) if sheet.saved else "",
-        # After a press that kept something its key is used: the rest goes under a new one.
-        "key": (OneUseKeyForm() if sheet.saved or not key.is_bound else key)["form_key"],
-    }
+def _pressed(
+    request: HttpRequest, link: StallLink | None, by: Actor | None, *, names: bool = True
+) -> Pressed:
+    """Keep what was answered, once a press; what is wrong is shown again as it was typed."""
+    again = request.GET.get("again", "")
+    if request.method != "POST" or by is None:
+        return Pressed(sheet_of(link, again=again, names=names), OneUseKeyForm())
+    sheet, key = sheet_of(link, data=request.POST, names=names), OneUseKeyForm(request.POST)
+    if not key.is_valid() or not sheet.touched:
+        return Pressed(sheet, key, is_press=True)
+    saved = 0
+
+    def act() -> str:
+        nonlocal saved
+        saved = save(sheet, by)
+        return f"kept {saved}"
+
+    key.once(by=by, act=act)
+    if sheet.wrong:
+        sheet = still_wrong(sheet, sheet_of(link, names=names))
+    return Pressed(sheet, key, saved, is_press=True)
 
 
 # --- Behind the link ----------------------------------------------------------------------------------------------
@@ -56,21 +90,15 @@ def _context(sheet: Sheet, key: OneUseKeyForm, posted: bool) -> dict[str, Any]:
 
 @behind_the_link(needs_code=True)
 def page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    posted = request.method == "POST"
-    sheet = sheet_of(
-        visit.link,
-        data=request.POST if posted else None,
-        again=request.GET.get("again", ""),
-        names=visit.granted,
-    )
-    key = OneUseKeyForm(request.POST if posted else None)
-    if posted and _answer(key, sheet, visit.by):
-        return redirect(visit.url(saved=str(sheet.saved)))
+    pressed = _pressed(request, visit.link, visit.actor, names=visit.granted)
+    if pressed.is_done:
+        return redirect(visit.url(saved=str(pressed.saved)))
     if visit.granted:
-        _write_down_who_was_shown(sheet, visit)
-    context = mail_door.frame(visit) | _context(sheet, key, posted)
-    if not posted and request.GET.get("saved", "").isdigit() and int(request.GET["saved"]):
-        context["saved"] = _saved(int(request.GET["saved"]))
+        _write_down_who_was_shown(pressed.sheet, visit)
+    context = mail_door.frame(visit) | pressed.context()
+    kept = request.GET.get("saved", "")
+    if not pressed.is_press and kept.isdecimal() and int(kept):
+        context["saved"] = _saved(int(kept))
     context |= {
         "organization": visit.link.organization,
         "mailed_at": visit.link.mailed_at,
@@ -78,7 +106,7 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         "here": visit.url(),
         "again": f"{visit.url()}{'&' if visit.query else '?'}again=",
     }
-    return render(request, "stalled/page.html", context, status=422 if posted else 200)
+    return render(request, "stalled/page.html", context, status=pressed.status)
 
 
 def _write_down_who_was_shown(sheet: Sheet, visit: Visit) -> None:
@@ -139,13 +167,11 @@ def _fresh_link(visit: Visit) -> None:
 def signed_in(request: HttpRequest) -> HttpResponse:
     """The whole organization's sheet."""
     who = request.who  # type: ignore[attr-defined]
-    posted = request.method == "POST"
-    sheet = sheet_of(data=request.POST if posted else None, again=request.GET.get("again", ""))
-    key = OneUseKeyForm(request.POST if posted else None)
-    if posted and _answer(key, sheet, who.actor):
-        if sheet.saved:
-            messages.success(request, _saved(sheet.saved))
+    pressed = _pressed(request, None, who.actor)
+    if pressed.is_done:
+        if pressed.saved:
+            messages.success(request, _saved(pressed.saved))
         return redirect(SIGNED_IN)
     here = reverse(SIGNED_IN)
-    context = _context(sheet, key, posted) | {"here": here, "again": f"{here}?again="}
-    return render(request, "stalled/desk.html", context, status=422 if posted else 200)
+    context = pressed.context() | {"here": here, "again": f"{here}?again="}
+    return render(request, "stalled/desk.html", context, status=pressed.status)
