@@ -83,6 +83,7 @@ class RowForm(PlainForm):
         self._between("last_seen_on", seen_from, today())
         self._between("next_by", today(), last_day_of_next())
         if referral.state != ENGAGED:
+            self.fields["going"].label = _("Does it go on?")
             self.fields["last_seen_on"].help_text = _("Leave it empty if you haven’t met yet.")
         if said is not None:
             self.initial = {
