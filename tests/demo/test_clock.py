@@ -129,6 +129,7 @@ def test_the_demo_begins_on_a_working_day(moment, opens):
         (local(2026, 11, 23, 10, 40), 6, local(2026, 12, 3, 10, 40)),  # over Thanksgiving
         (local(2026, 10, 30, 10, 40), 1, local(2026, 11, 2, 10, 40)),  # the hour changes on the way
         (local(2026, 11, 21, 10, 40), 1, local(2026, 11, 23, 10, 40)),  # from a Saturday
+        (local(2026, 11, 23, 21, 30), 1, local(2026, 11, 24, 10, 40)),  # at night no mail would come
     ],
 )
 def test_business_days_pass_at_the_same_time_of_day(moment, days, then):

@@ -95,6 +95,7 @@ def run(options: argparse.Namespace) -> int:
                 runs=options.runs
             ),  # among the services that the search was measured on
             "silence": _part("silence").measure(referrals=SIZES[options.size][1]),
+            "digests": _part("digests").measure(),
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"

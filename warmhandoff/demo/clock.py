@@ -83,10 +83,13 @@ def advance(to: datetime) -> int:
 
 
 def business_days_on(moment: datetime, days: int) -> datetime:
-    """The same time of day, `days` business days later."""
+    """The same time of day, `days` business days later; in the morning where mails would wait at that time."""
     place = current_place()
     local = place.local(moment)
-    return datetime.combine(business_day(local.date(), days), local.time(), place.zone).astimezone(UTC)
+    then = datetime.combine(business_day(local.date(), days), local.time(), place.zone).astimezone(UTC)
+    if place.mails_go_out(then) != then:
+        then = datetime.combine(place.day_of(then), MORNING, place.zone).astimezone(UTC)
+    return then
 
 
 @transaction.atomic

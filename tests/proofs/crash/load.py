@@ -19,9 +19,12 @@ from urllib.parse import urlencode, urlsplit
 from django.db import DatabaseError, InterfaceError, connection
 
 from tests import cast
-from warmhandoff.foundation import scoping
-from warmhandoff.network import access
-from warmhandoff.network.models import Membership
+from warmhandoff.foundation import actors, clock, duties, scoping
+from warmhandoff.foundation.duties import Owner
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network import access, actions
+from warmhandoff.network.models import Membership, User
+from warmhandoff.network.roles import Role
 
 GIVES_UP_AFTER = 90.0  # seconds, for one press
 
@@ -35,13 +38,14 @@ class Told:
     questions: list[str] = field(default_factory=list)  # by the words that only this one has
     asked: list[str] = field(default_factory=list)  # also those without an answer
     answers: list[tuple[int, str]] = field(default_factory=list)  # link, verb
+    owed: list[int] = field(default_factory=list)  # members with something due today
     keys: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)  # no answer came: it may be there, or not
     faults: list[str] = field(default_factory=list)  # what nobody expects
 
     def count(self) -> int:
-        return len(self.people) + len(self.referrals) + len(self.questions) + len(self.answers)
+        return sum(map(len, (self.people, self.referrals, self.questions, self.answers, self.owed)))
 
 
 class Load:
@@ -86,6 +90,21 @@ class Load:
             referral = cast.refer(file, self.network.services[service], member)
         self.told.referrals.append(referral.pk)
         time.sleep(r.random() * 0.6)
+
+    def owe(self, r: random.Random) -> None:
+        """Somebody new, with something due today: a digest is theirs, and one alone."""
+        organization = self.network.organizations[r.choice(["eastgate", "harbor", "valley"])]
+        by = actors.operator_actor(organization.pk)
+        with scoping.acting_as(by):
+            user = User.objects.create_user(f"{uuid.uuid4().hex}@crash.example", "Somebody New")
+            member = actions.add_member(user=user, organization=organization, role=Role.CASE_MANAGER)
+            today = current_place().day_of(clock.now())
+            duties.open_duty(
+                owner=Owner(organization.pk, membership_id=member.pk), kind="call",
+                due_at=current_place().end_of(today), by=by,
+            )  # fmt: skip
+        self.told.owed.append(member.pk)
+        time.sleep(0.2 + r.random())
 
     def take_in(self, r: random.Random) -> None:
         """The control's: as fast as it goes, on a session that does not wait for the disk."""

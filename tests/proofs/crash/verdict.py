@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connections
 
 from tests.proofs.crash.load import Told
+from warmhandoff.foundation.messages import Urgency, registered
 
 _EVENT_OF = {"yes": "accepted", "no": "declined"}
 _MESSAGES_OF = {
@@ -26,6 +27,7 @@ class Verdict:
     twice: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
     messages: int = 0
+    digests: int = 0
     mails: int = 0
     repeats: int = 0
 
@@ -49,11 +51,18 @@ def waiting_messages() -> int:
     return int(rows("SELECT count(*) FROM foundation_message WHERE state = 'queued'")[0][0])
 
 
+def undecided(told: Told) -> list[int]:
+    """Members whose digest of today nobody has decided."""
+    decided = {row[0] for row in rows("SELECT membership_id FROM network_digest")}
+    return [each for each in told.owed if each not in decided]
+
+
 def reach(told: Told, mail: Path) -> Verdict:
     verdict = Verdict(lost=lost_people(told))
     _changes(verdict, told)
     _forms(verdict, told)
     _mails(verdict, mail)
+    _digests(verdict, told)
     return verdict
 
 
@@ -93,7 +102,7 @@ def _mails(verdict: Verdict, mail: Path) -> None:
         for row in rows(
             "SELECT CASE m.subject_kind WHEN 'referral' THEN m.subject_id ELSE l.referral_id END, m.notice"
             " FROM foundation_message m LEFT JOIN referrals_answerlink l"
-            " ON m.subject_kind = 'answer_link' AND l.id = m.subject_id"
+            " ON m.subject_kind = 'answer_link' AND l.id = m.subject_id WHERE m.notice <> 'network.digest'"
         )
     )
     verdict.missing += [f"{notice} of referral {referral}" for referral, notice in wanted - found]
@@ -101,8 +110,27 @@ def _mails(verdict: Verdict, mail: Path) -> None:
     received = Counter(
         json.loads(line)["id"] for line in (mail.read_text("utf-8").splitlines() if mail.exists() else [])
     )
-    made = rows("SELECT message_id, state, notice FROM foundation_message")
+    in_digests = [each.name for each in registered() if each.urgency is Urgency.DIGEST]
+    made = rows(
+        "SELECT message_id, state, notice FROM foundation_message WHERE notice <> ALL (%s)", in_digests
+    )
     verdict.missing += [f"{notice} {state} {each}" for each, state, notice in made if not received[each]]
     verdict.stray += [f"mail {each}" for each in received if each not in {row[0] for row in made}]
     verdict.messages, verdict.mails = len(made), received.total()
     verdict.repeats = received.total() - len(received)
+
+
+def _digests(verdict: Verdict, told: Told) -> None:
+    """Each member with something due has one of today: none missing, none twice."""
+    made = Counter(
+        row[0]
+        for row in rows(
+            "SELECT d.membership_id FROM foundation_message m JOIN network_digest d ON d.id = m.subject_id"
+            " WHERE m.notice = 'network.digest' AND m.state = 'sent'"
+        )
+    )
+    hired = {row[0] for row in rows("SELECT id FROM network_membership")}
+    verdict.lost += [f"member {each}" for each in told.owed if each not in hired]
+    verdict.missing += [f"digest of member {each}" for each in told.owed if not made[each]]
+    verdict.twice += [f"digest of member {each} {n} times" for each, n in made.items() if n > 1]
+    verdict.digests = sum(made[each] for each in told.owed)

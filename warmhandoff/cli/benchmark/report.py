@@ -24,6 +24,7 @@ LOOKUP_MS = 5.0
 PRESSES = 2
 DIRECTORY_MS = 50.0
 FIT_MS = 60.0
+DIGESTS_MINUTES = 5
 IDLE_SWEEP_MS, DUE_SECONDS = 100.0, 60.0
 GROWTH = 1.3
 MEASURED_PAGES: Final = ("Today", "person")  # whose targets are named; the others are measured beside them
@@ -143,6 +144,8 @@ def targets(figures: Figures) -> Iterator[tuple[str, str, bool]]:
         yield says, f"{f['p95']:.1f} ms, {f['statements']} statements", f["p95"] <= FIT_MS
     if "lookup" in figures:  # figures of before it was measured are kept too
         yield from _lookup(figures["lookup"])
+    if "digests" in figures:
+        yield from _digests(figures["digests"])
     if "silence" in figures:
         yield from _silence(figures["silence"])
     weight = sum(measured["answer"].values())
@@ -156,6 +159,15 @@ def targets(figures: Figures) -> Iterator[tuple[str, str, bool]]:
         yield f"answer page: {PRESSES} presses to answer", f"{presses} presses", presses <= PRESSES
     memory = measured["memory"]["after"]
     yield f"web process: at most {MEMORY_MB:.0f} MB", f"{memory:.0f} MB", memory <= MEMORY_MB
+
+
+def _digests(f: Figures) -> Iterator[tuple[str, str, bool]]:
+    """A morning's digests, from the sweep to the mail server."""
+    yield (
+        f"{f['members']:,} daily digests: within {DIGESTS_MINUTES} minutes, none missing, none doubled",
+        f"{f['seconds']:.0f} s, {f['members'] - f['sent']} missing, {f['doubled']} doubled",
+        f["seconds"] <= DIGESTS_MINUTES * 60 and f["sent"] == f["members"] and not f["doubled"],
+    )
 
 
 def _silence(f: Figures) -> Iterator[tuple[str, str, bool]]:

@@ -17,6 +17,9 @@ from django.utils.translation import gettext as _
 
 from warmhandoff.demo import followed, network
 from warmhandoff.demo.followed import Chapter, Standing
+from warmhandoff.foundation import clock
+from warmhandoff.jurisdictions import dates
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.web.demo import roles
 from warmhandoff.web.demo.forms import LetPass
 
@@ -141,6 +144,13 @@ def _asked(story: Standing, page: Here) -> Step:
 
 
 def _in_the_mailbox(asked: followed.Asked, facts: dict[str, str]) -> Step:
+    now, place = clock.now(), current_place()
+    if asked.mail is None and place.mails_go_out(now) > now:
+        says = _("It is %(now)s here. Mails that can wait go out from %(begin)s on, on working days.")
+        told = {"now": dates.hour(place.local(now)), "begin": dates.hour(place.mail_hours.begin)}
+        return Step(
+            2, says % told, _("Let the night pass"), press=reverse("demo:clock"), fields=_let_pass("1")
+        )
     if asked.mail is None:
         says = _("The mail about %(name)s is on its way. It takes a second or two.")
         return Step(2, says % facts, _("Look again"), link=reverse("demo:mailbox_of", args=[asked.box]))
@@ -163,8 +173,7 @@ def _promised(story: Standing, page: Here) -> Step:
     facts = {"name": story.name, "place": story.receiver, "denise": _first_name(followed.CASE_MANAGER)}
     if page.somebody == followed.CASE_MANAGER and page.view == "today:home":
         says = _("They said yes. Suppose that nobody there calls %(name)s.")
-        key = LetPass(initial={"days": SIX_DAYS})["form_key"].value()
-        fields = (("days", SIX_DAYS), ("form_key", key), ("then", THEN_LATE))
+        fields = (*_let_pass(SIX_DAYS), ("then", THEN_LATE))
         return Step(
             3, says % facts, _("Let six working days pass"), press=reverse("demo:clock"), fields=fields
         )
@@ -235,6 +244,10 @@ def _see_as_denise(number: int, says: str, page: Here, then: str = "") -> Step:
         return Step(number, says, button, link=reverse("today:home") + (f"#{then}" if then else ""))
     fields = (("role", roles.CASE_MANAGER), ("then", then))
     return Step(number, says, button, press=reverse("demo:be"), fields=fields)
+
+
+def _let_pass(days: str) -> tuple[tuple[str, Any], ...]:
+    return (("days", days), ("form_key", LetPass(initial={"days": days})["form_key"].value()))
 
 
 def _first_name(name: str) -> str:
