@@ -23,7 +23,7 @@ from warmhandoff.referrals.models import Referral
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
-ALL = {"P1", "P2", "P3", "P4", "P5", "P7", "P8"}
+ALL = {"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8"}
 OPEN = "person_id = {rosa} AND until IS NULL"
 LOOSE = """
 DO $$ DECLARE each record; BEGIN
@@ -356,6 +356,24 @@ OVERWRITTEN = [
         ("UPDATE referrals_referralevent SET referral_id = {declined}, supersedes_id = (SELECT id FROM referrals_referralevent"
         f" WHERE referral_id = {{declined}} AND kind = 'declined') WHERE {CORRECTED}").replace("{{", "{").replace("}}", "}")]),
 ]  # fmt: skip
+
+
+DIGEST = (
+    "INSERT INTO foundation_message (code, organization_id, contact_point_id, notice, subject_kind, subject_id, message_id, state,"
+    " attempts, queued_at, sent_at, kept_subject, kept_text) VALUES ('{code}', {{eastgate}}, 1, 'network.digest', 'digest', 1,"
+    " '<{code}@x.example>', 'sent', 1, now() - interval '{ago}', now(), '', '')"
+)
+UNSENT = [
+    ("P6", "a message without its job", ["DELETE FROM procrastinate_jobs WHERE task_name LIKE '%send_message'"]),
+    ("P6", "a job that has ended, and nobody sent it", [
+        "UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name LIKE '%send_message'"]),
+    ("P6", "two digests of one day", [
+        DIGEST.format(code="one", ago="4 hours"), DIGEST.format(code="two", ago="1 hour")]),
+]  # fmt: skip
+
+
+def test_a_mail_that_nothing_sends_is_found_and_one_of_a_day_too_many():
+    finds(scene(), UNSENT)
 
 
 def test_a_correction_of_something_else_is_found():

@@ -37,6 +37,10 @@ WORDS = {
         _("Silence is an event."),
         _("Whoever doesn’t answer is reminded; their lead, the sender and the navigator hear of it, each at the promised time."),
     ),
+    "P6": Words(
+        _("A change and its messages are one."),
+        _("What is to be told is kept with what happened: each mail that waits has what sends it, and nobody has two digests of a day."),
+    ),
     "P7": Words(
         _("Nothing is overwritten."),
         _("What was written is corrected by new rows, each with a reason; the old ones stay readable."),
