@@ -227,8 +227,8 @@ class LookDecided(StaffNotice):
     template = "referrals/notices/look_decided"
     urgency = Urgency.DIGEST
     digest_words = ngettext_lazy(
-        "%(number)s second look at a no was taken",
-        "%(number)s second looks at noes were taken",
+        "%(number)s second look at a decline was taken",
+        "%(number)s second looks at declines were taken",
         "number",
     )
 
@@ -249,8 +249,8 @@ class LookWaits(NetworkNotice):
     template = "referrals/notices/look_waits"
     urgency = Urgency.DIGEST
     digest_words = ngettext_lazy(
-        "%(number)s no waits for your second look",
-        "%(number)s noes wait for your second look",
+        "%(number)s decline waits for your second look",
+        "%(number)s declines wait for your second look",
         "number",
     )
 

@@ -50,14 +50,14 @@ def test_the_navigator_finds_it_on_today_on_the_board_and_at_the_desk(c, no):
     today = luz.get("/today/")
     assert f"Referral {no.code}" in today
     assert "Valley Trades said no to a referral from Eastgate Community Partners. Look once more." in today
-    assert luz.soup("/network/").select_one('main a[href="/network/declines/"]').text == "1 no to look at"
+    assert luz.soup("/network/").select_one('main a[href="/network/declines/"]').text == "1 decline to look at"
     said = luz.get("/network/declines/")
-    assert "1 no waits for a second look" in said and "Rosa" not in said
+    assert "1 decline waits for a second look" in said and "Rosa" not in said
     assert f"{no.code} Valley Trades Carpentry basics, from Eastgate Community Partners" in said
     assert "“Doesn't meet a requirement”" in said
     page = luz.get(f"/network/declines/{no.code}/")
     assert "Valley Trades said no: “Doesn't meet a requirement”" in page and "Rosa" not in page
-    assert "The network looks at noes for this reason" in page
+    assert "The network looks once more at declines for this reason" in page
 
 
 def test_sent_back_with_a_note_the_receiver_reads_it_and_the_round(c, no):

@@ -25,7 +25,7 @@ from warmhandoff.web.answer.door import DOOR, LINK_CLASSES, Visit, behind_the_li
 from warmhandoff.web.answer.forms import MessageForm
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.referrals.correcting import CorrectForm, Mine, can_correct, entry_code, entry_or_404
-from warmhandoff.web.referrals.second_look import asked_again
+from warmhandoff.web.referrals.second_look import asked_again, notes_beside
 from warmhandoff.web.referrals.story import sentence, story_of
 from warmhandoff.web.site import mail_door
 
@@ -57,7 +57,7 @@ def show(request: HttpRequest, visit: Visit, refused: DomainError | None = None)
         "story": story_of(
             referral, _told_behind_the_link(referral), names_staff=False, correct=_page_to_correct(visit)
         ),
-        "notes": list(reading.notes_of(referral)),
+        "notes": notes_beside(referral, asked_again(referral)),
         "due": reading.due_of(referral),
         "refused": words_of(refused) if refused else None,
         "key": OneUseKeyForm()["form_key"],

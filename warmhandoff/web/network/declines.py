@@ -81,11 +81,15 @@ def _one(review: Review, line: Line) -> Said:
     return Said(
         review=review,
         line=line,
-        days=days_said(board.business_days_since(look.opened_at)),
+        days=_age(board.business_days_since(look.opened_at)),
         reason=reason_of(row),
         asks=terms.word("look_reason", look.why) if look.because == SecondLook.Because.SENDER else "",
         times=times_said(look.round) if look.round > 1 else "",
     )
+
+
+def _age(days: int) -> str:
+    return days_said(days) if days else _("New")
 
 
 @require_safe
@@ -107,7 +111,6 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
         "no": said,
         "ended": "" if review.waits else verdict_words(review.look.verdict),
         "earlier": [(look, verdict_words(look.verdict)) for look in declines.earlier_than(review.look)],
-        "most_rounds": MOST_ROUNDS,
         "left": MOST_ROUNDS - review.look.round,
         "press": PressForm(),
     }

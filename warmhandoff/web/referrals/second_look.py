@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from warmhandoff.foundation import terms
 from warmhandoff.network.roles import Permission
 from warmhandoff.referrals import actions, declines, reading
-from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals.models import Referral, ReferralNote
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.referrals.story import times_said
 from warmhandoff.web.site.access import requires
@@ -48,6 +48,16 @@ def asked_again(referral: Referral) -> AskedAgain | None:
     if referral.asked_times == 1 or not reading.may_still_say_yes(referral):
         return None
     return AskedAgain(times_said(referral.asked_times), declines.asked_to_look_again(referral))
+
+
+def notes_beside(referral: Referral, again: AskedAgain | None) -> list[ReferralNote]:
+    """What was written, without the note that stands on the page already."""
+    shown = again.note if again else None
+    return [
+        note
+        for note in reading.notes_of(referral)
+        if note.kind != ReferralNote.Kind.LOOK or note.text != shown
+    ]
 
 
 def looking(referral: Referral) -> dict[str, Any]:

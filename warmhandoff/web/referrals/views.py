@@ -34,7 +34,7 @@ from warmhandoff.web.referrals.correcting import pages_to_correct
 from warmhandoff.web.referrals.forms import AssignForm, FilterForm, ReplyForm, SettleForm, WithdrawForm
 from warmhandoff.web.referrals.live import ACT as ACT_HEARS
 from warmhandoff.web.referrals.live import REFERRAL as REFERRAL_HEARS
-from warmhandoff.web.referrals.second_look import asked_again, looking
+from warmhandoff.web.referrals.second_look import asked_again, looking, notes_beside
 from warmhandoff.web.referrals.story import outcome_words, story_of
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.live import listens
@@ -176,7 +176,7 @@ def _context(request: HttpRequest, found: Referral) -> dict[str, Any]:
         "suggestions": reading.suggestions_of(found) if may_ask_elsewhere else [],
         "asked_again": asked_again(found),
         "again": _asks_again(found, file) if may_ask_elsewhere else "",
-        "notes": list(reading.notes_of(found)),
+        "notes": notes_beside(found, asked_again(found) if side == "receiver" else None),
         "is_open": found.state in OPEN,
         "under_way": found.state in UNDER_WAY,
         "contact_person": reading.who_answers(found),
