@@ -17,7 +17,8 @@ from warmhandoff.foundation.models import Duty
 from warmhandoff.participants.models import Contact, FileEvent, Listing, Narrative, Need, Participant, Person
 from warmhandoff.participants.reading import own_people
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals.models import Referral
+from warmhandoff.referrals import carried
+from warmhandoff.referrals.models import CarriedReferral, Referral
 
 SOON = MONDAY + timedelta(hours=1)
 LATER = MONDAY + timedelta(hours=2)
@@ -194,6 +195,62 @@ def test_a_stranger_merges_nobody(c, rosa, twice, merge):
 
 
 def test_a_failure_leaves_both(c, rosa, twice, merge):
+    leaves_nothing(c, merge, at=SOON)
+    merge()
+    leaves_nothing(c, lambda: undo(c), at=LATER)
+
+
+# --- What they carry on paper -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paper(c, twice):
+    with c.acting("marcus") as marcus:
+        return carried.hand(file=twice, service=c.services["it"], language="es", by=marcus.actor)
+
+
+def follows(paper):
+    return Duty.objects.get(kind=carried.FOLLOW, subject_id=paper.pk)
+
+
+def test_what_they_carry_on_paper_goes_along_and_comes_back(c, rosa, twice, paper, merge):
+    with c.acting("denise") as denise:
+        cast.refer(rosa, c.services["carpentry"], denise)
+    merge()
+    with c.acting("denise", SOON) as denise:
+        assert [one.pk for one in carried.open_of(rosa)] == [paper.pk]
+        duty = follows(paper)
+        assert (duty.person_id, duty.membership_id, duty.holds_release) == (
+            rosa.person_id, denise.membership.pk, True,
+        )  # fmt: skip
+    undo(c)
+    with c.acting("marcus", LATER) as marcus:
+        assert [one.pk for one in carried.open_of(twice)] == [paper.pk]
+        assert (follows(paper).person_id, follows(paper).membership_id) == (
+            twice.person_id, marcus.membership.pk,
+        )  # fmt: skip
+
+
+def test_a_paper_that_was_settled_meanwhile_stays_settled(c, rosa, twice, paper, merge):
+    merge()
+    with c.acting("denise", SOON) as denise:
+        carried.settle(carried=CarriedReferral.objects.get(), outcome="arrived", by=denise.actor)
+    undo(c)
+    with c.acting("denise", LATER):
+        assert (CarriedReferral.objects.get().person_id, follows(paper).closed_how) == (
+            rosa.person_id,
+            "done",
+        )
+
+
+def test_a_paper_is_in_the_way_of_a_link_and_not_of_a_merge(c, rosa, twice, paper):
+    with c.acting("marcus") as marcus, pytest.raises(custody.SomethingOpen):
+        custody.stand_behind(
+            person_id=twice.person_id, kept_id=rosa.person_id, basis=Link.Basis.AGREED, by=marcus.actor
+        )
+
+
+def test_with_a_paper_a_failure_leaves_both(c, rosa, twice, paper, merge):
     leaves_nothing(c, merge, at=SOON)
     merge()
     leaves_nothing(c, lambda: undo(c), at=LATER)

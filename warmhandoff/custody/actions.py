@@ -17,7 +17,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from warmhandoff.custody.models import Custody, CustodyEvent, Handover, HandoverParty, Link
-from warmhandoff.custody.protocol import AFTER_INTAKE, CALL, LONGEST_WAIT_DAYS, NEXT_STEP_KINDS, PLAN
+from warmhandoff.custody.protocol import (
+    AFTER_INTAKE,
+    CALL,
+    GOES_ALONG,
+    LONGEST_WAIT_DAYS,
+    NEXT_STEP_KINDS,
+    PLAN,
+)
 from warmhandoff.custody.states import HANDOVER, OFFERED
 from warmhandoff.foundation import clock, duties, terms, timers
 from warmhandoff.foundation.duties import Owner
@@ -31,7 +38,6 @@ from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Listing, Participant, Person
 from warmhandoff.participants.reading import file_of
-
 
 
 class TooYoung(DomainError):
@@ -532,10 +538,13 @@ def stand_behind(
 ) -> Link:
     """Close a person whom this organization holds behind another one. Refused while something of theirs is open.
 
-    Of a merge the next steps go to the kept person's holder, who is this organization too; of a working link they are over.
+    Of a merge the next steps go to the kept person's holder, who is this organization too, and so does what they carry on paper
+    (`GOES_ALONG`); of a working link they are over.
     """
     custody = held(person_id)
     open_things = Duty.objects.filter(person_id=person_id, holds_release=True, closed_at__isnull=True)
+    if basis == Link.Basis.MERGE:
+        open_things = open_things.exclude(subject_kind__in=GOES_ALONG)
     if waiting := open_things.filter(organization_id=custody.organization_id).count():
         raise SomethingOpen(
             "Something is open for them that only their own file can settle.",

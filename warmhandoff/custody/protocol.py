@@ -11,6 +11,9 @@ CALL = "call"
 NEXT_STEP_KINDS = ("find_place", "call", "meet", "documents", "check_in", "plan")
 LONGEST_WAIT_DAYS = 30
 
+# What two files that are put together take along although it keeps a person from being released: it is their holder's alone.
+GOES_ALONG = ("carried",)
+
 # What each side of a handover that was asked for owes, and the one step of its timer.
 ANSWER_HANDOVER = "answer_handover"
 AWAIT_HANDOVER = "await_handover"

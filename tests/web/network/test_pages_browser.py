@@ -100,7 +100,7 @@ def test_asking_to_take_over(c, page, live_server):
     page.goto(f"{at}/today/")
     page.locator("summary", has_text="Coming up").click()
     look(page, "take-over-today")
-    page.get_by_role("link", name="Open the question").first.click()
+    page.get_by_role("link", name=f"Referral {waits.code}").click()
     page.wait_for_selector("h1")
     look(page, "take-over-waits")
     question = page.url

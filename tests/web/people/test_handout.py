@@ -138,6 +138,16 @@ def test_it_is_in_their_language(c, rosa):
     )
 
 
+def test_it_begins_with_who_took_them_in_and_speaks_to_them(c, rosa):
+    happened = next(each for each in letter(c, rosa)["sections"] if each["heading"] == "What happened")[
+        "items"
+    ]
+    assert happened[0]["says"] == (
+        "We took you in. Since then we answer for you. Next step: a place for what you asked for, by Wednesday, November 25."
+    )
+    assert "what they asked for" not in words(letter(c, rosa))
+
+
 def test_the_pdf_is_tagged_has_its_language_and_markup_stays_text(c, rosa):
     answer, _key = given(c, rosa)
     pdf = answer.content

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody import merging, moves
 from warmhandoff.custody.models import Link
+from warmhandoff.custody.protocol import GOES_ALONG
 from warmhandoff.custody.reading import links_of
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.network.models import Organization
@@ -92,7 +93,10 @@ def _ask_to_link(
 
 def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict[int, bool]) -> HttpResponse:
     who = who_of(request)
-    waits = {file.pk: still_open(file, who) for file in (one, two)}
+    waits = {
+        file.pk: [line for line in still_open(file, who) if line.duty.subject_kind not in GOES_ALONG]
+        for file in (one, two)
+    }
     # What only a file itself can settle keeps it the one that is shown.
     able = [
         keep
@@ -137,7 +141,7 @@ def _ended_by(line: Line) -> Line:
     """The same line, with the press that ends it: what nobody has answered yet is taken back, and not waited for."""
     if line.duty.kind not in UNANSWERED:
         return line
-    code = Referral.objects.values_list("code", flat=True).get(pk=line.duty.subject_id)
+    code = Referral.objects.values_list("code", flat=True).get(pk=line.duty.subject_id or 0)
     return replace(line, button=_("Take it back"), page=reverse("referrals:withdraw", args=[code]))
 
 

@@ -28,10 +28,20 @@ from warmhandoff.referrals.states import OPEN
 from warmhandoff.web.people.asking import ATTESTED
 from warmhandoff.web.people.card import CLASS_WORDS, Card, way_of
 from warmhandoff.web.people.forms import LANGUAGES, area_choices
-from warmhandoff.web.people.story import OUTCOMES, facts_told, known_for, stands
+from warmhandoff.web.people.story import OUTCOMES, Known, facts_told, known_for, stands
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import referral_facts
+
+# Next steps, as the person reads of them; another kind keeps the words of staff.
+STEPS: dict[str, Any] = {
+    "find_place": gettext_lazy("a place for what you asked for"),
+    "call": gettext_lazy("a call"),
+    "meet": gettext_lazy("a meeting"),
+    "documents": gettext_lazy("your papers"),
+    "check_in": gettext_lazy("a talk about how it goes"),
+    "plan": gettext_lazy("deciding together what comes next"),
+}
 
 THEIRS: dict[str, Any] = {
     "custody.taken_in": gettext_lazy(
@@ -342,18 +352,19 @@ def _story(card: Card, who: Who, left_out: frozenset[int]) -> Section:
     events = stands(card)
     known = known_for(card, who, [(kind, event) for kind, event, _notes in events])
     told = [
-        (event.happened_at, str(THEIRS[kind]) % facts_told(event, known), notes)
+        # What was said in the very moment of "we took you in" came with it.
+        (event.happened_at, kind != "custody.taken_in", _said_to_them(kind, event, known), notes)
         for kind, event, notes in events
         if kind not in UNTOLD
     ]
     # Notes with a next step or a referral.
     told += [
-        (one.first.recorded_at, str(THEIRS["file.noted"]), [one])
+        (one.first.recorded_at, True, str(THEIRS["file.noted"]), [one])
         for kind, one in known.notes.everything()
         if kind != "file_event" and one.text
     ]
     hidden = 0
-    for at, says, notes in sorted(told, key=lambda each: each[0]):
+    for at, _order, says, notes in sorted(told, key=lambda each: each[:2]):
         shown = [one.text for one in notes if one.text and one.note.pk not in left_out]
         hidden += sum(1 for one in notes if one.note.pk in left_out)
         section.items.append(Item(said.full_day(said.day_of(at)), says, shown))
@@ -362,6 +373,13 @@ def _story(card: Card, who: Who, left_out: frozenset[int]) -> Section:
             _("Notes that tell about somebody else are left out: %(number)s.") % {"number": hidden}
         )
     return section
+
+
+def _said_to_them(kind: str, event: Any, known: Known) -> str:
+    facts = facts_told(event, known)
+    if kind.startswith("custody.") and event.detail in STEPS:
+        facts = facts | {"step": STEPS[event.detail]}
+    return str(THEIRS[kind]) % facts
 
 
 def _referrals(card: Card) -> Section:
