@@ -47,7 +47,7 @@ def _function(same: str) -> str:
 # Due at once: the first sweep asks, or waits for the next morning.
 ASKED_WEEKLY = """
 INSERT INTO foundation_timer (organization_id, subject_kind, subject_id, step, due_at)
-SELECT DISTINCT receiver_id, 'stalls', receiver_id, 'ask_stalled', now() FROM referrals_referral
+SELECT DISTINCT receiver_id, 'stalls', receiver_id, 'ask_stalled', wh_now() FROM referrals_referral
 WHERE state IN ('accepted', 'contacted', 'engaged')
 """
 NOT_ASKED = "DELETE FROM foundation_timer WHERE subject_kind = 'stalls'"
