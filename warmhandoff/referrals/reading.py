@@ -27,6 +27,7 @@ from warmhandoff.network.reading import has_active_lead, here_or_cover, lead_now
 from warmhandoff.participants.actions import shared_contact_points
 from warmhandoff.participants.models import Contact, Listing, Narrative, Participant, Reach, Share
 from warmhandoff.participants.reading import names_of
+from warmhandoff.referrals import pace
 from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals.models import (
     Disposition,
@@ -636,6 +637,26 @@ def chain_of(referral: Referral) -> tuple[list[Referral], list[Referral]]:
 # --- The ladder ---------------------------------------------------------------------------------------------------
 
 
+# What a rung does, as whoever waits for the receiver reads it.
+RUNG_WORDS = {
+    "seen_reminder": gettext_lazy("they are asked to say that it arrived"),
+    "seen_lead": gettext_lazy("their lead hears that nobody has said so"),
+    "answer_reminder": gettext_lazy("they are reminded"),
+    "answer_lead": gettext_lazy("their lead hears of it"),
+    "answer_sender": gettext_lazy("you and the navigators hear of it"),
+    "answer_person": gettext_lazy("the person hears that we are still asking; if no mail may reach them, you tell them"),
+    "answer_expires": gettext_lazy("it counts as no answer, and you decide what is next"),
+    "question_reminder": gettext_lazy("whoever sent it is reminded"),
+    "question_lead": gettext_lazy("the lead of whoever holds them hears of it"),
+    "question_sender": gettext_lazy("whoever sent it hears of it once more, and so do the navigators"),
+    "question_expires": gettext_lazy("it counts as no answer, and you decide what is next"),
+    "review_reminder": gettext_lazy("they are reminded to look again"),
+    "review_lead": gettext_lazy("their lead hears of it"),
+    "review_sender": gettext_lazy("you and the navigators hear of it"),
+    "review_expires": gettext_lazy("it counts as no answer, and you decide what is next"),
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One rung, with its date."""
@@ -643,12 +664,26 @@ class Step:
     rung: p.Rung
     due_at: datetime
 
+    @property
+    def words(self) -> str:
+        return str(RUNG_WORDS[self.rung.step])
 
-def ladder(sent_at: datetime, receiver_id: int) -> list[Step]:
+    @property
+    def when_nobody(self) -> str:
+        """What these rungs are for."""
+        if self.rung in p.WAITING_FOR_REPLY:
+            return gettext("If nobody replies")
+        return (
+            gettext("If nobody looks again") if self.rung in p.WAITING_FOR_REVIEW else gettext("If nobody answers")
+        )
+
+
+def ladder(sent_at: datetime, service: Service) -> list[Step]:
     """What happens when nobody answers, and when. Where nobody leads at the receiver, no lead hears of it."""
-    place, has_lead = current_place(), has_active_lead(receiver_id)
-    rungs = [rung for rung in p.WAITING_FOR_ANSWER if has_lead or rung.tells != ("receivers_lead",)]
-    return [Step(rung, place.deadline(rung.after, sent_at)) for rung in rungs]
+    numbers, has_lead = pace.of(service), has_active_lead(service.organization_id)
+    rungs = [rung for rung in p.CLIMBED_IN[SENT] if has_lead or rung.tells != ("receivers_lead",)]
+    found = [Step(rung, numbers.due_of_rung(rung, sent_at)) for rung in rungs]
+    return sorted(found, key=lambda step: step.due_at)
 
 
 def ladder_of(referral: Referral) -> list[Step]:
@@ -660,7 +695,7 @@ def ladder_of(referral: Referral) -> list[Step]:
     return [
         Step(p.RUNGS[timer.step], timer.due_at)
         for timer in waiting.order_by("due_at", "id")
-        if timer.step in p.RUNGS and (has_lead or p.RUNGS[timer.step].tells != ("receivers_lead",))
+        if timer.step in RUNG_WORDS and (has_lead or p.RUNGS[timer.step].tells != ("receivers_lead",))
     ]
 
 

@@ -23,6 +23,7 @@ from warmhandoff.foundation.actors import link_actor
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.mail_links import token_of
 from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.access import Member
 from warmhandoff.participants.models import Consent, Need, Participant
 from warmhandoff.referrals import actions as referrals
@@ -446,7 +447,7 @@ def _fields(what: str) -> dict[str, Any]:
     today = clock.now().astimezone().date()
     when = {"happened_on_month": today.month, "happened_on_day": today.day, "happened_on_year": today.year}
     when |= {f"happened_on_{n}": part for n, part in enumerate((today.month, today.day, today.year))}
-    days = days_to_call()
+    days = days_to_call(current_place().deadline("first_contact", clock.now()))
     return {
         "accept": {"caller_name": "Jo", "contact_by": days[-1].isoformat() if days else ""},
         "decline": {"why": "full:full_open", "your_name": "Jo"},

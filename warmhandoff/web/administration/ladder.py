@@ -83,7 +83,7 @@ class Stage:
 
 
 class ScopeForm(PlainForm):
-    scope = forms.ChoiceField(label=gettext_lazy("For which services?"), required=False)
+    scope = forms.ChoiceField(label=gettext_lazy("For which services?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from warmhandoff.custody.protocol import LONGEST_WAIT_DAYS
 from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.referrals import pace
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.reading import stages_for, stages_of
 from warmhandoff.referrals.states import ACCEPTED, CHANNEL_WORDS, CONTACTED, ENGAGED
@@ -60,7 +61,7 @@ class YesForm(AnswerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        days = days_to_call()
+        days = days_to_call(pace.of(self.referral.service).due("first_contact", clock.now()))
         self.fields["contact_by"].choices = [(day.isoformat(), day_words(day)) for day in days]  # type: ignore[attr-defined]
         if self.you:
             self.initial.setdefault("caller_name", self.you)
@@ -78,10 +79,10 @@ class YesForm(AnswerForm):
         return date.fromisoformat(self.cleaned_data["contact_by"])
 
 
-def days_to_call() -> list[date]:
+def days_to_call(promised: datetime) -> list[date]:
     """The business days from today to the end of the network's promise."""
     place, now = current_place(), clock.now()
-    last = place.day_of(place.deadline("first_contact", now))
+    last = place.day_of(promised)
     days = [today() + timedelta(days=n) for n in range((last - today()).days + 1)]
     return [day for day in days if place.is_business_day(day) and place.end_of(day) > now]
 

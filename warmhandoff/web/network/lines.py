@@ -15,9 +15,8 @@ from warmhandoff.custody.states import ACCEPTED, DECLINED, OFFERED
 from warmhandoff.custody.states import EXPIRED as NO_ANSWER
 from warmhandoff.foundation import terms
 from warmhandoff.jurisdictions.dates import day_of
-from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Organization
-from warmhandoff.referrals import board
+from warmhandoff.referrals import board, pace
 from warmhandoff.referrals.models import ReferralParty
 from warmhandoff.referrals.reading import names_for
 from warmhandoff.referrals.states import EXPIRED, STAFF_WORDS
@@ -143,21 +142,25 @@ def _route(row: ReferralParty) -> str:
 
 
 def _why(row: ReferralParty) -> str:
-    promised = current_place().deadlines
+    promised = pace.of(row.service).number
     if row.waits_for == "reply":
         asked = gettext("%(organization)s asked a question. No reply.")
         return asked % {"organization": row.other_organization.name}
     if row.waits_for == "review":
         return gettext("The next look at their waitlist is overdue.")
     if row.waits_for == "decision" and row.state == EXPIRED:
-        return gettext("No answer at all. Promised in %(days)s.") % {"days": promised["answer"]}
+        return gettext("No answer at all. Promised in %(days)s.") % {"days": promised("answer")}
     if row.waits_for == "decision":
         return gettext("%(stage)s. Nobody has settled it.") % {"stage": _ended(row)}
     if row.state == "accepted":
         return gettext("Accepted, no first contact. Promised in %(days)s.") % {
-            "days": promised["first_contact"]
+            "days": promised("first_contact")
         }
-    return gettext("No answer. Promised in %(days)s.") % {"days": promised["answer"]}
+    if row.state == "contacted":
+        return gettext("They have talked with each other, and it has not begun.")
+    if row.state == "engaged":
+        return gettext("Begun, and nobody has said for long how it goes.")
+    return gettext("No answer. Promised in %(days)s.") % {"days": promised("answer")}
 
 
 def _ended(row: ReferralParty) -> str:

@@ -362,7 +362,7 @@ def _third_part(request: HttpRequest, asking: Asking) -> dict[str, Any]:
     assert asking.need is not None and asking.chosen is not None  # noqa: S101
     lines = _preview(request, asking)
     now = clock.now()
-    ladder = reading.ladder(now, asking.chosen.service.organization_id)
+    ladder = reading.ladder(now, asking.chosen.service)
     language = asking.contact.language
     return {
         "before": reading.preview_before(asking.need.code, asking.contact),
