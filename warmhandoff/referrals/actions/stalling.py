@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -45,7 +46,8 @@ def confirm(
     REFERRAL.require_beside("confirm", referral.state, "receiver")
     if referral.waits_for:
         raise WrongState(
-            gettext("It is put off until a day, and every date stands."), mend=gettext("Take it up again first.")
+            gettext("It is put off until a day, and every date stands."),
+            mend=gettext("Take it up again first."),
         )
     if not terms.is_in_force("what_next", what_next):
         raise BadValue("what_next", gettext("Say what is next."), mend=gettext("Choose what is nearest."))
@@ -61,6 +63,12 @@ def confirm(
     said.save(force_insert=True)
     steps.heard_of(referral)
     return _wait_until(referral, due_at, by=by)
+
+
+def hold_still(referrals: Collection[Referral]) -> None:
+    """Several are answered in one transaction: all of them first, in one order, so that nobody waits for each other in a ring."""
+    ids = [referral.pk for referral in referrals]
+    list(Referral.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def _day_of_next(day: date) -> datetime:

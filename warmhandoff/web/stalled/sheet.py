@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from warmhandoff.foundation.models import Actor
 from warmhandoff.referrals import stalls
+from warmhandoff.referrals.actions.stalling import hold_still
 from warmhandoff.referrals.models import Referral, ReferralEvent, Stall, StallLink
 from warmhandoff.referrals.states import UNDER_WAY
 from warmhandoff.web.referrals.story import sentence
@@ -105,7 +106,9 @@ def _says(referral: Referral, event: ReferralEvent | None) -> str:
 
 def save(sheet: Sheet, by: Actor) -> int:
     """Each row that was answered and is right, by itself: what is wrong in one keeps no other from being kept. How many were."""
-    return sum(form.is_valid() and form.save(by) for form in sheet.touched)
+    right = [form for form in sheet.touched if form.is_valid()]
+    hold_still([form.referral for form in right])
+    return sum(form.save(by) for form in right)
 
 
 def still_wrong(sheet: Sheet, now: Sheet) -> Sheet:
