@@ -22,7 +22,7 @@ from warmhandoff.foundation.models import Actor, Message
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
-from warmhandoff.network.reading import led_queue_of
+from warmhandoff.network.reading import here_or_cover, lead_now, led_queue_of
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.identity.elsewhere import NotAsked
@@ -261,12 +261,12 @@ def party_of(handover_id: int) -> HandoverParty:
 
 def _tell_lead(party: HandoverParty) -> None:
     """A mail to whoever answers for the other organization's queue. Whom it is about stands behind the sign-in."""
-    queue = led_queue_of(party.other_organization_id or 0)
-    if queue is not None and queue.lead is not None and queue.lead.mail_id is not None:
+    lead = lead_now(party.other_organization_id or 0)
+    if lead is not None and lead.mail_id is not None:
         messages.send(
             notices.HandoverAsked,
-            to=queue.lead.mail_id,
-            organization_id=queue.organization_id,
+            to=lead.mail_id,
+            organization_id=lead.organization_id,
             subject=(SUBJECT, party.handover_id),
             sender_organization_id=party.organization_id,
         )
@@ -276,16 +276,14 @@ def tell_unnamed() -> bool:
     """As an organization that was asked and is not named to whoever asked: mail our lead once about what is new. True where we did."""
     here = current_organization()
     newest = notices.unnamed_questions(here).order_by("-asked_at").values_list("asked_at", flat=True).first()
-    queue = led_queue_of(here)
-    if newest is None or queue is None or queue.lead is None or queue.lead.mail_id is None:
+    queue, lead = led_queue_of(here), lead_now(here)
+    if newest is None or queue is None or lead is None or lead.mail_id is None:
         return False
     if Message.objects.filter(
         organization_id=here, notice=notices.PartnerAsks.name, queued_at__gte=newest
     ).exists():
         return False
-    messages.send(
-        notices.PartnerAsks, to=queue.lead.mail_id, organization_id=here, subject=("queue", queue.pk)
-    )
+    messages.send(notices.PartnerAsks, to=lead.mail_id, organization_id=here, subject=("queue", queue.pk))
     return True
 
 
@@ -333,13 +331,19 @@ def _is_transfer(handover: Handover) -> bool:
 
 def tell_asker(handover: Handover) -> None:
     """Tell whoever asked what was said: who said it only where they may know."""
-    asker = handover.asked_by
-    if asker is not None and asker.is_active and asker.mail_id is not None:
+    if handover.asked_by is not None:
+        _tell_answer(handover.asked_by, handover.pk)
+
+
+def _tell_answer(asker: Membership, handover_id: int) -> None:
+    """While they are away, their cover; where they left, whoever answers for their organization's queue."""
+    told = here_or_cover(asker) if asker.is_active else lead_now(asker.organization_id)
+    if told is not None and told.mail_id is not None:
         messages.send(
             notices.HandoverAnswered,
-            to=asker.mail_id,
-            organization_id=asker.organization_id,
-            subject=(SUBJECT, handover.pk),
+            to=told.mail_id,
+            organization_id=told.organization_id,
+            subject=(SUBJECT, handover_id),
         )
 
 
@@ -362,13 +366,8 @@ def expire(*, party: HandoverParty, by: Actor) -> bool:
     if not custody.take_back(party, "expire"):
         return False
     membership = asker_of(party)
-    if membership is not None and membership.is_active and membership.mail_id is not None:
-        messages.send(
-            notices.HandoverAnswered,
-            to=membership.mail_id,
-            organization_id=membership.organization_id,
-            subject=(SUBJECT, party.handover_id),
-        )
+    if membership is not None:
+        _tell_answer(membership, party.handover_id)
     return True
 
 

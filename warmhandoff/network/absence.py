@@ -203,7 +203,8 @@ def _require_days(from_day: date, until_day: date) -> None:
 
 
 def _require_can_cover(cover: Membership, membership: Membership, then: QuerySet[Absence]) -> None:
-    if cover.organization_id != membership.organization_id or not cover.is_active:
+    here = Membership.objects.filter(pk=cover.pk, organization_id=membership.organization_id)
+    if not here.filter(state=Membership.State.ACTIVE).exists():
         raise NotYours("That colleague doesn't work here.", mend="Choose someone from the list.")
     if cover.pk == membership.pk:
         raise CannotCover("Nobody covers for themselves.", mend="Choose a colleague.")

@@ -7,4 +7,4 @@ class NetworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from warmhandoff.network import digest_promises, notices  # noqa: F401
+        from warmhandoff.network import digest_promises, notices, promises  # noqa: F401

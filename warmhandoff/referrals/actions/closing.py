@@ -126,6 +126,7 @@ def close_organization(*, organization: Organization, by: Actor) -> Closed:
     because = Because("agreement", agreement.pk)
     if taker.organization_id != current_organization():
         raise WrongState(f"Only {taker.organization.name} can close this organization.", mend="Ask them.")
+    absence.arrange(organization.pk)
     # Whoever closes an organization may read no person; the move itself must carry over how to reach them and what is open.
     with acting_as(by, purpose="escheat", classes=("contact", "needs")):
         asked = _end_what_was_asked(organization, because, by=by)
@@ -166,10 +167,10 @@ def _hand_to_taker(organization: Organization, agreement: Agreement, because: Be
             how=Duty.Closed.MOVED,
             by=by,
         )
-        absence.end_all(organization.pk, by=by)
         Membership.objects.filter(organization=organization, state=Membership.State.ACTIVE).update(
             state=Membership.State.ENDED, ended_at=clock.now()
         )
+        absence.end_all(organization.pk, by=by)
     return len(people)
 
 

@@ -59,6 +59,18 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("This queue would be left without a lead who answers for it. Nothing was changed."),
         _("Appoint another lead under My organization first."),
     ),
+    "wh_absence_once": Sentence(
+        _("They are away in these days already. Nothing was changed."),
+        _("End that absence first, or choose other days."),
+    ),
+    "wh_absence_chain": Sentence(
+        _("Nobody covers while they are away themselves. Nothing was changed."),
+        _("Choose somebody who is here."),
+    ),
+    "wh_absence_answers": Sentence(
+        _("Whoever has left is neither away nor covers. Nothing was changed."),
+        _("Choose somebody who works here."),
+    ),
     "wh_p2_next_step": Sentence(
         _("Somebody would be left without a next step and its date. Nothing was changed."),
         _("Give the next step: what, who, and by when."),
