@@ -14,11 +14,12 @@ from django.db import transaction
 from warmhandoff.demo import clock as demo_clock
 from warmhandoff.demo import network
 from warmhandoff.demo.acts import Beat, Life, Stage
-from warmhandoff.demo.days import Days
+from warmhandoff.demo.days import Days, business_day
 from warmhandoff.demo.lives import LIVES
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import DomainError
 from warmhandoff.foundation.messages import telling_the_past
+from warmhandoff.network import absence
 from warmhandoff.network.models import Organization
 from warmhandoff.referrals import answering_time, board
 
@@ -52,7 +53,20 @@ def build(now: datetime | None = None) -> Stage:
             demo_clock.advance(days.now)
         answering_time.tell()
         board.check_holders()
+        _away_this_week(stage, days)
     return stage
+
+
+def _away_this_week(stage: Stage, days: Days) -> None:
+    """A case manager is away from today on, and her lead covers: he has her people's lines beside his own."""
+    with clock.at(days.now), stage.network.acting("naira") as naira:
+        absence.say_away(
+            membership=naira.membership,
+            from_day=days.last,
+            until_day=business_day(days.last, 4),
+            cover=stage.network.members["marcus"],
+            by=naira.actor,
+        )
 
 
 def _in_order_of_time() -> list[tuple[Beat, Life]]:
