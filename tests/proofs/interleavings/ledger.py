@@ -48,7 +48,7 @@ SELECT m.id, m.notice, CASE m.subject_kind WHEN 'referral' THEN m.subject_id WHE
                        ELSE (SELECT k.referral_id FROM referrals_linkcode c JOIN referrals_answerlink k ON k.id = c.link_id
                              WHERE c.id = m.subject_id) END
 FROM foundation_message m LEFT JOIN referrals_answerlink l ON m.subject_kind = 'answer_link' AND l.id = m.subject_id
-WHERE m.subject_kind NOT IN ('handover', 'second_look')"""
+WHERE m.subject_kind NOT IN ('handover', 'second_look', 'stalls', 'stall_link')"""
 _REFERRALS = """
 SELECT r.id, r.state, r.mode, s.id, v.id, l.id, l.generation, l.revoked_at IS NOT NULL AS revoked,
        m.state = 'active' AS sender_works
@@ -117,7 +117,7 @@ SAYS = {
     "decline": "declined", "ask": "asked", "answer_question": "answered_question", "withdraw": "withdrawn",
     "attempt": "attempted", "record_contact": "contacted", "engage": "engaged", "complete": "completed",
     "end_early": "ended_early", "lose_contact": "lost_contact", "settle": "settled", "waitlist": "waitlisted",
-    "hold": "held", "resume": "resumed", "write": "message",
+    "hold": "held", "resume": "resumed", "write": "message", "confirm": "confirmed",
 }  # fmt: skip
 
 

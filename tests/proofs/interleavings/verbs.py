@@ -44,14 +44,14 @@ SAID = {
 }  # fmt: skip
 CORRECTABLE = ("attempted", *TAKES_BACK)
 # What leaves the state as it is.
-BESIDES = ("ask", "waitlist", "hold", "resume", "set_stage", "write")
+BESIDES = ("ask", "waitlist", "hold", "resume", "set_stage", "confirm", "write")
 RECEIVERS = (
     *BESIDES, "see", "accept", "decline", "ask", "attempt", "record_contact", "engage", "complete", "end_early", "lose_contact",
 )  # fmt: skip
 PAGES = {
     "accept": "yes", "decline": "no", "ask": "question", "record_contact": "contact", "engage": "begin", "complete": "complete",
     "end_early": "end", "lose_contact": "lost", "waitlist": "list", "hold": "hold", "resume": "resume", "set_stage": "stage",
-    "write": "message",
+    "write": "message", "confirm": "still",
 }  # fmt: skip
 
 
@@ -246,6 +246,8 @@ def _said(w: World, r: random.Random, what: str) -> dict[str, Any]:
         "hold": {"until": day, "reason": r.choice(("papers", "other"))},
         "set_stage": {"stage": r.choice(("orientation_booked", "papers_complete", "started", "halfway"))},
         "write": {"text": "."},
+        # Seen today, by a day that is near enough or too far.
+        "confirm": {"what_next": "next_session", "next_by": day, "last_seen_on": w.now.date()},
         # Every other no is looked at once more.
         "decline": SAID["decline"] if r.random() < 0.5 else {"reason": "not_met", "detail": "area"},
     }.get(what) or SAID.get(what, {})
@@ -460,6 +462,11 @@ def _fields(what: str) -> dict[str, Any]:
         "waitlist": {"when": (clock.now() + timedelta(days=30)).date().isoformat()},
         "hold": {"when": "other", "reason": "papers"},
         "write": {"message": "."},
+        "confirm": {
+            "what_next": "we_call",
+            **{f"{name}_{part}": getattr(today, part) for name in ("last_seen_on", "next_by") for part in ("month", "day", "year")},
+            **{f"{name}_{n}": p for name in ("last_seen_on", "next_by") for n, p in enumerate((today.month, today.day, today.year))},
+        },
         "end_early": {"reason": "moved_away", **when},
     }.get(what, {})
 
