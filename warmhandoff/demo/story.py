@@ -64,7 +64,7 @@ def _away_this_week(stage: Stage, days: Days) -> None:
             membership=naira.membership,
             from_day=days.last,
             until_day=business_day(days.last, 4),
-            cover=stage.network.members["marcus"],
+            cover=stage.network.staff["marcus"],
             by=naira.actor,
         )
 
