@@ -50,3 +50,27 @@ def test_what_is_due_among_many_is_found_and_done():
     figures = silence.measure(referrals=2_000)
     assert figures["due"] > 30 and figures["left"] == 0
     assert figures["idle"]["p95"] > 0
+
+
+def test_the_own_pages_that_are_measured_open():
+    from django.test import Client
+
+    from warmhandoff.cli.benchmark import own
+    from warmhandoff.network.access import member
+    from warmhandoff.network.models import Membership
+    from warmhandoff.participants.models import Participant
+
+    data.build(data.Size(people=300, referrals=900, organizations=8))
+    busy = Membership.objects.select_related("user", "organization").get(pk=2)
+    codes = list(
+        Participant.objects.using("owner")
+        .filter(organization_id=busy.organization_id)
+        .order_by("id")
+        .values_list("code", flat=True)[:3]
+    )
+    ways = own.let_in(codes, by=member(busy).actor)
+    assert len(ways) == 3
+    for path, cookie in ways:
+        client = Client()
+        client.cookies.load(cookie)
+        assert client.get(path).status_code == 200

@@ -22,7 +22,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from warmhandoff.cli import visit
-from warmhandoff.cli.benchmark import presses, statements
+from warmhandoff.cli.benchmark import own, presses, statements
 from warmhandoff.cli.benchmark.figures import milliseconds
 from warmhandoff.cli.supervisor import Supervisor, command
 from warmhandoff.foundation.mail_links import address_of
@@ -38,6 +38,7 @@ WARM_UP: Final = (
 HOST: Final = "127.0.0.1"
 FORM_TOKEN: Final = "b" * 32
 BARE: Final = "bare page"
+OWN: Final = "own page"
 PREFIXES: Final = ("men", "álv", "ro", "garcia", "hernandez, l", "w", "zap", "jo")
 FONT_FACE: Final = re.compile(r"@font-face\{[^}]*\}")
 FONT_FILE: Final = re.compile(r"url\([\"']?([^\"')]+\.woff2)")
@@ -50,6 +51,7 @@ class Ask:
     path: str
     typed: dict[str, str] = field(default_factory=dict)  # asked by POST, so that no name stands in an address
     fragment: bool = False  # asked for by a key press
+    cookie: str = ""  # of a browser that showed who it is
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,12 @@ def measure(supervisor: Supervisor, port: int, *, runs: int) -> dict[str, Any]:
             raise RuntimeError("The web process did not answer.")
         at_rest = _memory()
         timed = _timed(pages, port, runs, supervisor)
-        answer = next(page for page in pages if page.name == "answer page")
+        by_name = {page.name: page for page in pages}
         return {
             "pages": {name: figure | {"statements": queries[name]} for name, figure in timed.items()},
             "memory": {"at rest": at_rest, "after": _memory()},
-            "answer": _first_visit(answer, port),
+            "answer": _first_visit(by_name["answer page"], port),
+            "own": _first_visit(by_name[OWN], port),
             "lines": _lines(),
             "presses": presses.until_accepted(HOST),
         }
@@ -104,6 +107,7 @@ def _pages() -> list[Page]:
         _page("referrals", "referrals:list", [()], session),
         _page("referral", "referrals:referral", [(code,) for code in codes], session),
         Page("answer page", answers),
+        Page(OWN, [Ask(path, cookie=cookie) for path, cookie in own.let_in(people, by=member(busy).actor)]),
     ]
     return [page for page in found if page is not None]
 
@@ -128,6 +132,8 @@ def _statements(page: Page) -> float:
         client.cookies[settings.SESSION_COOKIE_NAME] = page.session
     counts = []
     for ask in islice(cycle(page.asks), 12):
+        if ask.cookie:
+            client.cookies.load(ask.cookie)
         with statements.heard() as said:
             answer = client.post(ask.path, ask.typed) if ask.typed else client.get(ask.path)
         if answer.status_code != http.client.OK:
@@ -160,7 +166,9 @@ def _timed(pages: list[Page], port: int, runs: int, supervisor: Supervisor) -> d
 
 
 def _ask(browser: http.client.HTTPConnection, ask: Ask, session: str = "") -> tuple[float, int]:
-    cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={FORM_TOKEN}"
+    cookies = (
+        f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={FORM_TOKEN}; {ask.cookie}"
+    )
     headers = {"Cookie": cookies, "X-CSRFToken": FORM_TOKEN, "Accept-Encoding": "gzip"}
     body = urlencode(ask.typed) if ask.typed else None
     if body:
@@ -177,10 +185,11 @@ def _ask(browser: http.client.HTTPConnection, ask: Ask, session: str = "") -> tu
     return took, len(content)
 
 
-def _first_visit(answer: Page, port: int) -> dict[str, float]:
-    """What a browser that knows nothing yet fetches for the answer page: the page, and each file it names."""
+def _first_visit(shown: Page, port: int) -> dict[str, float]:
+    """What a browser that knows nothing yet fetches for a page: the page, and each file it names."""
     browser = http.client.HTTPConnection(HOST, port, timeout=60)
-    browser.request("GET", answer.asks[0].path, headers={"Accept-Encoding": "gzip"})
+    ask = shown.asks[0]
+    browser.request("GET", ask.path, headers={"Accept-Encoding": "gzip", "Cookie": ask.cookie})
     page = browser.getresponse().read()
     fetched = {"the page": len(page)}
     files = sorted(set(NAMED.findall(page.decode())))
