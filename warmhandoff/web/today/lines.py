@@ -718,7 +718,7 @@ def referral_facts(referral: Referral, words: said.Words) -> said.Facts:
         service=lambda: service_name(referral),
         caller=lambda: referral.caller_name or _("Someone"),
         silent=lambda: said.business_days(
-            referral.sent_at, until=referral.ended_at if referral.state == EXPIRED else None
+            referral.last_asked_at, until=referral.ended_at if referral.state == EXPIRED else None
         ),
         answered=lambda: said.on_day(referral.answered_at) if referral.answered_at else "",
         engaged=lambda: said.day(referral.engaged_at) if referral.engaged_at else "",
@@ -762,7 +762,8 @@ def _more(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> s
     if referral is None:
         return ""
     if duty.kind == "answer_referral":
-        return _("You see who it is after you say yes.")
+        again = _("The network’s office asks you once more.") if referral.asked_times > 1 else ""
+        return f"{again} {_('You see who it is after you say yes.')}".strip()
     if duty.kind == "mail_failed" and referral.receiver.phone:
         return _("%(receiver)s: %(phone)s") % {
             "receiver": referral.receiver.name,
