@@ -21,7 +21,7 @@ def at_the_desk(world: World, *, scripts: bool = True):
     luz = world.member("luz", scripts=scripts, pictures="look")
     luz.today("said no to a referral from Eastgate Community Partners. Look once more.")
     luz.sees_no("Rosa", "Mendoza").looks("look-today")
-    luz.goes_to("/network/").follows("decline to look at").looks("look-desk")
+    luz.goes_to("/network/").follows("decline to review").looks("look-desk")
     luz.follows("Look at it").sees("Doesn't meet a requirement")
     return luz.sees_no("Rosa", "Mendoza").looks("look-one")
 

@@ -50,7 +50,7 @@ def test_the_navigator_finds_it_on_today_on_the_board_and_at_the_desk(c, no):
     today = luz.get("/today/")
     assert f"Referral {no.code}" in today
     assert "Valley Trades said no to a referral from Eastgate Community Partners. Look once more." in today
-    assert luz.soup("/network/").select_one('main a[href="/network/declines/"]').text == "1 decline to look at"
+    assert luz.soup("/network/").select_one('main a[href="/network/declines/"]').text == "1 decline to review"
     said = luz.get("/network/declines/")
     assert "1 decline waits for a second look" in said and "Rosa" not in said
     assert f"{no.code} Valley Trades Carpentry basics, from Eastgate Community Partners" in said

@@ -62,7 +62,7 @@ def story_of(
             icon="edit" if event.supersedes_id else ICONS.get(event.kind, "info_outline"),
             at=event.happened_at,
             says="" if event.kind == ReferralEvent.Kind.STRUCK else sentence(referral, event),
-            by=_by(event.by, names) if names_staff else "",
+            by=_by(event.by, names) if names_staff and _told_as(event) not in BY_NOBODY else "",
             before=tuple(_was(referral, event, by_pk)),
             reason=words_of_reason(event.reason) if event.supersedes_id else "",
             correct=correct(event),
@@ -82,6 +82,10 @@ def _was(referral: Referral, event: ReferralEvent, by_pk: Mapping[int, ReferralE
         was.insert(0, says if same else _("%(day)s: %(says)s") % {"day": day, "says": says})
         at = by_pk.get(at.supersedes_id or 0)
     return was
+
+
+# What follows by itself from what somebody did.
+BY_NOBODY = ("second_look",)
 
 
 def _by(actor: Actor, names: dict[int, str]) -> str:
