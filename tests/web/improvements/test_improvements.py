@@ -139,9 +139,10 @@ def test_an_empty_form_is_refused_with_a_sentence(c):
 
 
 def test_in_spanish_for_a_visitor(c):
-    visitor = Client(headers={"Accept-Language": "es"})
-    assert "Esto no nos funciona" in text(get(visitor, "/improvements/say/?on=carried:type"), "h1")
-    answer = send(visitor, "/improvements/say/", trying=TRYING)
+    visitor = Client()
+    link = get(visitor, "/c/", headers={"Accept-Language": "es"}).select_one("footer a")["href"]
+    assert "Esto no nos funciona" in text(get(visitor, link), "h1"), "in the language of the page it stood on"
+    answer = send(visitor, link, trying=TRYING)
     (found,) = ImprovementReport.objects.all()
     assert found.language == "es"
     answers(c, found, said_es="Lo agregamos en primavera.")

@@ -226,3 +226,22 @@ def test_a_colleague_s_save_is_heard_while_the_form_is_open(c, rosa):
     since = opened(marcus, address)
     send(signed_in(c, "denise"), address, days(10 / 86400), pronouns="she/her")
     assert "Denise Carter changed the contact details." in lines(ask(marcus, address, since))[0]
+
+
+def test_who_is_second_at_a_referral_s_act_sees_who_was_first_and_what_they_typed(c):
+    with c.acting("denise") as denise:
+        referral = cast.refer(cast.take_in(denise, needs=("HSG",)), c.services["housing"], denise)
+    address = f"/referrals/{referral.code}/yes/"
+    ines = signed_in(c, "ines")
+    typed = form_of(get(ines, address)) | {"caller_name": "Inés herself"}
+    paul = signed_in(c, "paul")
+    first = form_of(get(paul, address)) | {"caller_name": "Paul"}
+    assert post(paul, address, first, days(1 / 1440)).status_code == 302
+    answer = post(ines, address, typed, LATER)
+    page = BeautifulSoup(answer.content, "lxml")
+    assert answer.status_code == 409
+    assert "Harbor Reentry said yes. Paul calls by" in text(page) and "10:41 am" in text(page)
+    assert "Inés herself" in text(page, ".card")
+    assert post(paul, address, first, LATER).status_code == 302, (
+        "his own second press shows the first's result"
+    )

@@ -6,6 +6,14 @@ few fields Django lacks (a date in three parts, choices that carry a description
 
 from warmhandoff.web.forms.base import OneUseKeyForm, PlainForm
 from warmhandoff.web.forms.fields import ChoiceLabel, MemorableDateField, PhoneField
-from warmhandoff.web.forms.meanwhile import Meanwhile
+from warmhandoff.web.forms.meanwhile import Meanwhile, as_typed
 
-__all__ = ["ChoiceLabel", "Meanwhile", "MemorableDateField", "OneUseKeyForm", "PhoneField", "PlainForm"]
+__all__ = [
+    "ChoiceLabel",
+    "Meanwhile",
+    "MemorableDateField",
+    "OneUseKeyForm",
+    "PhoneField",
+    "PlainForm",
+    "as_typed",
+]

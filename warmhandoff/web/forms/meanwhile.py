@@ -16,14 +16,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from warmhandoff.foundation import clock
-from warmhandoff.web.forms.fields import MemorableDateField
+from warmhandoff.web.forms.fields import MemorableDateField, MemorableDateInput
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class Meanwhile(forms.Form):
         return [
             Both(
                 label=str(self.fields[name].label),
-                theirs=self._words(name, now),
-                mine=self._words(name, mine),
+                theirs=_words(self.fields[name], now),
+                mine=_words(self.fields[name], mine),
                 was_left=mine == stood,
             )
             for name, stood, now, mine in self._sides()
@@ -106,28 +106,18 @@ class Meanwhile(forms.Form):
         return json.dumps({"at": clock.now().timestamp(), "stood": self._stands()}, separators=(",", ":"))
 
     def _stands(self) -> dict[str, Any]:
-        return {bound.name: self._sent(bound.name, bound.initial) for bound in self.visible_fields()}
+        return {bound.name: _sent(bound.field, bound.initial) for bound in self.visible_fields()}
 
     def _typed(self, name: str) -> Any:
         widget = self.fields[name].widget
-        return self._sent(name, widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
-
-    def _sent(self, name: str, value: Any) -> Any:
-        field = self.fields[name]
-        if isinstance(field, MemorableDateField):
-            parts = value if isinstance(value, list) else field.widget.decompress(value)
-            return [str(part or "").lstrip("0") for part in parts]
-        if isinstance(field, forms.BooleanField):
-            return bool(value)
-        value = field.prepare_value(value)
-        if isinstance(value, list | tuple | set | frozenset):
-            return sorted(str(each) for each in value)
-        return "" if value is None else " ".join(str(value).split())
+        return _sent(
+            self.fields[name], widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        )
 
     def _put(self, data: Any, name: str, value: Any) -> None:
         field, key = self.fields[name], self.add_prefix(name)
         if isinstance(field, MemorableDateField):
-            for suffix, part in zip(field.widget.widgets_names, value, strict=True):
+            for suffix, part in zip(_input_of(field).widgets_names, value, strict=True):
                 data[key + suffix] = part
         elif isinstance(value, bool):
             data.pop(key, None)
@@ -138,24 +128,51 @@ class Meanwhile(forms.Form):
         else:
             data[key] = value
 
-    # --- In words -------------------------------------------------------------------------------------------------
 
-    def _words(self, name: str, value: Any) -> str:
-        field = self.fields[name]
-        if isinstance(value, bool):
-            return _("Yes") if value else _("No")
-        if isinstance(field, MemorableDateField):
-            return self._day(field, value)
-        chosen = value if isinstance(value, list) else [value]
-        labels = {str(code): str(label) for code, label in getattr(field, "choices", ())}
-        return ", ".join(labels.get(each, each) for each in chosen if each) or _("nothing")
+def as_typed(form: forms.Form) -> list[tuple[str, str]]:
+    """(label, words) of each field that somebody filled in: for a page that can't take it any more, so that it isn't lost."""
+    found = [(bound, _sent(bound.field, bound.data)) for bound in form.visible_fields()]
+    return [
+        (str(bound.label), _words(bound.field, value))
+        for bound, value in found
+        if (any(value) if isinstance(value, list) else value)
+    ]
 
-    @staticmethod
-    def _day(field: MemorableDateField, parts: list[str]) -> str:
-        if not any(parts):
-            return _("nothing")
-        try:
-            day = field.to_python(parts)
-        except forms.ValidationError:
-            return " ".join(parts)
-        return str(formats.date_format(day, "DATE_FORMAT"))
+
+# --- As a browser sends it, and in words ----------------------------------------------------------------------------
+
+
+def _sent(field: forms.Field, value: Any) -> Any:
+    if isinstance(field, MemorableDateField):
+        parts = value if isinstance(value, list) else _input_of(field).decompress(value)
+        return [str(part or "").lstrip("0") for part in parts]
+    if isinstance(field, forms.BooleanField):
+        return bool(value)
+    value = field.prepare_value(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return sorted(str(each) for each in value)
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(field, MemorableDateField):
+        return _day(field, value)
+    chosen = value if isinstance(value, list) else [value]
+    labels: dict[str, str] = {str(code): str(label) for code, label in getattr(field, "choices", ())}
+    return ", ".join(labels.get(each, str(each)) for each in chosen if each) or _("nothing")
+
+
+def _day(field: MemorableDateField, parts: list[str]) -> str:
+    if not any(parts):
+        return _("nothing")
+    try:
+        day = field.to_python(parts)
+    except forms.ValidationError:
+        return " ".join(parts)
+    return str(formats.date_format(day, "DATE_FORMAT")) if day else ""
+
+
+def _input_of(field: MemorableDateField) -> MemorableDateInput:
+    return cast(MemorableDateInput, field.widget)

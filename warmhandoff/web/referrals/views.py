@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.reading import custody_of
-from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation import clock, once, terms
 from warmhandoff.foundation.errors import BadValue, NotAllowed, WrongState
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.reading import navigators, staff_of
@@ -28,7 +28,7 @@ from warmhandoff.referrals.models import Disposition, Referral, ReferralParty
 from warmhandoff.referrals.states import COMPLETED, OPEN, REFERRAL, SENT, UNDER_WAY
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
 from warmhandoff.web.answer.forms import HoldForm, MessageForm
-from warmhandoff.web.forms import OneUseKeyForm
+from warmhandoff.web.forms import OneUseKeyForm, as_typed
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.referrals.correcting import pages_to_correct
 from warmhandoff.web.referrals.forms import AssignForm, FilterForm, ReplyForm, SettleForm, WithdrawForm
@@ -37,7 +37,7 @@ from warmhandoff.web.referrals.live import REFERRAL as REFERRAL_HEARS
 from warmhandoff.web.referrals.second_look import asked_again, looking, notes_beside
 from warmhandoff.web.referrals.story import outcome_words, story_of
 from warmhandoff.web.site.access import requires
-from warmhandoff.web.site.live import listens
+from warmhandoff.web.site.live import LONGEST, listens
 from warmhandoff.web.today.lines import lines_for
 from warmhandoff.web.today.live import REFERRALS
 
@@ -235,9 +235,9 @@ def receiver_act(slug: str) -> Callable[..., HttpResponseBase]:
         if reading.side_of(found) != "receiver":
             raise WrongState(_("This is for the other side to do."), mend=_("Ask them a question instead."))
         if act not in offered(found):
-            if request.method != "POST" or is_done(act, found):
-                return redirect(_page_of(found))
-            raise WrongState()
+            if request.method == "POST" and not once.result_of(request.POST.get("form_key", "")):
+                return _moved_on(request, act, found)
+            return redirect(_page_of(found))
         who = request.who  # type: ignore[attr-defined]
         form = act.form(request.POST or None, referral=found, you=who.name)
         if request.method == "POST" and form.is_valid():
@@ -247,6 +247,24 @@ def receiver_act(slug: str) -> Callable[..., HttpResponseBase]:
         return render(request, "referrals/act.html", context, status=422 if form.is_bound else 200)
 
     return page
+
+
+def _moved_on(request: HttpRequest, act: Act, found: Referral) -> HttpResponse:
+    """Somebody else was first: what they did, and what was typed here, so that it isn't lost. One's own earlier press is shown."""
+    who = request.who  # type: ignore[attr-defined]
+    heard = REFERRAL_HEARS.heard(who, clock.now() - LONGEST, code=found.code)
+    if not heard:
+        if is_done(act, found):
+            return redirect(_page_of(found))
+        raise WrongState()
+    form = act.form(request.POST, referral=found, you=who.name)
+    context = {
+        "referral": found,
+        "back": _page_of(found),
+        "lines": REFERRAL_HEARS.told(who, heard[-3:], code=found.code),
+        "typed": as_typed(form),
+    }
+    return render(request, "referrals/moved_on.html", context, status=409)
 
 
 def _do(request: HttpRequest, act: Act, form: Any, found: Referral) -> str:

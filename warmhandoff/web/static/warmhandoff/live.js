@@ -92,5 +92,9 @@
   const plain = place.querySelector(".live-ask");
   if (plain) plain.hidden = true;
   document.addEventListener("visibilitychange", wait);
+  /* What is sent now ends what the page would ask. */
+  document.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented && event.target.method === "post") window.clearTimeout(timer);
+  });
   next();
 })();
