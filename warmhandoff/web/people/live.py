@@ -104,7 +104,7 @@ PERSON = Source(_heard, _told)
 def _changed(who: Who, since: datetime, code: str) -> list[Heard]:
     file = file_or_404(code)
     events = FileEvent.objects.filter(file=file, recorded_at__gte=since, kind__in=CHANGES)
-    return _of("file", events.exclude(by=who.actor), file)
+    return _of("file", list(events.exclude(by=who.actor)), file)
 
 
 def _opens(who: Who, code: str) -> Thing:

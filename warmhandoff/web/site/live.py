@@ -30,7 +30,6 @@ from django.shortcuts import render
 from warmhandoff.foundation import clock, open_forms
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import staff_of
 from warmhandoff.web.site.access import View
 from warmhandoff.web.site.context import Who
@@ -239,8 +238,7 @@ def _others(who: Who, thing: open_forms.Thing | None) -> list[Other]:
 
 
 def _names(who: Who, memberships: Sequence[int]) -> dict[int, str]:
-    staff: Sequence[Membership] = staff_of(who.organization.pk).filter(pk__in=memberships)
-    return {each.pk: each.user.name for each in staff}
+    return {each.pk: each.user.name for each in staff_of(who.organization.pk).filter(pk__in=memberships)}
 
 
 def _without_since(request: HttpRequest) -> str:
