@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 from django.db import connections
 from procrastinate.contrib.django import app
 
+from warmhandoff.demo import clock as demo_clock
 from warmhandoff.foundation import clock
 from warmhandoff.jurisdictions.place import current_place
 
@@ -66,9 +67,16 @@ def point_at(settings: Any, port: int) -> None:
 
 
 def run_jobs(at: datetime | None = None) -> None:
-    """The worker itself, until no job is due: at that moment, else at the next in the hours of mails, whenever the suite runs."""
-    with clock.at(at or current_place().mails_go_out(clock.now())):
+    """The worker itself, until no job is due: at that moment, else on a working day's evening, whenever the suite runs."""
+    with clock.at(at or _an_evening()):
         _work()
+
+
+def _an_evening() -> datetime:
+    """In the hours of mails, and too late for a daily digest that a test didn't ask for."""
+    place = current_place()
+    day = place.day_of(place.mails_go_out(clock.now()))
+    return place.end_of(day) + timedelta(minutes=30)
 
 
 def _work() -> None:
@@ -91,12 +99,12 @@ def body(mail: EmailMessage, kind: str) -> str:
 
 
 def run_jobs_beside() -> None:
-    """The worker, in a thread of its own: a browser's loop has this one."""
+    """The worker, at the database's own time, in a thread of its own: a browser's loop has this one."""
     trouble: list[BaseException] = []
 
     def run() -> None:
         try:
-            run_jobs()
+            run_jobs(at=demo_clock.now())
         except BaseException as error:  # noqa: BLE001  (told in the test's own thread)
             trouble.append(error)
         finally:

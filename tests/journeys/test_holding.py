@@ -65,8 +65,7 @@ def test_a_request_is_refused_asked_again_and_granted(world: World, rosa: Partic
     vera, denise = world.member("vera", pictures="holding"), world.member("denise", pictures="holding")
     asks(vera, served, "We see her every day.")
     right(world, Rosa=EASTGATE)
-    mail = world.mail("marcus@eastgate.example")
-    assert f"{VALLEY} asks your organization to hand someone over" in mail and "We see her" not in mail
+    assert world.in_digest("marcus@eastgate.example") == ["custody.asked"], "their lead hears in the morning"
 
     denise.today(f"{VALLEY} asks you to hand them over").follows("Answer").looks("request")
     denise.sees("We see her every day").follows("No").looks("no")

@@ -135,7 +135,7 @@ def says_yes(world: World, receiver: Person, nadia: Person, code: str) -> None:
     nadia.story(code, "Sunrow Solar School said yes", "Jo will reach Rosa by", "Held by", "You").looks(
         "person-accepted"
     )
-    assert "/referrals/" in world.mail(NADIA_MAIL), "whoever asked is told by mail too"
+    assert "referrals.answer_heard" in world.in_digest(NADIA_MAIL), "whoever asked is told in the morning too"
 
 
 def reads_the_name(world: World, receiver: Person) -> None:

@@ -22,7 +22,7 @@ from tests import cast
 from tests.house.pages import problems
 from tests.mailbox import Mailbox, body, run_jobs_beside
 from warmhandoff.foundation import promises
-from warmhandoff.foundation.models import Timer
+from warmhandoff.foundation.models import ContactPoint, Message, Timer
 from warmhandoff.foundation.tasks import sweep_timers
 from warmhandoff.participants.models import Participant
 from warmhandoff.referrals.models import Referral, ReferralEvent
@@ -144,6 +144,12 @@ class World:
             whole = " ".join([str(mail["Subject"]), *parts])
             assert not [secret for secret in SECRETS if secret in whole], whole
         return body(found[-1], "plain")
+
+    def in_digest(self, to: str) -> list[str]:
+        """What waits to be told there in the next daily digest, by its kind."""
+        point = ContactPoint.objects.using("owner").get(value=to)
+        waiting = Message.objects.using("owner").filter(contact_point_id=point.pk, state="gathered")
+        return list(waiting.order_by("id").values_list("notice", flat=True))
 
     def link(self, to: str = SUNROW_MAIL) -> str:
         found = re.search(re.escape(self.url) + r"/a/\S+", self.mail(to))

@@ -297,9 +297,22 @@ def test_where_no_mail_reaches_somebody_whoever_leads_hears_of_it_once(cast):
             digest_days.decide_all(cast.members["denise"].organization_id)
             messages.note_failure(Message.objects.filter(notice="network.digest").latest("id").pk, last=True)
     with cast.acting("marcus", at=WEDNESDAY):
-        (duty,) = Duty.objects.filter(kind="staff_mail_failed")
+        (duty,) = Duty.objects.filter(kind="staff_mail_failed", closed_at=None)
         assert duty.queue_id == cast.queues["eastgate"].pk
         assert (duty.subject_kind, duty.subject_id) == ("membership", cast.members["denise"].pk)
+    assert "1 late" in to("denise", local(30, 8))
+    with cast.acting("marcus", at=local(30, 9)):
+        assert Duty.objects.get(pk=duty.pk).closed_how == "done", "a mail reached her"
+
+
+def test_nobody_is_asked_about_the_mails_of_whoever_has_left(cast):
+    owe(cast, "denise", "call", local(20, 17), opened=MONDAY - timedelta(days=5))
+    with clock.at(TUESDAY):
+        digest_days.decide_all(cast.members["denise"].organization_id)
+        messages.note_failure(Message.objects.get(notice="network.digest").pk, last=True)
+    with cast.acting("marcus", at=TUESDAY) as marcus:
+        actions.close_membership(membership=cast.members["denise"], by=marcus.actor)
+        assert not Duty.objects.filter(kind="staff_mail_failed", closed_at=None).exists()
 
 
 # --- How somebody wants it ----------------------------------------------------------------------------------------

@@ -10,10 +10,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.cast import MONDAY, network, refer, take_in
 from tests.mailbox import mail_server, run_jobs
-from warmhandoff.foundation import clock, messages, scoping
+from warmhandoff.foundation import clock, messages, scoping, timers
 from warmhandoff.foundation.actors import system_actor
 from warmhandoff.foundation.models import ContactPoint, Message, Timer
-from warmhandoff.foundation.tasks import fire_timer, sweep_timers
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.actions import invite
 from warmhandoff.network.notices import InvitationMail
@@ -44,11 +43,12 @@ def waiting() -> list[datetime]:
 
 
 def sweep(at: datetime) -> None:
+    """What the worker's sweep does each minute."""
     with clock.at(at):
-        sweep_timers(timestamp=0)
-        for job in ProcrastinateJob.objects.filter(status="todo", task_name__endswith="fire_timer"):
-            fire_timer(**job.args)
-        ProcrastinateJob.objects.filter(status="todo", task_name__endswith="fire_timer").delete()
+        with scoping.acting_as(None, purpose="protocol"):
+            due = timers.due(clock.now())
+        for timer_id in due:
+            timers.fire(timer_id)
 
 
 def jobs() -> int:

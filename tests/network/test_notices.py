@@ -23,13 +23,18 @@ from warmhandoff.network.actions import invite
 from warmhandoff.network.models import Digest, Organization
 from warmhandoff.network.notices import DailyDigest, InvitationMail
 from warmhandoff.participants.models import Need
-from warmhandoff.referrals import actions, notices
-from warmhandoff.referrals.models import AnswerLink, Referral
+from warmhandoff.referrals import actions, notices, stalls_notices
+from warmhandoff.referrals.models import AnswerLink, Referral, StallLink
 
 pytestmark = pytest.mark.django_db
 
 # The mails about handovers have their own test (tests/custody/test_notices.py): they need somebody who asks.
-NAMES = sorted(name for name in messages._notices if not name.startswith(("tests.", "custody.")))
+# What goes into the daily digest has no mail of its own.
+NAMES = sorted(
+    notice.name
+    for notice in messages.registered()
+    if notice.urgency is not Urgency.DIGEST and not notice.name.startswith("tests.")
+)
 # Who it is about, how to reach them, what they need, what for: none of it is in a mail.
 MARKERS = (
     "Rosaura",
@@ -42,17 +47,6 @@ MARKERS = (
     "marker-note",
     "reentry",
     "WRK-TRN",
-)
-TO_MAILBOX = (
-    notices.ReferralReceived,
-    notices.FreshLink,
-    notices.QuestionAnswered,
-    notices.AnswerReminder,
-    notices.ContactReminder,
-    notices.ReviewReminder,
-    notices.MessageForYou,
-    notices.PutOff,
-    notices.HoldOver,
 )
 
 
@@ -85,6 +79,10 @@ def written():
         code = mail_links.new_code(link)
 
         of_service, code_of_service, change = _about_a_service(cast)
+        stalled = StallLink.objects.create(
+            organization=link.organization, mailbox=link.mailbox, dies_at=clock.now() + timedelta(days=9)
+        )
+        code_of_stalled = mail_links.new_code(stalled)
 
     with cast.acting("denise", at=MONDAY - timedelta(days=10)) as denise:
         take_in(denise, told("Rosaura", "Quetzalcalli"))  # whose next step is late by now
@@ -93,6 +91,8 @@ def written():
         )
 
     subjects = {
+        stalls_notices.HowItGoes: ("stall_link", stalled.pk),
+        stalls_notices.HowItGoesCode: ("stall_code", code_of_stalled.pk),
         DailyDigest: ("digest", digest.pk),
         InvitationMail: ("invitation", invitation.pk),
         notices.CodeMail: ("link_code", code.pk),
@@ -106,7 +106,8 @@ def written():
     def write(name: str, language: str, state: str = "sent"):
         notice = messages._notices[name]
         kind, pk = subjects.get(
-            notice, ("answer_link", link.pk) if notice in TO_MAILBOX else ("referral", referral.pk)
+            notice,
+            ("answer_link", link.pk) if issubclass(notice, notices.LinkNotice) else ("referral", referral.pk),
         )
         if state == "accepted" and not accepted:
             receiver = link_actor(link.pk, link.organization_id)
@@ -160,16 +161,11 @@ def test_each_says_what_it_is_in_the_reference():
 def test_what_stands_in_the_digest_has_its_words_or_a_duty():
     """None of these has words: a duty of its reader's tells it."""
     wordless = {n.name for n in messages.registered() if n.urgency is Urgency.DIGEST and not n.digest_words}
-    assert wordless == {
-        "custody.asked",
-        "custody.partner_asks",
-        "referrals.question_asked",
-        "referrals.silence_told",
-    }
+    assert wordless == {"referrals.question_asked", "referrals.silence_told"}
 
 
 def test_there_are_all_of_them():
-    assert len(NAMES) == 21
+    assert len(NAMES) == 24
 
 
 @pytest.mark.parametrize("name", NAMES)

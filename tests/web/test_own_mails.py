@@ -49,7 +49,7 @@ def test_it_is_chosen_and_kept(denise):
     assert "Nothing yet" not in page
     read = BeautifulSoup(page, "lxml")
     assert read.find("input", {"value": "pressing"}).has_attr("checked")
-    assert len(read.select("section .lines li")) == 1
+    assert len(read.select("section:last-of-type .lines li")) == 1
 
 
 def test_a_choice_that_is_not_there_is_refused(denise):

@@ -36,12 +36,21 @@ class HandoverNotice(NetworkNotice):
         }
 
 
+# Who asks, and about whom, stands behind the sign-in.
+_SOMEBODY_ASKS = ngettext_lazy(
+    "%(number)s question of another organization about someone",
+    "%(number)s questions of other organizations about someone",
+    "number",
+)
+
+
 class HandoverAsked(HandoverNotice):
     """To whoever answers for a queue: another organization asks about someone, or offers someone."""
 
     name = "custody.asked"
     template = "custody/notices/asked"
     urgency = Urgency.DIGEST
+    digest_words = _SOMEBODY_ASKS
 
     def still_wanted(self) -> bool:
         return self.party().state == OFFERED
@@ -57,6 +66,7 @@ class PartnerAsks(NetworkNotice):
     name = "custody.partner_asks"
     template = "custody/notices/partner_asks"
     urgency = Urgency.DIGEST
+    digest_words = _SOMEBODY_ASKS
     # The question's code is both sides'.
     secrets: ClassVar[Mapping[str, str]] = {**NetworkNotice.secrets, "page": "[link]"}
 

@@ -24,6 +24,8 @@ from warmhandoff.participants.own_page import SaidWrong
 SUBJECT, ANSWER = "said_wrong", "said_wrong_answer"
 # The duty of whoever holds the person, by the next step's deadline.
 HEAR = "said_wrong"
+
+duties.name({HEAR: duties.Kind(_("Read what a person says is wrong"))})
 MOST_OPEN, LONGEST = 5, 2000
 
 

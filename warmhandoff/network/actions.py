@@ -17,7 +17,13 @@ from warmhandoff.foundation.models import Actor, ContactPoint, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import absence
 from warmhandoff.network.models import Agreement, Invitation, Membership, Organization, Queue, User
-from warmhandoff.network.notices import INVITATION, INVITATION_FAILED, InvitationMail
+from warmhandoff.network.notices import (
+    INVITATION,
+    INVITATION_FAILED,
+    STAFF,
+    STAFF_MAIL_FAILED,
+    InvitationMail,
+)
 from warmhandoff.network.reading import absences_between, open_invitations, taken_back_with, today
 from warmhandoff.network.roles import SHEETS, Role
 
@@ -139,6 +145,8 @@ def end_membership(*, membership: Membership, by: Actor) -> None:
         raise WrongState("This account was closed already.")
     for invitation in taken_back_with(membership):
         withdraw_invitation(invitation=invitation, by=by)
+    no_mail = duties.open_about((STAFF, membership.pk), STAFF_MAIL_FAILED)
+    duties.close(no_mail, how=Duty.Closed.NO_LONGER, by=by)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from warmhandoff.foundation import clock, duties, messages
+from warmhandoff.foundation import actors, clock, duties, messages
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.messages import Notice, Urgency
 from warmhandoff.foundation.models import Actor, Duty, Message
@@ -92,6 +92,9 @@ class DailyDigest(NetworkNotice):
 
     def sent(self) -> None:
         digests.put_away(self._needs, Message.State.SENT)
+        by = actors.system_actor(self.message.organization_id)
+        no_mail = duties.open_about((STAFF, self._membership.pk), STAFF_MAIL_FAILED)
+        duties.close(no_mail, how=Duty.Closed.DONE, by=by)
 
     def undeliverable(self, actor: Actor) -> None:
         """Whoever answers for the queue must know that a colleague gets no mail; asked once, until it is seen to."""

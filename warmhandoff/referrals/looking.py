@@ -11,7 +11,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from warmhandoff.foundation import duties
 from warmhandoff.foundation.database import WhNow
 from warmhandoff.foundation.rows import APPENDING, condition
 from warmhandoff.referrals.states import MOST_ROUNDS
@@ -19,6 +21,8 @@ from warmhandoff.referrals.states import MOST_ROUNDS
 SUBJECT = "second_look"
 # The kind of duty at the network's office.
 DUTY = "second_look"
+
+duties.name({DUTY: duties.Kind(_("Look at a decline once more"))})
 REMINDER = "look_reminder"
 
 

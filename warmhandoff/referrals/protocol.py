@@ -161,6 +161,7 @@ duties.name(
         AWAIT_REVIEW: Kind(_("A partner’s waitlist"), waits=True),
         REVIEW_HOLD: Kind(_("A referral that was put off"), waits=True),
         AWAIT_HOLD: Kind(_("A referral that was put off"), waits=True),
+        ASK_MET: Kind(_("Ask whether a need is met")),
         MAIL_FAILED: Kind(_("A mail that did not arrive")),
         DECIDE_CONTACT: Kind(_("Decide whether to wait longer")),
     }

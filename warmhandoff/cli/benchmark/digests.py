@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connections, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from warmhandoff.cli import port
 from warmhandoff.foundation import clock
@@ -50,8 +51,8 @@ SELECT id, 'D' || id, 'case_manager', '', 'active', user_id, organization_id, ma
 
 INSERT INTO foundation_duty (code, organization_id, membership_id, kind, detail, subject_kind, due_at, set_at, max_days, holds_release,
                              opened_at, closed_how, opened_by_id)
-SELECT 'D' || m.id, m.organization_id, m.id, 'call', '', '', timestamptz '{due}', timestamptz '{due}' - interval '2 days', 30, false,
-       timestamptz '{due}' - interval '2 days', '', (SELECT min(id) FROM foundation_actor)
+SELECT 'D' || nextval(pg_get_serial_sequence('foundation_duty', 'id')), m.organization_id, m.id, 'call', '', '',
+       timestamptz '{due}', timestamptz '{due}' - interval '2 days', 30, false, timestamptz '{due}' - interval '2 days', '', (SELECT min(id) FROM foundation_actor)
 FROM network_membership m WHERE m.state = 'active';
 DELETE FROM network_digest;
 UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo';
@@ -104,15 +105,14 @@ def measure() -> dict[str, Any]:
 
 def _sweep() -> None:
     """The sweep, and then the worker until no job waits."""
-    sweep_digests.defer(timestamp=0)
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(
-            queues=QUEUES,
-            concurrency=AT_A_TIME,
-            wait=False,
-            install_signal_handlers=False,
-            listen_notify=False,
-        )
+    sweep_digests.defer()
+    # A worker that is not to wait ends as soon as one of its hands finds no job, while the other may be making some.
+    while ProcrastinateJob.objects.filter(status="todo", queue_name__in=QUEUES).exists():
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with app.replace_connector(connector) as worker:
+            worker.run_worker(
+                queues=QUEUES, concurrency=AT_A_TIME, wait=False, install_signal_handlers=False, listen_notify=False
+            )  # fmt: skip
     connections.close_all()
 
 
