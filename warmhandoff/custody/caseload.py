@@ -54,13 +54,9 @@ class Handed:
 
 def caseload(owner: Owner) -> QuerySet[Custody]:
     """Whom one member, or a queue, holds: first whose next step is due first."""
+    holder = Q(membership_id=owner.membership_id or 0) | Q(queue_id=owner.queue_id or 0)
     return (
-        Custody.objects.filter(
-            organization_id=owner.organization_id,
-            membership_id=owner.membership_id,
-            queue_id=owner.queue_id,
-            until__isnull=True,
-        )
+        Custody.objects.filter(holder, organization_id=owner.organization_id, until__isnull=True)
         .select_related("next_step")
         .order_by("next_step__due_at", "id")
     )

@@ -100,7 +100,7 @@ def require_may_say(membership: Membership, by: Actor) -> None:
         raise NotYours()
     if by.subject_id == membership.pk:
         return
-    role = Membership.objects.values_list("role", flat=True).get(pk=by.subject_id)
+    role = Membership.objects.values_list("role", flat=True).get(pk=by.subject_id or 0)
     if not may(role, Permission.ASSIGN):
         raise NotAllowed("Only a lead says for others that they are away.", mend="Ask your lead.")
 
