@@ -387,7 +387,9 @@ def climbed_up_to(step, referral, moment):
     from warmhandoff.foundation import clock, timers
     from warmhandoff.foundation.models import Timer
 
-    about = Timer.objects.filter(subject_kind="referral", subject_id=referral.pk, fired_at=None, called_off_at=None)
+    about = Timer.objects.filter(
+        subject_kind="referral", subject_id=referral.pk, fired_at=None, called_off_at=None
+    )
     with clock.at(moment):
         for timer in about.exclude(step=step).order_by("due_at", "id"):
             timers.fire(timer.pk)

@@ -32,7 +32,9 @@ def test_the_holder_decides_within_two_business_days(c, asked, do):
     with c.acting("vera") as vera:
         assert not duties_for(vera.membership).exists() and not Participant.objects.exists()
         assert not Disposition.objects.exists(), "what is decided is not for the other side to read"
-    waiting = Timer.objects.filter(subject_kind="referral", subject_id=asked.pk, fired_at=None, called_off_at=None)
+    waiting = Timer.objects.filter(
+        subject_kind="referral", subject_id=asked.pk, fired_at=None, called_off_at=None
+    )
     assert {timer.step for timer in waiting} == {"decision_reminder", "decision_lead", "decision_office"}
 
 

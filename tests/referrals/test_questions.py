@@ -150,7 +150,9 @@ def test_a_silent_sender_is_told_then_their_lead_and_the_waiting_has_an_end(c, m
     assert fire_due(at(101, 17)) == [True]
     with c.acting("denise", at(101, 17)):
         assert ReferralEvent.objects.filter(kind="question_sender_told").count() == 1
-        assert Message.objects.filter(notice="referrals.question_waits").count() == 3, "whoever sent it, once more"
+        assert Message.objects.filter(notice="referrals.question_waits").count() == 3, (
+            "whoever sent it, once more"
+        )
     assert fire_due(at(109, 17)) == [True]
     with c.acting("denise", at(109, 17)):
         found = stands(mailed)

@@ -263,9 +263,7 @@ class Message(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["subject_kind", "subject_id"], name="message_subject"),
-            models.Index(
-                fields=["contact_point_id"], condition=Q(state="gathered"), name="message_gathered"
-            ),
+            models.Index(fields=["contact_point_id"], condition=Q(state="gathered"), name="message_gathered"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

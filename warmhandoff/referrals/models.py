@@ -584,7 +584,9 @@ class Stall(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="stalls")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
     # None where no mailbox could be asked.
-    link = models.ForeignKey(StallLink, on_delete=models.PROTECT, null=True, blank=True, related_name="stalls")
+    link = models.ForeignKey(
+        StallLink, on_delete=models.PROTECT, null=True, blank=True, related_name="stalls"
+    )
     state = models.CharField(max_length=16)
     since = models.DateTimeField()
     asked_at = models.DateTimeField(db_default=WhNow())

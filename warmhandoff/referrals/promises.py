@@ -179,7 +179,12 @@ def _rows(*rows: tuple[str, ...]) -> str:
 
 
 # What each rung writes; and where somebody stands, by state and by what it waits for besides, which rungs are to be climbed.
-_WRITES = _rows(*((rung.step, rung.event, "lead" if rung.tells == ("receivers_lead",) else "") for rung in p.RUNGS.values()))
+_WRITES = _rows(
+    *(
+        (rung.step, rung.event, "lead" if rung.tells == ("receivers_lead",) else "")
+        for rung in p.RUNGS.values()
+    )
+)
 _CLIMBED = _rows(
     *((rung.step, state, "") for state, ladder in p.CLIMBED_IN.items() for rung in ladder),
     *((rung.step, SENT, waits) for waits, ladder in p.LADDERS.items() for rung in ladder),

@@ -81,8 +81,10 @@ TOLD_BY_SIDE = {
     "message": ("referrals.message_waits", "referrals.message_for_you"),
     "question_lead_told": ("referrals.question_waits",),
     "struck": ("referrals.answer_heard",),
-    "decision_late": ("referrals.decision_waits",), "decision_lead_told": ("referrals.decision_waits",),
-    "person_told": ("referrals.still_asking",), "contact_person_told": ("referrals.still_asking",),
+    "decision_late": ("referrals.decision_waits",),
+    "decision_lead_told": ("referrals.decision_waits",),
+    "person_told": ("referrals.still_asking",),
+    "contact_person_told": ("referrals.still_asking",),
     "start_person_told": ("referrals.still_asking",),
 }
 # Told to both sides, as far as each can be reached.

@@ -20,7 +20,6 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.correcting import require_may_correct
 from warmhandoff.participants.models import Consent, Listing
-from warmhandoff.referrals import protocol as p
 from warmhandoff.referrals import reading
 from warmhandoff.referrals.actions import ending, met, steps, waiting
 from warmhandoff.referrals.models import AnswerLink, Disposition, Referral, ReferralEvent

@@ -200,9 +200,7 @@ def ladder_now(referral: Referral) -> tuple[p.Rung, ...]:
     return climbed
 
 
-def not_climbed(
-    referral: Referral, ladder: Sequence[p.Rung], known: Container[str]
-) -> dict[str, timers.Due]:
+def not_climbed(referral: Referral, ladder: Sequence[p.Rung], known: Container[str]) -> dict[str, timers.Due]:
     """Rungs of this ladder that neither fired nor stand among those `known`: by when they were promised."""
     steps_of = [rung.step for rung in ladder]
     fired = Timer.objects.filter(
