@@ -305,7 +305,6 @@ def _holding_member(referral: Referral) -> Membership | None:
     return Membership.objects.select_related("user", "organization").filter(pk__in=member).first()
 
 
-
 def open_disposition(referral: Referral) -> Disposition | None:
     """The decision that waits with this organization."""
     return (
@@ -644,7 +643,9 @@ RUNG_WORDS = {
     "answer_reminder": gettext_lazy("they are reminded"),
     "answer_lead": gettext_lazy("their lead hears of it"),
     "answer_sender": gettext_lazy("you and the navigators hear of it"),
-    "answer_person": gettext_lazy("the person hears that we are still asking; if no mail may reach them, you tell them"),
+    "answer_person": gettext_lazy(
+        "the person hears that we are still asking; if no mail may reach them, you tell them"
+    ),
     "answer_expires": gettext_lazy("it counts as no answer, and you decide what is next"),
     "question_reminder": gettext_lazy("whoever sent it is reminded"),
     "question_lead": gettext_lazy("the lead of whoever holds them hears of it"),
@@ -659,7 +660,7 @@ RUNG_WORDS = {
 
 @dataclass(frozen=True)
 class Step:
-    """One rung, with its date."""
+    """One rung of what waits for an answer, with its date."""
 
     rung: p.Rung
     due_at: datetime
@@ -674,7 +675,9 @@ class Step:
         if self.rung in p.WAITING_FOR_REPLY:
             return gettext("If nobody replies")
         return (
-            gettext("If nobody looks again") if self.rung in p.WAITING_FOR_REVIEW else gettext("If nobody answers")
+            gettext("If nobody looks again")
+            if self.rung in p.WAITING_FOR_REVIEW
+            else gettext("If nobody answers")
         )
 
 
