@@ -280,6 +280,10 @@ def open_token(token: str) -> Opened[OwnLink] | None:
     return Opened(grant.link, standing)
 
 
+def is_of_a_kiosk(token: str) -> bool:
+    return mail_links.said_by(_AT_A_KIOSK, token) is not None
+
+
 def kiosk_grant(token: str) -> OwnGrant | None:
     said = mail_links.said_by(_AT_A_KIOSK, token)
     return (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.translation import ngettext_lazy
@@ -11,9 +12,11 @@ from warmhandoff.custody.reading import custody_of
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.mail_links import address_of, digits_of
 from warmhandoff.foundation.messages import Urgency
+from warmhandoff.foundation.models import ContactPoint
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.notices import NetworkNotice, office_phone
+from warmhandoff.participants import own_links
 from warmhandoff.referrals.looking import SecondLook
 from warmhandoff.referrals.models import AnswerLink, Disposition, LinkCode, Referral, ReferralParty
 from warmhandoff.referrals.reading import state_words
@@ -360,6 +363,7 @@ class StillAsking(NetworkNotice):
 
     name = "referrals.still_asking"
     template = "referrals/notices/still_asking"
+    secrets: ClassVar[Mapping[str, str]] = {**NetworkNotice.secrets, "page": "[link]"}
 
     def sender_name(self) -> str:
         return current_place().names.participants
@@ -383,6 +387,11 @@ class StillAsking(NetworkNotice):
             "holder": member.user.name if member else "",
             "organization": held.organization.name if held else "",
             "phone": (member.phone if member else "") or (held.organization.phone if held else ""),
-            # Where their own page is, once they have one.
-            "page": "",
+            **self._own_page(),
         }
+
+    def _own_page(self) -> dict[str, str]:
+        """Where their own page is, for who reads this mailbox; nothing where they have none."""
+        point = ContactPoint.objects.get(pk=self.message.contact_point_id)
+        link = own_links.page_for(point)
+        return {"page": address_of(link)} if link else {}

@@ -240,7 +240,12 @@ def _page(told: dict[str, Any]) -> OwnPage:
         shares=[_made(Shared, each) for each in shares],
         consents=[_made(Said, each) for each in told["consents"]],
         papers=[_made(Paper, each) for each in told["papers"]],
-        questions=[_made(Question, each) for each in told["questions"]],
+        # Whoever no longer holds them can't ask for them either.
+        questions=[
+            _made(Question, each)
+            for each in told["questions"]
+            if holder and each["organization_id"] == holder["id"]
+        ],
         wrongs=[_made(Wrong, each) for each in told["wrongs"]],
     )
 

@@ -265,3 +265,35 @@ def test_the_same_as_data_without_our_numbers_or_notes(rosa):
     text = answer.content.decode()
     assert "brother" not in text and str(rosa.file.person_id) not in text and '"id"' not in text
     assert "555-0123" in text, "how we reach them"
+
+
+def test_a_question_of_who_no_longer_holds_them_is_put_no_more(rosa, asked):
+    from warmhandoff.custody import actions as custody
+
+    with rosa.cast.acting("denise") as member:
+        custody.release(person_id=rosa.file.person_id, reason="needs_met", by=member.actor)
+    assert "Say yes or no to a question" not in rosa.text()
+    rosa.get(f"answer/{asked.code}/", 302)
+
+
+def test_a_page_that_could_not_be_mailed_is_the_holders_to_call_about(cast, denise):
+    from warmhandoff.foundation import messages
+
+    Themself(cast)
+    message = Message.objects.get(notice="participants.own_page")
+    with clock.at(MONDAY):
+        messages.note_failure(message.pk, last=True)
+    assert "Call them." in denise.get("/today/")
+
+
+def test_the_page_takes_few_statements(rosa):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    rosa.get()
+    with CaptureQueriesContext(connection) as said:
+        rosa.get()
+    asked_for = [
+        one["sql"] for one in said.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))
+    ]
+    assert len(asked_for) <= 12, asked_for

@@ -173,6 +173,13 @@ def test_a_shared_screen_forgets_after_a_minute(screen):
     assert not any(value.value for value in screen.client.cookies.values() if value.key.startswith("wh_"))
 
 
+def test_what_was_typed_wrong_does_not_stay_on_the_screen(screen):
+    with clock.at(MONDAY):
+        answer = screen.client.post("/me/screen/", {"code": screen.card, **wrong()})
+    assert answer.status_code == 422 and answer.headers["Refresh"] == "60; url=/me/screen/forget/"
+    assert "Refresh" not in screen.client.post("/me/", {"code": screen.card, **wrong()}).headers
+
+
 def test_each_press_is_another_minute(screen):
     screen.type()
     for second in (50, 100, 150):

@@ -74,7 +74,7 @@ def test_who_has_me_and_what_is_next(rosa):
     said = rosa.text()
     assert "Hi Rosa." in said
     assert "Denise Carter , Eastgate Community Partners" in said and "555-0142" in said
-    assert "Denise Carter looks for a place for you by " in said
+    assert "Denise Carter looks for a place for you By " in said
     assert "Eastgate Community Partners : what you told them, to help you." in said
 
 

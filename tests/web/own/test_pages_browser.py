@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, datab
 PICTURES = settings.VAR_DIR / "pictures"
 NOW = datetime.now(UTC)
 # English words that would show that a sentence was forgotten.
-ENGLISH = (" the ", " you ", "Stop sharing", "What is", "Who is", "Send", "Open my")
+ENGLISH = (" the ", " you ", "Answered", "Stop sharing", "What is", "Who is", "Send", "Open my")
 
 
 @pytest.fixture

@@ -57,11 +57,10 @@ def behind_the_link(*, methods: tuple[str, ...] = mail_door.ANY) -> Callable[[Ow
                 return _is_over(request, found, kiosk)
             if not found.granted:
                 return redirect(found.url("code"))
-            with acting_as(None):
-                actor = participant_actor(found.link.pk)
+            actor = participant_actor(found.link.pk)
+            with acting_as(actor):
                 if kiosk is not None:
                     own_links.one_more_minute(kiosk)
-            with acting_as(actor):
                 page = own_page.read()
                 if page is None:  # its mailbox is no longer to be used
                     return DOOR.gone(request, Standing.REVOKED, found)
@@ -86,6 +85,8 @@ def before_the_code(view: OwnView) -> View:
 
 
 def _kiosk(found: mail_door.Visit[OwnLink]) -> OwnGrant | None:
+    if not own_links.is_of_a_kiosk(found.token):
+        return None
     with acting_as(None):
         return own_links.kiosk_grant(found.token)
 
@@ -113,8 +114,7 @@ def at(visit: Visit, organization_id: int) -> Iterator[Actor]:
     """Act as the person within one organization that keeps a file on them."""
     if visit.page.file_at(organization_id) is None:
         raise NotYours()
-    with acting_as(None):
-        actor = participant_actor(visit.link.pk, organization_id)
+    actor = participant_actor(visit.link.pk, organization_id)
     with acting_as(actor, classes=ACT_CLASSES):
         yield actor
 

@@ -169,7 +169,7 @@ def next_of(page: OwnPage) -> Next:
         return Next(
             _("Say yes or no to a question"),
             "",
-            _("%(who)s asks you something. It is below.") % {"who": page.questions[0].organization},
+            _("%(who)s asks you something.") % {"who": page.questions[0].organization},
         )
     if page.holder is None:
         return Next(
@@ -277,7 +277,8 @@ def _on_the_list(place: Place) -> str:
         return ""
     number = _("You are number %(n)s.") % {"n": place.list_position} if place.list_position else ""
     day = short_day(current_place().day_of(place.review_due_at))
-    return f"{number} {_('They look again on %(day)s.') % {'day': day}}".strip()
+    again = _("They look again on %(day)s.") % {"day": day}
+    return f"{number} {again}".strip()
 
 
 # --- Who can see what ---------------------------------------------------------------------------------------------
@@ -369,6 +370,8 @@ def what_is_shared(one: Said) -> str:
 
 def papers(page: OwnPage) -> list[Carried]:
     """Papers with a code, which whoever has the page can show instead."""
+    if not page.papers:
+        return []
     with acting_as(None):
         slips = Slip.objects.in_bulk([one.slip for one in page.papers])
     return [
@@ -464,7 +467,8 @@ def answered(page: OwnPage) -> list[Answered]:
 
 def _answered(page: OwnPage, one: Wrong) -> Answered:
     if one.answered_at is not None:
-        stands = f"{OUTCOMES[one.outcome]} {_('Answered %(day)s') % {'day': said.on_day(one.answered_at)}}"
+        day = _("Answered %(day)s.") % {"day": said.on_day(one.answered_at)}
+        stands = f"{OUTCOMES[one.outcome]} {day}"
     elif page.holder is None or page.holder.name != one.organization:
         stands = _("%(house)s no longer looks after you. Please say it again.") % {"house": one.organization}
     else:

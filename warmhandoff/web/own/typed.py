@@ -103,7 +103,10 @@ def _type(request: HttpRequest, *, is_kiosk: bool) -> HttpResponse:
             "other_languages": mail_door.other_languages(),
             "seconds": KIOSK_SECONDS,
         }
-        return render(request, "own/type.html", context, status=422 if form.is_bound else 200)
+        answer = render(request, "own/type.html", context, status=422 if form.is_bound else 200)
+        if is_kiosk and form.is_bound:  # what was typed must not stand there for the next one
+            answer.headers["Refresh"] = f"{KIOSK_SECONDS}; url={reverse('own:forget')}{_query(request)}"
+        return answer
 
 
 def _try(form: CardForm, *, is_kiosk: bool) -> tuple[OwnLink, Tried] | None:
