@@ -30,6 +30,9 @@ from warmhandoff.participants.reading import file_of
 
 SUBJECT = "given"
 CONFIRM = "confirm_given"
+
+duties.name({CONFIRM: duties.Kind(_("People given to you by a colleague"))})
+
 # What is worth asking before somebody else has them; what isn't seen to yet is the receiver's to see to.
 CHECKS = ("told", "appointment", "papers", "referrals")
 

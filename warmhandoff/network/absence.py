@@ -24,6 +24,9 @@ from warmhandoff.network.roles import SHEETS, Permission, Role, may
 
 SUBJECT = "absence"
 FIND_COVER = "find_cover"
+
+duties.name({FIND_COVER: duties.Kind(_("Choose who covers"))})
+
 # Whoever is away longer hands their caseload over: nobody is held for a season by someone who isn't there.
 LONGEST_DAYS = 90
 # What a line on somebody's Today may lead to: a cover who sees less of it would leave it undone.
