@@ -235,5 +235,6 @@ def say(*, scope: Scope, numbers: Mapping[str, int | None], by: Actor) -> list[L
 
 def history(scope: Scope) -> QuerySet[LadderNumber]:
     """What was said for this scope, newest first."""
-    rows = LadderNumber.objects.filter(service_code=scope.service_code, service_id=scope.service_id)
+    of_service = Q(service=scope.service) if scope.service else Q(service__isnull=True)
+    rows = LadderNumber.objects.filter(of_service, service_code=scope.service_code)
     return rows.select_related("said_by").order_by("-id")
