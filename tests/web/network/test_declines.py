@@ -70,7 +70,9 @@ def test_sent_back_with_a_note_the_receiver_reads_it_and_the_round(c, no):
     page = vera.get(f"/referrals/{no.code}/")
     assert "You are asked for the second time." in page and NOTE in page
     assert "asks Valley Trades once more about Carpentry basics" in vera.get("/today/")
-    assert "The network’s office asks you once more. You see who it is after you say yes." in vera.get("/today/")
+    assert "The network’s office asks you once more. You see who it is after you say yes." in vera.get(
+        "/today/"
+    )
     denise = desk(c, "denise")
     assert "asks Valley Trades once more about Carpentry basics" in denise.get("/today/")
     told = denise.get(f"/referrals/{no.code}/")
