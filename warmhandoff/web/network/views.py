@@ -20,8 +20,7 @@ from warmhandoff.jurisdictions.dates import day_of
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import led_queue_of
 from warmhandoff.network.roles import Permission
-from warmhandoff.referrals import actions, board, declines
-from warmhandoff.referrals import stalls
+from warmhandoff.referrals import actions, board, declines, stalls
 from warmhandoff.web.directory.words import room_of
 from warmhandoff.web.network.forms import SuggestForm, TakeOverForm
 from warmhandoff.web.network.lines import lines_of, reason_of
