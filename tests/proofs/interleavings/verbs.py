@@ -12,7 +12,7 @@ from typing import Any
 from django.test import Client
 
 from tests import cast
-from tests.proofs.interleavings import careless, moving
+from tests.proofs.interleavings import careless, coming, moving
 from tests.proofs.interleavings.careless import NOTHING
 from tests.proofs.interleavings.ledger import Known, Ledger
 from tests.proofs.scene import Scene
@@ -516,4 +516,4 @@ _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (ask_for_look, 2), (second_look, 5), (ask_to_take_over, 4), (stop_sharing, 3), (close_membership, 1.2),
     (close_organization, 0.7),
 ]  # fmt: skip
-_MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in moving.VERBS.items()]
+_MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in {**moving.VERBS, **coming.VERBS}.items()]
