@@ -125,7 +125,7 @@ def test_what_runs_as_the_owner_has_its_search_path_and_is_not_everybodys():
         )
         # Each of these asks who acts, by itself; the count of holders tells nobody anything, and keeps two numbers.
         assert [row[0] for row in cursor.fetchall()] == [
-            "wh_ask_known", "wh_ask_take_over", "wh_carry_disposition", "wh_check_holders", "wh_cross", "wh_decide_look", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_own_born", "wh_own_page", "wh_reach_value", "wh_referral_holder",
+            "wh_ask_known", "wh_ask_take_over", "wh_carry_disposition", "wh_check_holders", "wh_cross", "wh_decide_look", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_own_born", "wh_own_page", "wh_reach_value", "wh_referral_holder", "wh_referral_told",
             "wh_remind_for_network", "wh_suggest_for_network",
             "wh_tell_answer_times", "wh_waited_lately",
         ]  # fmt: skip
@@ -145,7 +145,9 @@ def test_the_machines_in_the_database_are_those_of_the_states():
             body = cursor.fetchone()[0]
             ways = re.search(r"\(OLD\.state, NEW\.state\) NOT IN \((.*?)\)\)", body, re.DOTALL)[1] + ")"
             written = set(re.findall(r"\('(\w+)', '(\w+)'\)", ways))
-            drawn = {(source, t.target) for t in machine.transitions for source in t.sources}
+            # The way of the network's office has a clause of its own: it asks for the second look that allows it.
+            ours = [t for t in machine.transitions if t.who != ("network",)]
+            drawn = {(source, t.target) for t in ours for source in t.sources}
             assert written == drawn, machine.name
             receivers = {t.target for t in machine.transitions if t.who in (("receiver",), ("asked",))}
             named = set(
