@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -266,3 +267,13 @@ def test_a_newer_mail_closes_the_older(rosa):
         own_links.mail_page(file=rosa.file, mailbox=own_links.mailboxes_of(rosa.file).get(), by=denise.actor)
     answer = rosa.client.get(older)
     assert answer.status_code == 410 and b"There is a newer mail" in answer.content
+
+
+def test_the_page_is_light(rosa):
+    """With styles, pictures and fonts (about 53 KB) it stays within 60 KB on the first visit."""
+    rosa.come_in()
+    accepted(rosa)
+    html = rosa.get()
+    compressed = len(gzip.compress(html.encode()))
+    assert compressed <= 6.5 * 1024, compressed
+    assert html.count("<script") <= 1, "the one script that every page has"

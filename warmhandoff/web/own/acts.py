@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from warmhandoff.custody import said_wrong
 from warmhandoff.foundation.errors import BadValue, NotYours
 from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.participants import own_links
 from warmhandoff.participants.models import Consent, Participant
 from warmhandoff.participants.own_page import OwnLink, PageQuestion
@@ -64,7 +65,7 @@ def stop(request: HttpRequest, visit: Visit, consent: str) -> HttpResponseBase:
 
 
 def _stop(code: str, by: Actor) -> str:
-    consent = Consent.objects.select_related("file").get(code=code, organization_id=by.organization_id)
+    consent = Consent.objects.select_related("file").get(code=code, organization_id=current_organization())
     actions.stop_sharing(consent=consent, by=by)
     return "stopped"
 
@@ -87,7 +88,7 @@ def answer(request: HttpRequest, visit: Visit, question: str) -> HttpResponseBas
 def _answer(code: str, yes: bool, by: Actor) -> str:
     question = PageQuestion.objects.select_related(
         "file", "need", "asked_by", "service__organization", "service__mailbox"
-    ).get(code=code, organization_id=by.organization_id)
+    ).get(code=code, organization_id=current_organization())
     language = translation.get_language() or "en"
     referral = page_questions.answer(question=question, yes=yes, language=language, by=by)
     return "no" if not yes else "yes" if referral else "yes_later"

@@ -97,14 +97,13 @@ def their_page(request: HttpRequest, code: str) -> HttpResponse:
         request.POST if by_card else None, initial={"language": contact.language if contact else "en"}
     )
     refused: DomainError | None = None
-    for form, act in ((mail, _mail), (printed, _print)):
-        if form.is_bound and form.is_valid():
-            try:
-                return redirect(
-                    form.once(by=who.actor, act=lambda form=form, act=act: act(request, form, card, who))
-                )  # type: ignore[misc]
-            except DomainError as error:
-                refused = error
+    try:
+        if mail.is_bound and mail.is_valid():
+            return redirect(mail.once(by=who.actor, act=lambda: _mail(request, mail, card, who)))
+        if printed.is_bound and printed.is_valid():
+            return redirect(printed.once(by=who.actor, act=lambda: _print(printed, card, who)))
+    except DomainError as error:
+        refused = error
     context = {
         "card": card,
         "code": code,
@@ -129,7 +128,7 @@ def _mail(request: HttpRequest, form: MailForm, card: Card, who: Who) -> str:
     return reverse("people:their_page", args=[card.file.code])
 
 
-def _print(request: HttpRequest, form: CardForm, card: Card, who: Who) -> str:
+def _print(form: CardForm, card: Card, who: Who) -> str:
     link = own_links.print_card(file=card.file, language=form.cleaned_data["language"], by=who.actor)
     return reverse("people:their_card", args=[card.file.code, link.code])
 
