@@ -61,11 +61,10 @@
     menu.querySelector("summary").focus();
   });
 
-  /* How wide the window is, for whoever says that a page doesn't work: three words, no number. */
-  document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll("input[data-width]").forEach(function (input) {
-      input.value = window.innerWidth < 480 ? "phone" : window.innerWidth < 1024 ? "tablet" : "desk";
-    });
+  /* How wide the window is, for whoever says that a page doesn't work: one of three words, no number. */
+  document.addEventListener("submit", function (event) {
+    const input = event.target.querySelector("input[data-width]");
+    if (input) input.value = window.innerWidth < 480 ? "phone" : window.innerWidth < 1024 ? "tablet" : "desk";
   });
 
   document.addEventListener("htmx:afterSettle", function (event) { goToNews(event.detail.elt); });
