@@ -336,9 +336,7 @@ def ask_to_take_over(w: World, r: random.Random) -> Deed:
         row = ReferralParty.objects.filter(referral_id=known.pk, side="network").first()
         if row is None:
             return NOTHING
-        return referrals.ask_to_take_over(
-            party=row, note=".", by=member.actor, membership=member.membership
-        )
+        return referrals.ask_to_take_over(party=row, note=".", by=member.actor, membership=member.membership)
 
     return w.act("ask to take over", "luz" if r.random() < 0.9 else r.choice(EVERYBODY), verb)
 
@@ -464,8 +462,16 @@ def _fields(what: str) -> dict[str, Any]:
         "write": {"message": "."},
         "confirm": {
             "what_next": "we_call",
-            **{f"{name}_{part}": getattr(today, part) for name in ("last_seen_on", "next_by") for part in ("month", "day", "year")},
-            **{f"{name}_{n}": p for name in ("last_seen_on", "next_by") for n, p in enumerate((today.month, today.day, today.year))},
+            **{
+                f"{name}_{part}": getattr(today, part)
+                for name in ("last_seen_on", "next_by")
+                for part in ("month", "day", "year")
+            },
+            **{
+                f"{name}_{n}": p
+                for name in ("last_seen_on", "next_by")
+                for n, p in enumerate((today.month, today.day, today.year))
+            },
         },
         "end_early": {"reason": "moved_away", **when},
     }.get(what, {})
@@ -516,4 +522,6 @@ _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (ask_for_look, 2), (second_look, 5), (ask_to_take_over, 4), (stop_sharing, 3), (close_membership, 1.2),
     (close_organization, 0.7),
 ]  # fmt: skip
-_MAKERS += [(_as_anybody(name, verb), weight) for name, (verb, weight) in {**moving.VERBS, **coming.VERBS}.items()]
+_MAKERS += [
+    (_as_anybody(name, verb), weight) for name, (verb, weight) in {**moving.VERBS, **coming.VERBS}.items()
+]

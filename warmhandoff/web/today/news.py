@@ -74,11 +74,15 @@ FROM_THE_OFFICE = {
     ),
     "look_confirmed": Telling(
         "info_outline",
-        gettext_lazy("The network’s office has looked at the no of %(receiver)s about %(service)s: it stands."),
+        gettext_lazy(
+            "The network’s office has looked at the no of %(receiver)s about %(service)s: it stands."
+        ),
     ),
     "look_rerouted": Telling(
         "info_outline",
-        gettext_lazy("The network’s office has looked at the no of %(receiver)s about %(service)s: it stands."),
+        gettext_lazy(
+            "The network’s office has looked at the no of %(receiver)s about %(service)s: it stands."
+        ),
     ),
 }
 # Said right, in place of what was told before.
