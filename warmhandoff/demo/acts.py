@@ -27,7 +27,8 @@ from warmhandoff.participants import correcting
 from warmhandoff.participants.models import Consent, FileEvent, Need, Participant
 from warmhandoff.participants.reading import file_of
 from warmhandoff.referrals import actions as referrals
-from warmhandoff.referrals.models import AnswerLink, Referral
+from warmhandoff.referrals import board
+from warmhandoff.referrals.models import AnswerLink, Referral, ReferralParty
 
 NAME_AND_REACH = ("name", "reach", "need")
 
@@ -341,6 +342,38 @@ def no(reason: str, detail: str, *, by: str = "", full_until: Callable[[Network]
             )
 
     return act
+
+
+def wants_a_look(by: str, why: str) -> Act:
+    """Whoever holds them asks the network's office to look at the no once more."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with stage.network.acting(by) as member:
+            referrals.ask_for_look(referral=stage.referral(life), why=why, by=member.actor)
+
+    return act
+
+
+def sends_back(by: str, note: str) -> Act:
+    """The network's office has looked at the no, by its code, and asks once more."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with stage.network.acting(by) as member:
+            referrals.send_back(party=_office_row(stage, life), note=note, by=member.actor)
+
+    return act
+
+
+def lets_stand(by: str) -> Act:
+    def act(stage: Stage, life: Life) -> None:
+        with stage.network.acting(by) as member:
+            referrals.let_stand(party=_office_row(stage, life), by=member.actor)
+
+    return act
+
+
+def _office_row(stage: Stage, life: Life) -> ReferralParty:
+    return board.rows().get(referral_id=stage.asked[life.name])
 
 
 def asks(text: str, *, by: str = "") -> Act:

@@ -15,9 +15,11 @@ from warmhandoff.demo.acts import (
     plans,
     refer,
     refuses,
+    sends_back,
     takes_back_consent,
     talks,
     transfer,
+    wants_a_look,
     yes,
 )
 from warmhandoff.demo.lives.courses import also, asked, came, course, decided, plan
@@ -80,6 +82,10 @@ HARBOR = (
          beat(14, "15:10", comes_in("ines")),
          beat(13, "09:30", refer("ines", "solar")),
          beat(12, "16:25", no("full", "full_open")),
+         # Two rounds: sent back by the network's office, and no once more.
+         beat(12, "16:45", wants_a_look("ines", "room")),
+         beat(11, "08:50", sends_back("luz", "The directory says that four seats are open. Is one of them for January?")),
+         beat(11, "10:05", no("full", "full_open")),
          beat(11, "10:40", decides("ines", "stays")),
          beat(11, "10:45", plans("ines", "check_in", 14)),
          needs="WRK-TRN", speaks="es", pronouns="he/him", born="1986-06-02", area="south", text="555-0137"),
@@ -87,7 +93,11 @@ HARBOR = (
          *course(came("mei", 9), asked("mei", "ready", 8, yes=8, met=5)),
          needs="WRK-RDY", pronouns="she/her", born="1990-04-11", area="south_bay", free="weekdays", text="310-555-0101"),
     life("Dũng", "Nguyễn",
-         *course(came("paul", 17), asked("paul", "solar", 16, yes=15, met=13, begun=8)),
+         # A no that the network's office sent back, and then a yes.
+         *course(came("paul", 17), asked("paul", "solar", 16, yes=14, met=13, begun=8, before=(
+             *also(15, no("not_met", "language")),
+             *also(15, sends_back("luz", "Your page says that the course is given in Vietnamese too. Please look once more.")),
+         ))),
          needs="WRK-TRN", pronouns="he/him", born="1987-12-02", area="south_bay", free="any", voice="310-555-0102"),
     # A yes after the waiting had ended: late, and still in time.
     life("Fatemeh", "Rahimi",
@@ -161,6 +171,6 @@ HARBOR = (
     life("Cedric", "Beaumont",
          *course(came("mei", 16), asked("mei", "solar", 15, no=(14, "not_met", "area")),
                  decided("mei", 13, "stays", "The bus takes two hours from where he stays. Asks again when he moves."),
-                 plan("mei", "call", 13, 15)),
+                 plan("mei", "call", 13, 15), asked("mei", "rooms", 2, no=(1, "wrong_service", "need_differs"))),
          needs="WRK-TRN HSG", pronouns="he/him", born="1981-11-16", area="antelope", voice="661-555-0119"),
 )  # fmt: skip
