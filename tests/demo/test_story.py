@@ -24,6 +24,7 @@ from warmhandoff.foundation import promises
 from warmhandoff.foundation.models import ContactPoint, DatabaseMark, Duty, Message, Timer
 from warmhandoff.network.models import Agreement, Membership, Organization, User
 from warmhandoff.participants.models import Consent, FileEvent, Listing, Participant, Person, Schooling
+from warmhandoff.referrals.looking import SecondLook
 from warmhandoff.referrals.models import Referral, ReferralEvent
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -70,10 +71,11 @@ def test_the_whole_story():
     assert every(Agreement).count() == 13
 
     findings = promises.run()
-    assert [each.promise for each in findings] == ["P1", "P2", "P3", "P4", "P5", "P7", "P8"]
+    assert [each.promise for each in findings] == ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8"]
     assert all(each.rows for each in findings)
     assert [example for each in findings for example in each.examples] == []
 
+    _noes_are_looked_at_once_more()
     _everybody_open_is_held()
     assert every(Person).filter(closed_at__isnull=False).count() == 27
     states = {"sent", "accepted", "contacted", "engaged", "completed", "declined", "expired", "withdrawn"}
@@ -88,6 +90,13 @@ def test_the_whole_story():
     _nobody_could_be_reached_outside()
     with pytest.raises(story.AlreadyTold):
         story.build(MONDAY)
+
+
+def _noes_are_looked_at_once_more():
+    """Two wait at the network's office; one no stood, two were sent back, and one of those is a yes now."""
+    verdicts = Counter(every(SecondLook).values_list("verdict", flat=True))
+    assert (verdicts[""], verdicts["confirmed"], verdicts["sent_back"]) == (2, 1, 2), verdicts
+    assert every(Referral).filter(asked_times=2, state="engaged").count() == 1
 
 
 def _everybody_open_is_held():
