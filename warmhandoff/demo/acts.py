@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.custody.protocol import AFTER_INTAKE, PLAN
+from warmhandoff.custody.reading import duties_about
 from warmhandoff.demo.days import business_day
 from warmhandoff.demo.network import Network
 from warmhandoff.directory.models import Service
@@ -29,6 +30,7 @@ from warmhandoff.participants.reading import file_of
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals import board
 from warmhandoff.referrals.models import AnswerLink, Referral, ReferralParty
+from warmhandoff.referrals.protocol import ASK_MET
 
 NAME_AND_REACH = ("name", "reach", "need")
 
@@ -498,6 +500,18 @@ def decides(by: str, outcome: str, note: str = "") -> Act:
     def act(stage: Stage, life: Life) -> None:
         with stage.network.acting(by) as member:
             referrals.settle(referral=stage.referral(life), outcome=outcome, by=member.actor, note=note)
+
+    return act
+
+
+def says_met(by: str) -> Act:
+    """After a completed service: it is what they needed. Nothing where nobody asks for the word."""
+
+    def act(stage: Stage, life: Life) -> None:
+        with stage.network.acting(by) as member:
+            for asked in duties_about(stage.person(life)).filter(kind=ASK_MET):
+                done = Referral.objects.get(pk=asked.subject_id)
+                referrals.say_met(referral=done, met=True, by=member.actor)
 
     return act
 

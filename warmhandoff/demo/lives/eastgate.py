@@ -24,6 +24,7 @@ from warmhandoff.demo.acts import (
     plans,
     refer,
     refuses,
+    says_met,
     says_right,
     talks,
     tries,
@@ -100,6 +101,7 @@ DENISE = (
          beat(26, "11:45", meets("text")),
          beat(24, "09:00", begins()),
          beat(2, "15:40", completes()),
+         beat(2, "16:10", says_met("denise")),
          beat(2, "16:15", plans("denise", "call", 10, "Certificate in hand. Call about the two openings he found.")),
          needs="WRK-TRN WRK-PLC", speaks="es", pronouns="he/him", born="1990-10-12", area="south", text="555-0113"),
     # Said no to being told about, and is held all the same.

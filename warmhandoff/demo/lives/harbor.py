@@ -15,6 +15,7 @@ from warmhandoff.demo.acts import (
     plans,
     refer,
     refuses,
+    says_met,
     sends_back,
     takes_back_consent,
     talks,
@@ -64,6 +65,7 @@ HARBOR = (
          beat(20, "14:15", meets("text", by="naira")),
          beat(18, "09:00", begins(by="naira")),
          beat(6, "15:30", completes(by="naira")),
+         beat(6, "16:05", says_met("paul")),
          beat(6, "16:10", plans("paul", "call", 8)),
          # It is done: nobody needs to know any more.
          beat(5, "12:30", takes_back_consent("paul")),
