@@ -117,7 +117,7 @@ class Meanwhile(forms.Form):
     def _put(self, data: Any, name: str, value: Any) -> None:
         field, key = self.fields[name], self.add_prefix(name)
         if isinstance(field, MemorableDateField):
-            for suffix, part in zip(_input_of(field).widgets_names, value, strict=True):
+            for suffix, part in zip(_input_of(field).widgets_names, value, strict=True):  # type: ignore[attr-defined]  # the stubs lack it
                 data[key + suffix] = part
         elif isinstance(value, bool):
             data.pop(key, None)
