@@ -26,7 +26,8 @@ WHERE m.id IS NULL OR j.n IS DISTINCT FROM 1
 UNION ALL
 SELECT 'P6', 'happened twice: ' || kind, referral_id::text FROM referrals_referralevent
 WHERE kind IN ({_ONCE}) AND id NOT IN (SELECT supersedes_id FROM referrals_referralevent WHERE supersedes_id IS NOT NULL)
-GROUP BY kind, referral_id HAVING count(*) > 1
+GROUP BY kind, referral_id HAVING count(*) > CASE WHEN kind IN ('declined', 'expired')
+    THEN (SELECT asked_times FROM referrals_referral r WHERE r.id = referral_id) ELSE 1 END
 UNION ALL
 SELECT 'P6', 'one Message-ID twice', message_id FROM foundation_message GROUP BY message_id HAVING count(*) > 1
 UNION ALL
