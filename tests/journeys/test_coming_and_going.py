@@ -104,7 +104,7 @@ def test_an_account_is_closed_with_its_handover_list(world: World, nora: None, s
     receives = world.member("nora", scripts=scripts, pictures="caseload")
     receives.today("Marcus Webb", "Gave you 3 people").looks("today-given").follows("See who it is")
     receives.sees("Given to you", "Calls back in the evening.", "The person knows who is there for them now")
-    receives.looks("given").presses("I have them").sees("You have 1 person.").presses("I have all 2")
+    receives.looks("given").presses("I have this person").sees("You have 1 person.").presses("I have all 2")
     receives.sees("You have 2 people.").sees_no("Gave you")
     receives.goes_to("/organization/given/").sees("Nobody waits for your word").looks("given-none")
     assert Custody.objects.using("owner").filter(
