@@ -510,7 +510,7 @@ def says_met(by: str) -> Act:
     def act(stage: Stage, life: Life) -> None:
         with stage.network.acting(by) as member:
             for asked in duties_about(stage.person(life)).filter(kind=ASK_MET):
-                done = Referral.objects.get(pk=asked.subject_id)
+                done = Referral.objects.get(pk=asked.subject_id or 0)
                 referrals.say_met(referral=done, met=True, by=member.actor)
 
     return act

@@ -77,7 +77,9 @@ class OwnAccess(models.Model):
     """Whose way in it is, and who gave it to them."""
 
     link = models.OneToOneField(OwnLink, on_delete=models.PROTECT, related_name="access")
-    file = models.ForeignKey("participants.Participant", on_delete=models.PROTECT, related_name="own_accesses")
+    file = models.ForeignKey(
+        "participants.Participant", on_delete=models.PROTECT, related_name="own_accesses"
+    )
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("participants.Person", on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(db_default=WhNow())

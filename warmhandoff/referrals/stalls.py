@@ -125,13 +125,13 @@ def mailboxes_of(stalled: Iterable[Stalled]) -> dict[int | None, list[Stalled]]:
     found: dict[int | None, list[Stalled]] = {}
     for each in stalled:
         asked = (each.referral.service.mailbox, lead)
-        usable = [point.pk for point in asked if _is_usable(point) and point.pk not in not_theirs]
+        usable = [point.pk for point in asked if point and _is_usable(point) and point.pk not in not_theirs]
         found.setdefault(usable[0] if usable else None, []).append(each)
     return found
 
 
-def _is_usable(point: ContactPoint | None) -> bool:
-    return point is not None and point.stopped_at is None and point.channel == ContactPoint.Channel.EMAIL
+def _is_usable(point: ContactPoint) -> bool:
+    return point.stopped_at is None and point.channel == ContactPoint.Channel.EMAIL
 
 
 def _not_theirs() -> set[int]:
@@ -200,7 +200,7 @@ def shown_names(referrals: Iterable[Referral]) -> dict[int, Listing]:
         revoked_at__isnull=True,
         until__gt=clock.now(),
     )
-    still = set(shared.values_list("about_id", flat=True))
+    still = set(people) & set(shared.values_list("about_id", flat=True))
     names = names_of([people[pk] for pk in still])
     return {pk: names[people[pk]] for pk in still if people[pk] in names}
 

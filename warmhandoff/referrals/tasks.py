@@ -33,7 +33,6 @@ from warmhandoff.referrals.protocol import (
 from warmhandoff.referrals.reading import who_answers
 from warmhandoff.referrals.states import ACCEPTED, SENT
 
-
 # Why a rung told nobody: what it waited for is there, or nobody leads at the receiver who could be told.
 MOOT, NOBODY = "moot", "nobody"
 
@@ -123,9 +122,7 @@ def _tell(whom: str, rung: Rung, referral: Referral, *, by: Actor) -> str:
     return ""
 
 
-def _mail_member(
-    membership: Membership | None, notice: type[messages.Notice], referral: Referral
-) -> None:
+def _mail_member(membership: Membership | None, notice: type[messages.Notice], referral: Referral) -> None:
     if membership is not None and membership.mail_id is not None and membership.is_active:
         messages.send(
             notice,

@@ -194,7 +194,9 @@ def test_offered_to_somebody_else_the_board_says_so(c, waiting, asked):
     denise.at = LATER
     elsewhere = denise.soup(asked).find("a", string="Offer them to another organization")["href"]
     denise.send(elsewhere, to=c.organizations["harbor"].code, how="screen")
-    assert "They said no to your taking them over: they are offered to another organization." in luz(c).get("/network/")
+    assert "They said no to your taking them over: they are offered to another organization." in luz(c).get(
+        "/network/"
+    )
 
 
 def test_only_a_navigator_asks_and_only_what_is_on_their_board(c, waiting):

@@ -15,7 +15,9 @@ from warmhandoff.cli.deployment.findings import Finding, ok, warning
 def examine() -> Iterator[Finding]:
     """Without them a letter is made all the same; what nobody can write in it stands as a question mark."""
     fonts = tomllib.loads(FONTS.read_text("utf-8"))["font"]
-    missing = [each["family"] for each in fonts if not (settings.FONTS_DIR / Path(each["file"]).name).exists()]
+    missing = [
+        each["family"] for each in fonts if not (settings.FONTS_DIR / Path(each["file"]).name).exists()
+    ]
     if missing:
         yield warning(
             "letters",

@@ -15,7 +15,8 @@ TELLS = TELLS_BEFORE.replace(
     "WHEN 'accepted' THEN r.contact_due_at END",
     "WHEN 'accepted' THEN r.contact_due_at ELSE r.stalled_at END",
 )
-assert TELLS != TELLS_BEFORE
+if TELLS == TELLS_BEFORE:
+    raise ValueError("What the last function tells by has changed: look at it anew.")
 CHANGED = network_last.CHANGED.removesuffix(")") + "\n                       OR OLD.stalled_at IS DISTINCT FROM NEW.stalled_at)"
 DROP = "DROP TRIGGER wh_network_moves ON referrals_referral;"
 TOLD = """

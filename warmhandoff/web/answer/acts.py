@@ -92,7 +92,11 @@ def _begin(form: forms.WhenForm, referral: Referral, by: Actor) -> object:
 def _still(form: forms.StillForm, referral: Referral, by: Actor) -> object:
     data = form.cleaned_data
     return actions.confirm(
-        referral=referral, what_next=data["what_next"], next_by=data["next_by"], last_seen_on=data["last_seen_on"], by=by
+        referral=referral,
+        what_next=data["what_next"],
+        next_by=data["next_by"],
+        last_seen_on=data["last_seen_on"],
+        by=by,
     )
 
 

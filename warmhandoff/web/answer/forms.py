@@ -329,7 +329,9 @@ class StillForm(AnswerForm):
         error_messages={"too_late": _("This day is still to come. Give a day up to today.")},
     )
     what_next = forms.ChoiceField(
-        label=_("What is next?"), widget=forms.RadioSelect, error_messages={"required": _("Say what is next.")}
+        label=_("What is next?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what is next.")},
     )
     next_by = MemorableDateField(
         label=_("By when?"),

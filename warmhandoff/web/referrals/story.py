@@ -227,7 +227,9 @@ def _words(kind: str) -> str:
         "seen_late": _("%(receiver)s was asked to say that it arrived."),
         "seen_lead_told": _("The lead of %(receiver)s was told that nobody has said that it arrived."),
         "person_told": _("They were told that we are still asking."),
-        "person_told:holder": _("You were asked to tell them that we are still asking: no mail may reach them."),
+        "person_told:holder": _(
+            "You were asked to tell them that we are still asking: no mail may reach them."
+        ),
         "contact_person_told": _("They were told that we ask why nobody has called."),
         "contact_person_told:holder": _(
             "You were asked to tell them that we ask why nobody has called: no mail may reach them."
@@ -251,11 +253,15 @@ def _words(kind: str) -> str:
         "contact_sender_told": _("You and the navigators were told that there was no contact yet."),
         "suggested": _("The network’s office suggests another place: %(detail)s."),
         "network_reminded": _("The network’s office sent a reminder."),
-        "second_look": _("The network’s office looks at this no once more, by %(until)s. Nobody waits for it."),
+        "second_look": _(
+            "The network’s office looks at this no once more, by %(until)s. Nobody waits for it."
+        ),
         "second_look:asked": _(
             "%(by)s asks the network’s office to look at this no once more, by %(until)s: %(detail)s."
         ),
         "look_confirmed": _("The network’s office has looked at the no: it stands."),
-        "look_rerouted": _("The network’s office has looked at the no: it stands, and another place may help."),
+        "look_rerouted": _(
+            "The network’s office has looked at the no: it stands, and another place may help."
+        ),
         "asked_again": _("The network’s office has looked at the no, and asks %(receiver)s once more."),
     }[kind]

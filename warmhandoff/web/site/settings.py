@@ -175,7 +175,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "warmhandoff.web.site.accounts.NewPasswordForm",
     "reauthenticate": "warmhandoff.web.site.accounts.ReauthenticateForm",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "warmhandoff.web.site.reset_tokens.ResetTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "warmhandoff.web.site.reset_tokens.ResetTokens"  # noqa: S105  a class
 ACCOUNT_SESSION_REMEMBER = False  # nobody stays signed in on a shared computer by a forgotten tick
 ACCOUNT_LOGOUT_REDIRECT_URL = "/demo/" if DEMO else "/account/sign-in/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = ROOT_URL.partition("://")[0]
