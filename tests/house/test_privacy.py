@@ -99,7 +99,7 @@ def test_the_classes_in_use_have_their_tables():
 
 
 def test_jobs_carry_numbers_alone():
-    """Whatever is deferred: its arguments are ids."""
+    """Whatever is deferred: its arguments are ids, or the number of a lane."""
     import inspect
 
     from procrastinate.contrib.django import app
@@ -109,7 +109,7 @@ def test_jobs_carry_numbers_alone():
     assert ours
     for task in ours:
         for name in inspect.signature(task.func).parameters:
-            assert name in {"context", "timestamp"} or name.endswith("_id"), f"{task.name}: {name}"
+            assert name in {"context", "timestamp", "lane"} or name.endswith("_id"), f"{task.name}: {name}"
 
 
 def test_no_field_could_hold_an_offense_or_a_record_number():

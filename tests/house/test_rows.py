@@ -23,13 +23,13 @@ OPEN = {
     "directory_capacitystatement", "directory_criterion", "directory_hours", "directory_location", "directory_service",
     "directory_servicechange", "directory_servicelink", "directory_servicelinkcode", "directory_servicelinkgrant",
     "foundation_actor", "foundation_databasemark", "foundation_formkey", "foundation_message",
-    "foundation_term", "foundation_timer", "network_absence", "network_accountmail", "network_agreement", "network_invitation", "network_membership",
+    "foundation_term", "foundation_timer", "network_absence", "network_accountmail", "network_agreement", "network_digest", "network_invitation", "network_membership",
     "network_improvement", "network_improvementchange", "network_improvementreport", "network_improvementvoice",
     "network_organization", "network_queue", "network_user", "participants_consenttext", "participants_keyrules",
     "participants_owncode", "participants_owngrant", "participants_ownlink",
     "referrals_answerlink",
     "referrals_answertime", "referrals_holdercheck", "foundation_termchange", "foundation_termsversion", "demo_toldlife",
-    "referrals_linkcode", "referrals_linkgrant", "referrals_slip",
+    "referrals_laddernumber", "referrals_linkcode", "referrals_linkgrant", "referrals_slip",
     "referrals_stalllink", "referrals_stalllinkcode", "referrals_stalllinkgrant",
 }  # fmt: skip
 OURS = {table: rule for table, rule in declared_rules() if table not in LIBRARY_TABLES}

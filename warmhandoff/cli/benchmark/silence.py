@@ -28,12 +28,12 @@ SWEEPS: Final = 30
 
 FILL: Final = """
 INSERT INTO foundation_timer (organization_id, subject_kind, subject_id, step, due_at)
-SELECT (SELECT min(id) FROM network_organization), 'referral', %s + n, 'rung_' || rung, now() + (1 + n %% 20) * interval '1 day'
+SELECT (SELECT min(id) FROM network_organization), 'referral', %s + n, 'rung_' || rung, wh_now() + (1 + n %% 20) * interval '1 day'
 FROM generate_series(1, %s) n, generate_series(1, %s) rung
 """
 # One rung of each referral that waits for an answer or a first contact: the first that has not fired.
 MAKE_DUE: Final = """
-UPDATE foundation_timer SET due_at = now() - interval '1 minute' WHERE id IN (
+UPDATE foundation_timer SET due_at = wh_now() - interval '1 minute' WHERE id IN (
     SELECT min(t.id) FROM foundation_timer t JOIN referrals_referral r ON r.id = t.subject_id AND r.state IN ('sent', 'accepted')
     WHERE t.subject_kind = 'referral' AND t.fired_at IS NULL AND t.called_off_at IS NULL AND t.subject_id < %s
       AND t.step IN ('answer_reminder', 'contact_reminder')

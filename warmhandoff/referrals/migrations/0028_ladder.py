@@ -61,7 +61,7 @@ $$;
 # What was there before its rungs were: they come in the days that a rung has, from today on.
 RUNGS = """
 INSERT INTO foundation_timer (organization_id, subject_kind, subject_id, step, due_at)
-SELECT CASE WHEN t.ours THEN r.sender_id ELSE r.receiver_id END, 'referral', r.id, t.step, now() + t.days * interval '1 day'
+SELECT CASE WHEN t.ours THEN r.sender_id ELSE r.receiver_id END, 'referral', r.id, t.step, wh_now() + t.days * interval '1 day'
 FROM referrals_referral r JOIN (VALUES
     ('sent', 'seen_reminder', 1, false), ('sent', 'seen_lead', 2, false), ('sent', 'answer_person', 5, true),
     ('accepted', 'contact_person', 5, true), ('accepted', 'contact_undecided', 14, true),
@@ -71,7 +71,7 @@ FROM referrals_referral r JOIN (VALUES
 ) AS t (state, step, days, ours) ON t.state = r.state AND (t.step NOT LIKE 'seen%%' OR r.seen_at IS NULL)
 WHERE r.question_due_at IS NULL AND r.held_until IS NULL AND r.review_due_at IS NULL
 UNION ALL
-SELECT r.sender_id, 'referral', r.id, t.step, now() + t.days * interval '1 day'
+SELECT r.sender_id, 'referral', r.id, t.step, wh_now() + t.days * interval '1 day'
 FROM referrals_disposition d JOIN referrals_referral r ON r.id = d.referral_id,
      (VALUES ('decision_reminder', 2), ('decision_lead', 3), ('decision_office', 5)) AS t (step, days)
 WHERE d.settled_at IS NULL
