@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -13,18 +13,22 @@ from psycopg.conninfo import make_conninfo
 from tests import cast
 from tests.cast import MONDAY
 from tests.proofs.scene import outcome, pressing, run, scene, value
-from warmhandoff.custody import merging, moves, said_wrong
+from warmhandoff.custody import caseload, merging, moves, said_wrong
 from warmhandoff.directory.imports import PartnerImport
-from warmhandoff.foundation import clock, open_forms, scoping
-from warmhandoff.foundation.actors import participant_actor
+from warmhandoff.foundation import clock, open_forms, scoping, terms
+from warmhandoff.foundation.actors import participant_actor, system_actor
+from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.rows import declared_rules
-from warmhandoff.network import improvements
+from warmhandoff.foundation.timers import CLASSES_OF_THE_SYSTEM
+from warmhandoff.network import digests, improvements
+from warmhandoff.network.models import MailChoice
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants import correcting, drafts, own_links, profile, reading
 from warmhandoff.participants.identity import duplicates, elsewhere
 from warmhandoff.participants.models import Contact, Listing, Narrative, Need, Reach
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals import carried, page_questions
+from warmhandoff.referrals.actions import stalling
 from warmhandoff.referrals.models import Referral, ReferralNote
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -103,6 +107,19 @@ def fuller_scene():
             file=known, to=harbor, consent=consent, by=denise.actor, membership=denise.membership, note="She moved."
         )  # fmt: skip
         own_page_of(here, denise)
+        digests.choose(membership=denise.membership, digest=MailChoice.Digest.DUTIES, by=denise.actor)
+        otis = cast.take_in(denise, cast.told("Otis"))
+        given = caseload.Handed(otis.person_id, here.cast.members["marcus"], note="Call after noon.")
+        held_by = Owner(denise.organization_id, membership_id=denise.membership.pk)
+        caseload.give(people=[given], held_by=held_by, by=denise.actor)
+        why = terms.in_force("look_reason")[0].code
+        referrals.ask_for_look(referral=here.declined, why=why, by=denise.actor)
+    sunrow = here.cast.organizations["sunrow"].pk
+    with (
+        clock.at(cast.MONDAY + timedelta(days=60)),
+        scoping.acting_as(system_actor(sunrow), purpose="protocol", classes=CLASSES_OF_THE_SYSTEM),
+    ):
+        stalling.ask_how_it_goes(organization_id=sunrow)
     with here.cast.acting("luz") as luz:
         PartnerImport.objects.create(organization_id=luz.organization_id, by=luz.actor, scope="network")
     return here
@@ -137,6 +154,9 @@ def test_without_a_context_there_is_nobody():
         assert not any(counted(connection).values()), "classes alone show nothing"
 
 
+ONE_MEMBERS = {"network_mailchoice"}
+
+
 def test_each_organization_sees_its_own_and_none_of_the_others():
     here = fuller_scene()
     with connections["owner"].cursor() as cursor, plainly() as connection:
@@ -151,12 +171,15 @@ def test_each_organization_sees_its_own_and_none_of_the_others():
                 owners[table] = dict(cursor.fetchall())
         # What others are shown, by a share or as a party, is looked at one by one below.
         shown = {"participants_contact", "participants_alternatecontact", "participants_unanswered", "participants_reach", "participants_need", "participants_narrative",
-                 "participants_share", "custody_handovernote", "referrals_referralevent", "referrals_referralnote"}  # fmt: skip
+                 "participants_share", "custody_handovernote", "referrals_referralevent", "referrals_referralnote", "referrals_stall"}  # fmt: skip
         for key, organization in here.cast.organizations.items():
             connection.execute(
                 "SELECT wh_enter(%s, '', %s, 'service', '')", [str(organization.pk), EVERY_CLASS]
             )
-            found = counted(connection, owners.keys() - shown)
+            assert not any(counted(connection, ONE_MEMBERS).values()), (
+                "an organization alone is none of its members"
+            )
+            found = counted(connection, owners.keys() - shown - ONE_MEMBERS)
             assert found == {table: owners[table].get(organization.pk, 0) for table in found}, key
         bright = str(here.cast.organizations["bright"].pk)
         connection.execute("SELECT wh_enter(%s, '', %s, 'service', '')", [bright, EVERY_CLASS])

@@ -52,7 +52,7 @@ def test_a_referral_is_answered_by_mail_and_completed():
             getattr(actions, verb)(referral=Referral.objects.get(pk=referral.pk), by=actor, **more)
     with c.acting("denise", later) as denise:
         assert Referral.objects.get(pk=referral.pk).state == "completed"
-        assert [d.kind for d in duties_for(denise.membership)] == ["plan"]
+        assert [d.kind for d in duties_for(denise.membership)] == ["ask_met"]
     assert not [f for f in promises.run() if f.broken]
 
 

@@ -39,12 +39,12 @@ def test_the_whole_way(c, accepted, do, stands):
     assert kinds(c, "vera") == ["still_engaged"] and kinds(c, "denise") == ["follow_service"]
     done = do("vera", actions.complete, accepted, at=MONDAY + 9 * DAY)
     assert (done.state, done.contacted_at, done.engaged_at) == ("completed", MONDAY + DAY, MONDAY + 2 * DAY)
-    assert kinds(c, "vera") == [] and kinds(c, "denise", MONDAY + 9 * DAY) == ["plan"]
+    assert kinds(c, "vera") == [] and kinds(c, "denise", MONDAY + 9 * DAY) == ["ask_met"]
     with c.acting("vera"):
         assert Listing.objects.get().standing == "closed"
         assert not Disposition.objects.exists()
     with c.acting("denise"):
-        assert custody_of(accepted.person_id).next_step.kind == "plan"
+        assert custody_of(accepted.person_id).next_step.kind == "ask_met"
         told = list(ReferralEvent.objects.order_by("id").values_list("kind", flat=True))
         assert told == ["sent", "seen", "accepted", "attempted", "contacted", "engaged", "completed"]
 
@@ -208,6 +208,8 @@ def test_a_transfer_that_is_completed_is_planned_by_who_holds_them_now(c, offere
     do("vera", actions.accept, offered, reply=actions.Reply("Vera"))
     do("vera", actions.engage, offered)
     do("vera", actions.complete, offered)
+    assert kinds(c, "vera") == ["ask_met"]
+    do("vera", actions.say_met, offered, met=True)
     assert kinds(c, "vera") == ["plan"]
     with c.acting("vera"):
         assert Listing.objects.get().standing == "held"

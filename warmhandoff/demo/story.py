@@ -45,10 +45,10 @@ def build(now: datetime | None = None) -> Stage:
         stage = Stage(network.set_up(days))
         for beat, life in _in_order_of_time():
             moment = days.at(beat.back, beat.at)
-            with _mails(beat):
+            with telling_the_past():
                 demo_clock.advance(moment)
-                with clock.at(moment):
-                    beat.act(stage, life)
+            with _mails(beat), clock.at(moment):
+                beat.act(stage, life)
         with telling_the_past():
             demo_clock.advance(days.now)
         answering_time.tell()

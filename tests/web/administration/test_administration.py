@@ -232,7 +232,7 @@ def test_what_is_no_new_version_is_refused(cast):
 def test_the_values_of_the_place_say_their_source_and_when_they_were_verified(cast):
     said = Desk(cast, "adam").get("/administration/place/")
     assert "Los Angeles County" in said
-    assert "Promised times 17 Source: the network's promise to each other" in said
+    assert "Promised times 27 Source: the network's promise to each other" in said
     assert "Verified on Sat, Nov 21" in said
     assert "The answer to a referral 2 business days" in said
     assert "211 LA 2-1-1, not verified." in said

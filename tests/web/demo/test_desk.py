@@ -151,6 +151,7 @@ def test_the_check_counts_and_shows_no_row(told):
         "P3",
         "P4",
         "P5",
+        "P6",
         "P7",
         "P8",
     ]

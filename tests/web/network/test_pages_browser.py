@@ -251,7 +251,7 @@ def test_the_handover_list(c, page, live_server):
             cast.take_in(denise, cast.told(first, last))
     enter(page, c, "marcus", live_server)
     page.goto(f"{live_server.url}/organization/people/{c.members['denise'].code}/close/")
-    page.get_by_text("Choose one by one for 3 people").click()
+    page.get_by_text("Notes, checklists, or somebody else for one of the 3 people").click()
     look(page, "handover")
 
 

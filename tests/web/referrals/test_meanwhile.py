@@ -167,7 +167,7 @@ def test_a_stage_in_the_networks_words_and_in_the_persons(c, accepted, denise, v
     )
     assert "Orientation booked" in vera.page(url(accepted))
     ours = denise.page(url(accepted))
-    assert "Orientation booked" in ours and "Tu primera reunión tiene fecha." in ours, "Rosa prefers Spanish"
+    assert "Orientation booked" in ours and "Su primera reunión tiene fecha." in ours, "Rosa prefers Spanish"
     assert vera.press(url(accepted, "stage/"), stage="nowhere").status_code == 422
 
 

@@ -126,7 +126,8 @@ def test_a_contact_that_is_late_says_who_knows(c):
     later = days(10)
     let_pass(later)
     page = get(signed_in(c, "denise"), "/today/", later)
-    assert "1 needs you. It is late." in text(page, ".lead")
+    assert "2 need you. 1 of them is late." in text(page, ".lead")
+    assert "Tell Rosa that you are still asking" in text(page)  # no mail may reach her
     rosa = line(page, "Rosa M.")
     told = " ".join(rosa.get_text(" ").split())
     assert "Sunrow Solar School has not reached Rosa. Due Monday." in told

@@ -97,6 +97,8 @@ def asked(
         steps.append((begun, acts.begins(by=presses)))
     if done is not None:
         steps.append((done, acts.completes(by=presses)))
+        if holder := presses if transfer else by:
+            steps.append((done, acts.says_met(holder)))
     if early is not None:
         steps.append((early[0], acts.ends(early[1], by=presses)))
     return steps

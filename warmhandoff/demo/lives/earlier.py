@@ -220,7 +220,6 @@ def _goes_on(way: Way, offer: str, sent: int, *, instead: bool, before: Steps) -
     way.back = begun - _how_long(way, offer)
     if lot.random() < DONE:
         way.tell(happens(done=way.back))
-        way.tell(((way.back, acts.says_met(way.by)),))
         way.went_well = True
         return
     way.tell(happens(early=(way.back, lot.choice(ENDS_EARLY))))

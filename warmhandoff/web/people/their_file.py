@@ -99,6 +99,7 @@ THEIRS: dict[str, Any] = {
     "referral.expired": gettext_lazy("%(receiver)s did not answer."),
     "referral.attempted": gettext_lazy("%(receiver)s tried to reach you."),
     "referral.contacted": gettext_lazy("You and %(receiver)s talked with each other."),
+    "referral.confirmed": gettext_lazy("%(receiver)s says that it goes on: %(service)s."),
     "referral.engaged": gettext_lazy("It began: %(service)s at %(receiver)s."),
     "referral.completed": gettext_lazy("You finished it: %(service)s at %(receiver)s."),
     "referral.ended_early": gettext_lazy("It ended early: %(service)s at %(receiver)s."),

@@ -24,7 +24,7 @@ from warmhandoff.network.roles import Permission, roles_with
 from warmhandoff.participants.models import Consent, Contact, Need, Participant
 from warmhandoff.referrals import actions, reading, stalls
 from warmhandoff.referrals.fit import offers_for
-from warmhandoff.referrals.models import Disposition, Referral, ReferralParty
+from warmhandoff.referrals.models import Disposition, Referral, ReferralEvent, ReferralParty
 from warmhandoff.referrals.states import COMPLETED, OPEN, REFERRAL, SENT, UNDER_WAY
 from warmhandoff.web.answer.acts import ACTS, Act, is_done, offered
 from warmhandoff.web.answer.forms import HoldForm, MessageForm
@@ -252,7 +252,9 @@ def receiver_act(slug: str) -> Callable[..., HttpResponseBase]:
 def _moved_on(request: HttpRequest, act: Act, found: Referral) -> HttpResponse:
     """Somebody else was first: what they did, and what was typed here, so that it isn't lost. One's own earlier press is shown."""
     who = request.who  # type: ignore[attr-defined]
+    mine = _own_last_act(found, who)  # what was before it was there to be seen
     heard = REFERRAL_HEARS.heard(who, clock.now() - LONGEST, code=found.code)
+    heard = [each for each in heard if each.row.pk > mine]
     if not heard:
         if is_done(act, found):
             return redirect(_page_of(found))
@@ -265,6 +267,11 @@ def _moved_on(request: HttpRequest, act: Act, found: Referral) -> HttpResponse:
         "typed": as_typed(form),
     }
     return render(request, "referrals/moved_on.html", context, status=409)
+
+
+def _own_last_act(found: Referral, who: Any) -> int:
+    mine = ReferralEvent.objects.filter(referral=found, by=who.actor)
+    return mine.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _do(request: HttpRequest, act: Act, form: Any, found: Referral) -> str:
