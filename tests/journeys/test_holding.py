@@ -73,7 +73,7 @@ def test_a_request_is_refused_asked_again_and_granted(world: World, rosa: Partic
         "Said no. Everything stays as it is"
     )
     right(world, Rosa=EASTGATE)
-    assert "now stands so: declined" in world.mail("vera@valley.example")
+    assert "1 question of yours about someone is answered" in world.mail("vera@valley.example")
     vera.story(served.code, "The answer was no: they go on being helped here")
 
     asks(vera, served, "She asked us herself.")

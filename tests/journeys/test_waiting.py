@@ -53,9 +53,9 @@ def goes_on_the_list(world: World, receiver: Person, denise: Person) -> None:
     receiver.sees("They are on your list. You look again on", "Place on your list: 3").looks("listed")
     denise.today("Sunrow Solar School is full and put Rosa on its list", "as number 3").looks("today-listed")
     denise.goes_to(f"/referrals/{world.referral().code}/")
-    denise.sees("On the list of Sunrow Solar School", "You go on holding Rosa", "You are number 3").looks(
-        "listed-ours"
-    )
+    denise.sees(
+        "On the list of Sunrow Solar School", "You go on holding Rosa", "Place on their list: 3"
+    ).looks("listed-ours")
 
 
 def comes_up_on_its_day(world: World, denise: Person) -> None:

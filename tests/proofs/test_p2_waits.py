@@ -124,7 +124,12 @@ def test_the_check_finds_what_is_put_off_without_an_end(here):
     assert not any(clean.values()), clean
     for statements in FOUND:
         found = broken_by(here, *statements)
-        assert {promise for promise, rows in found.items() if rows} == {"P2"}, (statements, found)
+        broken = {promise for promise, rows in found.items() if rows}
+        # Of a timer that was called off while its wait lasts, P5 tells too.
+        assert broken == ({"P2", "P5"} if "foundation_timer" in statements[0] else {"P2"}), (
+            statements,
+            found,
+        )
 
 
 def test_a_term_that_was_ended_is_still_there(here):
