@@ -166,6 +166,7 @@ def goes_on_to_the_end(world: World, receiver: Person, nadia: Person, code: str)
     nadia.today("Solar Installer training at Sunrow Solar School is completed", "Rosa M.").looks(
         "today-completed"
     )
-    nadia.sees("1 needs you", "Decide what’s next")
+    nadia.sees("1 needs you").follows("Say whether it is met").looks("met").presses("Yes, it is met")
+    nadia.today("Rosa M.").sees("1 needs you", "Decide what’s next")
     nadia.story(code, "Rosa completed Solar Installer training at Sunrow Solar School").looks("person-end")
     assert world.events() == ["sent", "seen", "accepted", "contacted", "engaged", "completed"]
