@@ -270,10 +270,10 @@ def test_a_newer_mail_closes_the_older(rosa):
 
 
 def test_the_page_is_light(rosa):
-    """With styles, pictures and fonts (about 53 KB) it stays within 60 KB on the first visit."""
+    """Styles, pictures, script and fonts are about 54 KB: with little on it the page stays within 60 KB on the first visit. With much on it, 61 (the bench)."""
     rosa.come_in()
     accepted(rosa)
     html = rosa.get()
     compressed = len(gzip.compress(html.encode()))
-    assert compressed <= 6.5 * 1024, compressed
+    assert compressed <= 5.9 * 1024, compressed
     assert html.count("<script") <= 1, "the one script that every page has"
