@@ -159,6 +159,7 @@ def test_a_mailed_link_is_sent_only_where_they_said_it_is_theirs(cast):
 def test_a_shared_screen_forgets_after_a_minute(screen):
     screen.type()
     page = screen.get()
+    assert b'target="_blank"' not in page.content, "nothing stays open beside it for the next one"
     assert "Hi Rosa." in text_of(page.content)
     assert (
         page.headers["Refresh"] == "60; url=/me/screen/forget/"
