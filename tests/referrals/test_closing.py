@@ -10,8 +10,9 @@ from tests import cast
 from tests.cast import MONDAY
 from tests.standing import everything, leaves_nothing
 from warmhandoff.custody import actions as custody
+from warmhandoff.custody import moves
 from warmhandoff.custody.caseload import Handed
-from warmhandoff.custody.models import Custody
+from warmhandoff.custody.models import Custody, Handover
 from warmhandoff.custody.reading import custody_of, duties_for
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Duty
@@ -266,3 +267,27 @@ def test_a_failure_leaves_it_open(c, rosa, mailed, do):
         declined = cast.refer(rosa, c.services["carpentry"], denise)
     do("vera", actions.decline, declined, reason="full", detail="full_open")
     leaves_nothing(c, lambda: close(c), every=5)
+
+
+def test_a_question_that_nobody_is_left_to_answer_is_refused(c, rosa, asked, do):
+    """Whoever was asked took the person over, and the sender closed: there is no other side any more."""
+    with c.acting("denise") as denise:
+        told = participants.Asked(
+            recipients=[c.organizations["valley"].pk], parts=["name", "reach", "need"],
+            data_classes=["contact", "needs"], purpose="handover",
+        )  # fmt: skip
+        consent = participants.record_consent(file=rosa, asked=told, by=denise.actor)
+        moves.offer(
+            file=rosa, to=c.organizations["valley"], consent=consent, by=denise.actor, membership=denise.membership
+        )  # fmt: skip
+    with c.acting("vera") as vera:
+        actions.take_on(handover=Handover.objects.get(answer_due_at__isnull=False), by=vera.actor)
+    do("vera", actions.ask, asked, text="While somebody is there: which bus do they take?")
+    close(c)
+    before = everything(c)
+    with pytest.raises(
+        WrongState, match="Eastgate Community Partners has closed, and the person is with you"
+    ):
+        do("vera", actions.ask, asked, text="And now?")
+    assert everything(c) == before
+    do("vera", actions.accept, asked, **YES)

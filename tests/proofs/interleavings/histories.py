@@ -152,7 +152,7 @@ class Histories(RuleBasedStateMachine):
         self.way.append(f"{backend.number} {backend.what} {statements}")
         self.backends.settle()
         self.figures.waits += sum(id(each) not in waited for each in self.backends.waiting)
-        self._prove(backend)
+        self._prove()
 
     def _begin(self, backend: Backend, r: random.Random) -> None:
         if not self.backends.open and r.random() < 0.3:
@@ -164,16 +164,17 @@ class Histories(RuleBasedStateMachine):
         self.figures.transactions += 1
         self.figures.deeds[deed.what] += 1
 
-    def _prove(self, moved: Backend) -> None:
+    def _prove(self) -> None:
         """Whoever committed, was refused or was rolled back by this step; one that had waited may have been refused by it too."""
-        ledger, ended = self.world.ledger, [
-            each for each in self.backends.all if each.number in self.deeds and each.state == IDLE
-        ]  # fmt: skip
+        ledger, begun = self.world.ledger, [each for each in self.backends.all if each.number in self.deeds]
+        ended = [each for each in begun if each.state == IDLE]
         broken: list[str] = []
-        if moved.committed:
-            moved.committed = False
-            deed = self.deeds[moved.number]
-            acted = moved.came_to == "" and moved.state == IDLE
+        # Mostly whoever moved; or one whose commit had waited for it: what is proved at the end of a transaction takes locks too.
+        committed = [each for each in begun if each.committed]
+        for backend in committed:
+            backend.committed = False
+            deed = self.deeds[backend.number]
+            acted = backend.came_to == "" and backend.state == IDLE
             broken += ledger.after_commit(deed.what, acted=acted, key=deed.key)
             self.figures.commits += 1
         for backend in ended:

@@ -52,9 +52,12 @@ FROM foundation_message m LEFT JOIN referrals_answerlink l ON m.subject_kind = '
 WHERE m.subject_kind NOT IN ('handover', 'second_look', 'stalls', 'stall_link')"""
 _REFERRALS = """
 SELECT r.id, r.state, r.mode, s.id, v.id, l.id, l.generation, l.revoked_at IS NOT NULL AS revoked,
-       m.state = 'active' AS sender_works
+       m.state = 'active' AS sender_works,
+       m.state = 'active' OR c.organization_id <> r.receiver_id OR EXISTS (
+           SELECT 1 FROM network_queue q WHERE q.organization_id = s.id AND q.lead_id IS NOT NULL) AS somebody_hears
 FROM referrals_referral r JOIN network_organization s ON s.id = r.sender_id JOIN network_organization v ON v.id = r.receiver_id
 JOIN network_membership m ON m.id = r.sender_membership_id
+LEFT JOIN custody_custody c ON c.person_id = r.person_id AND c.until IS NULL
 LEFT JOIN referrals_answerlink l ON l.referral_id = r.id ORDER BY r.id"""
 _TIMERS = "SELECT id, due_at FROM foundation_timer WHERE fired_at IS NULL AND called_off_at IS NULL ORDER BY due_at, id"
 
@@ -111,6 +114,8 @@ TO_THE_SENDER = {
     "engaged_sender_told",
     "question_sender_told",
 }  # nor one who no longer works there
+# Heard by nobody where the receiver holds the person itself and the sender closed. A question isn't asked then.
+HEARD = {"accepted", "declined", "completed", "ended_early", "lost_contact", "waitlisted"}
 # Messages of a press alone.
 ON_REQUEST = {"referrals.fresh_link", "referrals.code"}
 
@@ -137,6 +142,7 @@ class Known:
     generation: int | None
     revoked: bool
     sender_works: bool
+    somebody_hears: bool | None
 
 
 @dataclass
@@ -193,6 +199,7 @@ class Ledger:
             excused = (
                 (kind in TO_A_LINK and (known.link_id is None or known.revoked or (was and was.revoked)))
                 or kind in TOLD_BY_SIDE
+                or (kind in HEARD and not known.somebody_hears)
                 or (kind in TO_THE_SENDER and not (known.sender_works and (was is None or was.sender_works)))
             )
             if found != times and not (excused and found == 0):

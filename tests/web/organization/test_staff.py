@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core import mail
 
 from tests.cast import MONDAY, Cast, network, refer, take_in, told
@@ -293,6 +295,27 @@ def invited_by(cast: Cast, who: str, email: str, name: str) -> Invitation:
             role="peer_mentor",
             by=member.actor,
         )
+
+
+def test_who_presses_twice_reads_what_the_first_press_did(cast):
+    """Whether the first one's page came or not, the second one's says the same; a third page says nothing any more."""
+    with cast.acting("denise") as denise:
+        rosa = take_in(denise)
+    address = f"/organization/people/{cast.members['denise'].code}/close/"
+    desk = Desk(cast, "marcus")
+    key = desk.soup(address).select_one("[name=form_key]")["value"]
+    sentence = "Closed. The 1 person Denise Carter held is in the queue now"
+    for shown in (False, True, True):
+        answer = desk.client.post(address, {"form_key": key, "everyone": "queue"})
+        assert answer.status_code == 302
+        session = Session.objects.get().session_data
+        assert "Denise" not in str(SessionStore().decode(session)), "sealed where it waits"
+        if shown:
+            assert sentence in desk.get("/organization/")
+            assert sentence not in desk.get("/organization/")
+    assert held_by(cast, "denise") == 0
+    with cast.acting("marcus"):
+        assert Custody.objects.filter(person_id=rosa.person_id).count() == 2
 
 
 def test_no_invitation_lets_anybody_in_after_the_account_is_closed(cast):

@@ -28,6 +28,7 @@ from warmhandoff.referrals.models import (
     ReferralEvent,
     ReferralNote,
 )
+from warmhandoff.referrals.reading import who_answers
 from warmhandoff.referrals.states import EXPIRED, OPEN, REFERRAL, SENT
 
 
@@ -228,6 +229,12 @@ def ask(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
     REFERRAL.require_beside("ask", referral.state, "receiver")
     if not text.strip():
         raise BadValue("question", "Write your question.", mend="One sentence is enough.")
+    hears = who_answers(referral)
+    if hears is None:
+        raise WrongState(
+            f"{referral.sender.name} has closed, and the person is with you: nobody is left to ask.",
+            mend="Ask the person themself, or the network's office.",
+        )
     steps.mark_seen(referral, by=by)
     note = steps.note(referral, text, ReferralNote.Kind.QUESTION, by=by)
     if referral.state == SENT and not referral.waits_for:
@@ -236,7 +243,7 @@ def ask(*, referral: Referral, text: str, by: Actor) -> ReferralNote:
         due_at = referral.question_due_at or steps.due_of("question", referral)
         _owe_reply(referral, due_at, by=by)
     steps.record(referral, steps.Kind.ASKED, by=by, due_at=due_at)
-    steps.tell_sender(referral, notices.QuestionAsked)
+    steps.tell(hears, referral, notices.QuestionAsked)
     return note
 
 

@@ -566,7 +566,11 @@ def due_of(name: str, referral: Referral) -> datetime:
 
 def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
     """Tell whoever holds the person now, for the sender's side."""
-    told = who_answers(referral)
+    tell(who_answers(referral), referral, notice)
+
+
+def tell(told: Membership | None, referral: Referral, notice: type[messages.Notice]) -> None:
+    """Tell someone of the sender's side what the receiver said."""
     if told is not None and told.mail_id is not None:
         messages.send(
             notice,
