@@ -21,9 +21,10 @@ _PURPOSE = "sentences for the next page"
 class SaidToWhoPressed(SessionStorage):
     def update(self, response: HttpResponseBase) -> Any:
         key = self.request.POST.get("form_key", "") if self.request.method == "POST" else ""
-        if key and self._queued_messages:
-            self._prepare_messages(self._queued_messages)
-            self.request.session[LAST_PRESS] = [key, self.serialize_messages(self._queued_messages)]
+        queued: list[Any] = self._queued_messages  # type: ignore[has-type]
+        if key and queued:
+            self._prepare_messages(queued)  # type: ignore[attr-defined]
+            self.request.session[LAST_PRESS] = [key, self.serialize_messages(queued)]
         elif key and response.status_code == 302:
             pressed, said = self.request.session.get(LAST_PRESS) or ("", "")
             if pressed == key:
