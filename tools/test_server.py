@@ -34,7 +34,8 @@ MISSING: Final = f"PostgreSQL {VERSION} is not installed here. Install it, then 
 __test__ = False
 
 TESTED: Final = (
-    "foundation", "jurisdictions", "network", "directory", "participants", "custody", "referrals", "demo",
+    "foundation", "jurisdictions", "network", "directory", "participants", "custody", "referrals", "labor_market",
+    "employers", "casework", "programs", "demo",
     "exchange", "cli", "proofs", "house/test_rows.py",
 )  # fmt: skip
 NEEDED: Final = ("initdb", "pg_ctl", "postgres", "psql")

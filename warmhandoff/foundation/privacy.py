@@ -10,11 +10,12 @@ from warmhandoff.foundation.scoping import current, current_organization
 
 CLASSES_IN_USE = (
     "contact", "needs", "narrative", "work_education", "right_to_work", "demographics", "housing_family", "justice",
+    "program",
 )  # fmt: skip
 # Every class that the design knows. A table for one is made when it is first used; a need carries the class of its code.
 ALL_CLASSES = (
     "contact", "needs", "work_education", "housing_family", "health", "substance_use", "justice", "supervision",
-    "violence_prevention", "demographics", "right_to_work", "narrative",
+    "violence_prevention", "demographics", "right_to_work", "narrative", "program",
 )  # fmt: skip
 
 

@@ -65,7 +65,8 @@ _CASE_WORK = _EVERYONE | {
 }  # fmt: skip
 
 # A need has the class of its code (record clearance is justice, mental health is health): whoever does case work reads the
-# needs they themselves wrote down; opening such a class is logged. A peer mentor never does.
+# needs they themselves wrote down; opening such a class is logged. A peer mentor never does: taking part in a program (class
+# program: enrolled, came, planned) tells neither.
 _CASE_CLASSES = frozenset(
     {
         "contact",
@@ -80,6 +81,7 @@ _CASE_CLASSES = frozenset(
         "health",
         "substance_use",
         "violence_prevention",
+        "program",
     }
 )
 
@@ -100,9 +102,11 @@ SHEETS: dict[Role, RoleSheet] = {
     ),
     Role.PEER_MENTOR: RoleSheet(
         _("peer mentor"),
-        _("Sees how to reach the organization's people, and logs contacts. Nothing else about them."),
+        _(
+            "Sees how to reach the organization's people and how they take part in a program, and logs contacts. Nothing else about them."
+        ),
         frozenset(_EVERYONE | {_P.SEE_TODAY, _P.SEE_PEOPLE, _P.RECORD_CONTACT}),
-        frozenset({"contact"}),
+        frozenset({"contact", "program"}),
     ),
     Role.NAVIGATOR: RoleSheet(
         _("navigator"),

@@ -225,15 +225,23 @@ class Share(models.Model):
         forgetting = "stays: it holds numbers"
 
 
-class ClassRow(models.Model):
-    """A row of one data class under a file."""
+class FileRow(models.Model):
+    """A row under a file, of that file's organization (`under_a_file.same_organization` holds a table to it)."""
 
     file = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey("network.Organization", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=WhNow())
+
+    class Meta:
+        abstract = True
+
+
+class ClassRow(FileRow):
+    """A row of one data class under a file."""
+
     share = models.ForeignKey(Share, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # Copied from another organization's file: then the share that allowed it is named, and the database holds us to it.
     copied = models.BooleanField(default=False)
-    recorded_at = models.DateTimeField(db_default=WhNow())
 
     class Meta:
         abstract = True

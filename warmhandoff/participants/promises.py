@@ -4,6 +4,7 @@ table with the policy its model declares or on the open list."""
 from __future__ import annotations
 
 from warmhandoff.foundation.promises import Proof, proves
+from warmhandoff.participants.under_a_file import differs
 
 _UNDER_A_FILE = (
     "contact",
@@ -40,17 +41,6 @@ _CLASS_OF = {
     "housing": "'housing_family'",
 }
 SAYS = "no one sees what is not theirs"
-
-
-def _differs(table: str) -> Proof:
-    return Proof(
-        "P8",
-        SAYS,
-        f"SELECT count(*) FROM participants_{table}",
-        f"""SELECT '{table} whose file is another organization''s', t.id::text FROM participants_{table} t
-            LEFT JOIN participants_participant f ON f.id = t.file_id
-            WHERE f.id IS NULL OR f.organization_id <> t.organization_id""",
-    )
 
 
 def _copied(table: str, data_class: str) -> Proof:
@@ -260,7 +250,7 @@ proves(
         "e.file_id = n.file_id AND e.about_kind = n.about_kind AND e.about_id = n.about_id",
     ),
     _said_before(),
-    *(_differs(table) for table in _UNDER_A_FILE),
+    *(differs(f"participants_{table}", table) for table in _UNDER_A_FILE),
     *(_copied(table, data_class) for table, data_class in _CLASS_OF.items()),
     _received_contact(),
     _reached(),

@@ -57,6 +57,7 @@ CLASSES: dict[str, Any] = {
     "housing_family": gettext_lazy("where you live"),
     "right_to_work": gettext_lazy("which papers you have"),
     "demographics": gettext_lazy("your age group and background"),
+    "program": gettext_lazy("how you take part in your program"),
 }
 PARTS: dict[str, Any] = {
     "name": gettext_lazy("Your name and your language"),

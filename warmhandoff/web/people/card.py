@@ -65,6 +65,7 @@ CLASS_WORDS = {
     "housing_family": gettext_lazy("housing"),
     "right_to_work": gettext_lazy("papers"),
     "demographics": gettext_lazy("what funders count"),
+    "program": gettext_lazy("taking part in a program"),
 }
 
 

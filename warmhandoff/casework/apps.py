@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "warmhandoff.casework"
+    label = "casework"
+    default_auto_field = "django.db.models.BigAutoField"
