@@ -21,6 +21,8 @@ REVIEWED = {
     "directory.Service.about": "an organization's own description of its service, about nobody",
     "directory.Service.about_es": "the same in Spanish",
     "directory.Service.words_sort": "the words of both without accents, for the search",
+    "programs.ProgramTerms.about": "what a program is, in its own words, about nobody",
+    "programs.ProgramTerms.about_es": "the same in Spanish",
     "participants.ConsentText.text": "the words of the form, the same for everyone",
 }
 

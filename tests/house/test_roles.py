@@ -19,7 +19,7 @@ def test_each_role_has_its_sheet_and_says_what_it_is_in_a_sentence():
 
 def test_a_peer_mentor_reaches_people_and_logs_contacts_and_nothing_else():
     sheet = SHEETS[Role.PEER_MENTOR]
-    assert sheet.classes == {"contact"}
+    assert sheet.classes == {"contact", "program"}
     assert sheet.permissions == {P.SEE_TODAY, P.SEE_PEOPLE, P.RECORD_CONTACT, P.SEE_DIRECTORY}
 
 
@@ -70,5 +70,5 @@ def test_no_role_reads_a_class_that_no_table_has_but_by_a_needs_code():
     in_use = set().union(*(sheet.classes for sheet in SHEETS.values()))
     assert in_use == {
         "contact", "needs", "narrative", "work_education", "justice", "supervision", "health", "substance_use", "violence_prevention",
-        "right_to_work", "demographics", "housing_family",
+        "right_to_work", "demographics", "housing_family", "program",
     }  # fmt: skip

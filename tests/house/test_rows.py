@@ -31,6 +31,7 @@ OPEN = {
     "referrals_answertime", "referrals_holdercheck", "foundation_termchange", "foundation_termsversion", "demo_toldlife",
     "referrals_laddernumber", "referrals_linkcode", "referrals_linkgrant", "referrals_slip",
     "referrals_stalllink", "referrals_stalllinkcode", "referrals_stalllinkgrant",
+    "programs_contract", "programs_funding", "programs_program", "programs_programterms",
 }  # fmt: skip
 OURS = {table: rule for table, rule in declared_rules() if table not in LIBRARY_TABLES}
 # A key to someone: a table that has one is about a person, whatever else it holds.

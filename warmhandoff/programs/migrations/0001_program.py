@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(default=warmhandoff.foundation.codes.new_code, max_length=12, unique=True)),
                 ('grant', models.CharField(max_length=120)),
                 ('tranche', models.CharField(blank=True, max_length=20)),
-                ('source', models.CharField(max_length=300)),
+                ('source', models.CharField(max_length=250)),
             ],
             options={
                 'ordering': ['program_id', 'valid_from', 'id'],
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('about', models.TextField(blank=True, max_length=600)),
                 ('about_es', models.TextField(blank=True, max_length=600)),
                 ('exit_after_days', models.PositiveSmallIntegerField(default=90)),
-                ('source', models.CharField(max_length=300)),
+                ('source', models.CharField(max_length=250)),
                 ('verified_on', models.DateField(blank=True, null=True)),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='programs.program')),
             ],

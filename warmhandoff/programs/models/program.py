@@ -54,7 +54,7 @@ class ProgramTerms(Dated):
     about_es = models.TextField(max_length=600, blank=True)
     # Without a service for so many days, and none planned, somebody is out: computed, never typed.
     exit_after_days = models.PositiveSmallIntegerField(default=90)
-    source = models.CharField(max_length=300)
+    source = models.CharField(max_length=250)
     verified_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -75,7 +75,7 @@ class Funding(Dated):
     code = models.CharField(max_length=12, unique=True, default=new_code)
     grant = models.CharField(max_length=120)
     tranche = models.CharField(max_length=20, blank=True)
-    source = models.CharField(max_length=300)
+    source = models.CharField(max_length=250)
 
     class Meta:
         ordering: ClassVar = ["program_id", "valid_from", "id"]
