@@ -54,7 +54,8 @@ _REFERRALS = """
 SELECT r.id, r.state, r.mode, s.id, v.id, l.id, l.generation, l.revoked_at IS NOT NULL AS revoked,
        m.state = 'active' AS sender_works,
        m.state = 'active' OR c.organization_id <> r.receiver_id OR EXISTS (
-           SELECT 1 FROM network_queue q WHERE q.organization_id = s.id AND q.lead_id IS NOT NULL) AS somebody_hears
+           SELECT 1 FROM network_queue q JOIN network_membership l ON l.id = q.lead_id AND l.state = 'active'
+           WHERE q.organization_id = s.id) AS somebody_hears
 FROM referrals_referral r JOIN network_organization s ON s.id = r.sender_id JOIN network_organization v ON v.id = r.receiver_id
 JOIN network_membership m ON m.id = r.sender_membership_id
 LEFT JOIN custody_custody c ON c.person_id = r.person_id AND c.until IS NULL
