@@ -8,7 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from warmhandoff.foundation.codes import new_code
-from warmhandoff.foundation.models import EventBase, happened_before_recorded
+from warmhandoff.foundation.models import (
+    EventBase,
+    corrected_once,
+    correction_says_why,
+    happened_before_recorded,
+)
 from warmhandoff.foundation.rows import APPENDING, CHANGING, of_class
 from warmhandoff.participants.models import FileRow
 from warmhandoff.programs.models.program import Contract, Program
@@ -93,10 +98,15 @@ class EnrollmentEvent(EventBase, FileRow):
     kind = models.CharField(max_length=20)
     state = models.CharField(max_length=12)  # the one it came to
     on = models.DateField()  # where the place is
+    detail = models.CharField(max_length=40, blank=True)  # why they left
 
     class Meta:
         ordering: ClassVar = ["happened_at", "id"]
-        constraints: ClassVar = [happened_before_recorded("enrollmentevent")]
+        constraints: ClassVar = [
+            correction_says_why("enrollmentevent"),
+            happened_before_recorded("enrollmentevent"),
+            corrected_once("enrollmentevent"),
+        ]
 
     class Rows:
         rule = of_class("program", grants=APPENDING)
