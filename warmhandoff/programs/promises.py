@@ -8,4 +8,11 @@ from warmhandoff.participants.under_a_file import differs
 proves(
     differs("programs_enrollment", "enrollment"),
     differs("programs_enrollmentevent", "event of an enrollment"),
+    differs("programs_training", "training"),
+    differs("programs_trainingevent", "event of a training"),
+    differs("programs_credential", "credential"),
+    differs("programs_cohortmember", "member of a group"),
+    differs("programs_makeup", "make-up"),
+    differs("programs_attendance", "attendance"),
+    differs("programs_keptapart", "pair kept apart"),
 )

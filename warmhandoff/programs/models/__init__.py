@@ -1,6 +1,44 @@
 """The tables of programs, a module a subject."""
 
+from warmhandoff.programs.models.curriculum import Curriculum, CurriculumVersion, Module, SessionTemplate
+from warmhandoff.programs.models.eligibility import CoEnrollment, Criterion, Method, Proof, Waiver
 from warmhandoff.programs.models.enrollment import Enrollment, EnrollmentEvent
+from warmhandoff.programs.models.groups import (
+    Attendance,
+    Cohort,
+    CohortMember,
+    CohortStaff,
+    KeptApart,
+    MakeUp,
+    Meeting,
+    MeetingEvent,
+    WeeklySlot,
+)
 from warmhandoff.programs.models.program import Contract, Funding, Program, ProgramTerms
 
-__all__ = ["Contract", "Enrollment", "EnrollmentEvent", "Funding", "Program", "ProgramTerms"]
+__all__ = [
+    "Attendance",
+    "CoEnrollment",
+    "Cohort",
+    "CohortMember",
+    "CohortStaff",
+    "Contract",
+    "Criterion",
+    "Curriculum",
+    "CurriculumVersion",
+    "Enrollment",
+    "EnrollmentEvent",
+    "Funding",
+    "KeptApart",
+    "MakeUp",
+    "Meeting",
+    "MeetingEvent",
+    "Method",
+    "Module",
+    "Program",
+    "ProgramTerms",
+    "Proof",
+    "SessionTemplate",
+    "Waiver",
+    "WeeklySlot",
+]
