@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from warmhandoff.foundation.states import Machine, Transition
+from warmhandoff.foundation.states import Aside, Machine, Transition
 
 APPLIED, WAITLISTED, ENROLLED, ACTIVE = "applied", "waitlisted", "enrolled", "active"
 COMPLETED, EXITED = "completed", "exited"
@@ -29,6 +29,7 @@ ENROLLMENT = Machine(
             "exit", (APPLIED, WAITLISTED, ENROLLED, ACTIVE), EXITED, ("provider",), ("reason", "the day")
         ),
     ),
+    asides=(Aside("keep_waiting", (WAITLISTED,), ("provider",), ("the day it is looked at again",)),),
 )
 
 STAFF_WORDS = {
@@ -46,4 +47,31 @@ PARTICIPANT_WORDS = {
     ACTIVE: _("You are taking part"),
     COMPLETED: _("You completed it"),
     EXITED: _("You left"),
+}
+
+
+# Training, which has days of its own. What is planned, or under way, is looked at again by its next day at the latest.
+PLANNED, UNDER_WAY, LEFT, NOT_BEGUN = "planned", "under_way", "left", "not_begun"
+TRAINING_OPEN = (PLANNED, UNDER_WAY)
+TRAINING_BEGAN = (UNDER_WAY, COMPLETED, LEFT)
+TRAINING_OVER = (COMPLETED, LEFT, NOT_BEGUN)
+
+TRAINING = Machine(
+    name="training",
+    initial=PLANNED,
+    transitions=(
+        Transition("start", (PLANNED,), UNDER_WAY, ("provider",), ("the day",)),
+        Transition("complete", (UNDER_WAY,), COMPLETED, ("provider",), ("the day",)),
+        Transition("leave", (UNDER_WAY,), LEFT, ("provider",), ("reason", "the day")),
+        Transition("call_off", (PLANNED,), NOT_BEGUN, ("provider",), ("reason",)),
+    ),
+    asides=(Aside("put_off", TRAINING_OPEN, ("provider",), ("the days it is planned for now",)),),
+)
+
+TRAINING_STAFF_WORDS = {
+    PLANNED: _("planned"),
+    UNDER_WAY: _("under way"),
+    COMPLETED: _("completed"),
+    LEFT: _("left early"),
+    NOT_BEGUN: _("never begun"),
 }

@@ -15,6 +15,7 @@ from warmhandoff.programs.models.groups import (
     WeeklySlot,
 )
 from warmhandoff.programs.models.program import Contract, Funding, Program, ProgramTerms
+from warmhandoff.programs.models.training import Credential, Training, TrainingEvent
 
 __all__ = [
     "Attendance",
@@ -23,6 +24,7 @@ __all__ = [
     "CohortMember",
     "CohortStaff",
     "Contract",
+    "Credential",
     "Criterion",
     "Curriculum",
     "CurriculumVersion",
@@ -39,6 +41,8 @@ __all__ = [
     "ProgramTerms",
     "Proof",
     "SessionTemplate",
+    "Training",
+    "TrainingEvent",
     "Waiver",
     "WeeklySlot",
 ]

@@ -1,0 +1,1 @@
+"""The verbs of programs, a module a subject."""

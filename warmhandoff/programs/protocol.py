@@ -1,0 +1,27 @@
+"""What this room asks of whoever works with a person, and by when: its kinds of duty."""
+
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation import duties
+from warmhandoff.foundation.duties import Kind
+
+# Somebody asked to take part; somebody waits for a place; nobody has served somebody for long.
+DECIDE_ENROLLMENT = "decide_enrollment"
+REVIEW_PLACE = "review_place"
+NEAR_EXIT = "near_exit"
+# So long before the program's rule counts somebody as out, it comes up on Today.
+WARNS_BEFORE_DAYS = 14
+
+# A training that was to begin, or to end, by now: did it?
+TRAINING_BEGINS = "training_begins"
+TRAINING_ENDS = "training_ends"
+
+duties.name(
+    {
+        DECIDE_ENROLLMENT: Kind(_("Decide whether somebody takes part")),
+        REVIEW_PLACE: Kind(_("Look at a list for a program again")),
+        NEAR_EXIT: Kind(_("Somebody has had no service for long")),
+        TRAINING_BEGINS: Kind(_("Say whether a training has begun")),
+        TRAINING_ENDS: Kind(_("Say how a training goes")),
+    }
+)
