@@ -38,7 +38,7 @@ class Prepared:
         _PARTS = together.Prepared(lambda file, people: (Need.objects.filter(file=file), User.objects.filter(pk__in=people)))
         needs, users = _PARTS.read(file=3, people=[1, 2])
 
-    What is given are keys, days, moments (aware) and lists of numbers. Nothing else in the parts may depend on who asks or when:
+    What is given are keys, days, moments (aware) and lists of numbers to be among (`__in`). Nothing else in the parts may depend on who asks or when:
     no clock, no reader, no place (the row policies hold as ever, they stand in the database).
     """
 
@@ -49,6 +49,7 @@ class Prepared:
 
     def read(self, **given: Given) -> list[list[Any]]:
         """The rows of each part for these keys."""
+        given = {name: _rounded(keys) for name, keys in given.items()}
         parts, text, values = self._for(tuple((name, _shape(keys)) for name, keys in given.items()))
         keys = [key for each in given.values() for key in _listed(each)]
         return _rows_of(parts, text, [keys[one.at] if isinstance(one, _Place) else one for one in values])
@@ -77,6 +78,13 @@ _Shape = tuple[type, int | None]  # a key's type, and how many there are of it i
 _Statement = tuple[Sequence[QuerySet[Any]], str, list[Any]]
 _NO_KEY = 2**62  # no row has come so far
 _NO_DAY = datetime(9999, 1, 1, 0, 0, 1, tzinfo=UTC)
+
+
+def _rounded(keys: Given) -> Given:
+    """A list's last key again, until there are 1, 2, 4, 8 ...: so few statements serve lists of any length."""
+    if isinstance(keys, Key) or not keys:
+        return keys
+    return [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
 
 
 def _shape(keys: Given) -> _Shape:

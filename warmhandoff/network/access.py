@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
-
 from warmhandoff.foundation import actors
 from warmhandoff.foundation.errors import NotAllowed
 from warmhandoff.foundation.models import Actor
@@ -47,16 +45,8 @@ class Member:
 
 
 def member(membership: Membership) -> Member:
-    actor_id = getattr(membership, "actor_id", None)  # where `with_actors` has read it
+    actor_id = getattr(membership, "actor_id", None)  # where it was read with the membership
     if actor_id is not None:
         made = (actor_id, Actor.Kind.MEMBER.value, membership.organization_id, membership.pk)
         return Member(membership, Actor.from_db(membership._state.db, ACTOR_FIELDS, made))
     return Member(membership, actors.member_actor(membership.pk, membership.organization_id))
-
-
-def with_actors(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
-    """The same memberships, with the number of the actor of each that has acted: `member` then asks no more."""
-    mine = Actor.objects.filter(
-        kind=Actor.Kind.MEMBER, subject_id=OuterRef("pk"), organization_id=OuterRef("organization_id")
-    )
-    return memberships.annotate(actor_id=Subquery(mine.values("pk")[:1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from warmhandoff.foundation import clock
@@ -21,7 +21,7 @@ class NoLead(DomainError):
     mend = "Appoint one under My organization first."
 
 
-def memberships_of(user: User) -> QuerySet[Membership]:
+def memberships_of(user: User | int) -> QuerySet[Membership]:
     """The memberships under which someone can work today, oldest first."""
     return (
         Membership.objects.filter(
@@ -116,8 +116,16 @@ def who_covers(membership: Membership, on: date) -> Membership | None:
     return away.cover if away else lead
 
 
+def with_absence(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """The same, with whether they are away today: `here_or_cover` then asks no more where they are here."""
+    away = absences_on(today()).filter(membership=OuterRef("pk"))
+    return memberships.annotate(is_away=Exists(away))
+
+
 def here_or_cover(membership: Membership) -> Membership:
     """Whom to tell today what is meant for `membership`."""
+    if getattr(membership, "is_away", None) is False:  # told by `with_absence`
+        return membership
     return who_covers(membership, today()) or membership
 
 

@@ -6,7 +6,7 @@ however they are spelt, each with the reason. A birth date, a phone or a file's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Page, Paginator
@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from warmhandoff.network.models import Membership, Queue
+from warmhandoff.foundation import together
+from warmhandoff.network.models import Membership, Queue, User
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import identity
 from warmhandoff.participants.identity import asking
@@ -67,6 +68,9 @@ def find(request: HttpRequest) -> HttpResponse:
     if typed and not (wanted.is_a_name_alone or wanted.code):
         people = people.none()  # nobody's name begins with a birth date or a phone number
     page = Paginator(people, PAGE).get_page(asked.get("page"))
+    listed = list(page.object_list)
+    alike = _alike(wanted, people, page, shown, who) if page.number == 1 else {}
+    shown_rows = rows([*listed, *alike], who)
     context = {
         "q": typed,
         "show": shown,
@@ -75,8 +79,8 @@ def find(request: HttpRequest) -> HttpResponse:
         "empty": listing.EMPTY.get(shown, ""),
         **_yours(typed, shown, page, who),
         "page": page,
-        "rows": rows(page.object_list, who),
-        "alike": _alike(wanted, people, shown, who) if page.number == 1 else [],
+        "rows": shown_rows[: len(listed)],
+        "alike": [replace(row, why=alike[row.listing]) for row in shown_rows[len(listed) :]],
         "is_name": wanted.is_a_name_alone,
         "may_take_in": who.may(Permission.TAKE_IN),
         "works": works,
@@ -94,17 +98,18 @@ def _yours(typed: str, shown: str, page: Page[Listing], who: Who) -> dict[str, o
     return {"yours": rows(mine[: listing.FIRST], who), "more_of_yours": len(mine) > listing.FIRST}
 
 
-def _alike(wanted: asking.Asked, people: QuerySet[Listing], shown: str, who: Who) -> list[Row]:
-    """Who else may be meant, and why: not those who stand in the list already."""
+def _alike(
+    wanted: asking.Asked, people: QuerySet[Listing], page: Page[Listing], shown: str, who: Who
+) -> dict[Listing, str]:
+    """Who else may be meant, and why: not those who stand in the list already, on this page or on another."""
     if not _tells_enough(wanted):
-        return []
+        return {}
     found = [each for each in identity.found(wanted) if _is_shown(each.listing, shown, who)]
-    listed = set(
-        people.filter(file__in=[each.listing.file_id for each in found]).values_list("pk", flat=True)
-    )
-    why = {each.listing.pk: in_words(each.score) for each in found}
-    fresh = [each.listing for each in found if each.listing.pk not in listed]
-    return [replace(row, why=why[row.listing.pk]) for row in rows(fresh, who)]
+    listed = {one.pk for one in page.object_list}
+    if page.has_other_pages():
+        files = [each.listing.file_id for each in found]
+        listed |= set(people.filter(file__in=files).values_list("pk", flat=True))
+    return {each.listing: in_words(each.score) for each in found if each.listing.pk not in listed}
 
 
 def _tells_enough(wanted: asking.Asked) -> bool:
@@ -120,31 +125,47 @@ def _is_shown(one: Listing, shown: str, who: Who) -> bool:
 
 def rows(people: Iterable[Listing], who: Who) -> list[Row]:
     listings = list(people)
-    holders = Membership.objects.select_related("user").in_bulk(
-        {one.membership_id for one in listings if one.membership_id}
-    )
-    queues = Queue.objects.in_bulk({one.queue_id for one in listings if one.queue_id})
+    holders = {one.membership_id for one in listings if one.membership_id}
+    waits_in = {one.queue_id for one in listings if one.queue_id}
+    names = _names(holders, waits_in)
     works = who.may(Permission.CHANGE_FILE)
     return [
         Row(
             listing=one,
             page=reverse("people:person", args=[one.code]),
-            stands=_stands(one, holders, queues, who, works=works),
+            stands=_stands(one, names, who, works=works),
             due_at=one.next_due_at if works and one.standing == Standing.HELD else None,
         )
         for one in listings
     ]
 
 
-def _stands(
-    one: Listing, holders: dict[int, Membership], queues: dict[int, Queue], who: Who, *, works: bool
-) -> str:
+# Whoever holds them: by the number of the membership, or of the queue.
+_HOLDERS = together.Prepared(
+    lambda holders, queues: (
+        Membership.objects.filter(pk__in=holders),
+        User.objects.filter(memberships__pk__in=holders),
+        Queue.objects.filter(pk__in=queues),
+    )
+)
+
+
+def _names(holders: Collection[int], queues: Collection[int]) -> dict[tuple[str, int], str]:
+    if not holders and not queues:
+        return {}
+    members, users, found = _HOLDERS.read(holders=sorted(holders), queues=sorted(queues))
+    called = {user.pk: user.name for user in users}
+    return {("member", one.pk): called[one.user_id] for one in members} | {
+        ("queue", one.pk): one.name for one in found
+    }
+
+
+def _stands(one: Listing, names: dict[tuple[str, int], str], who: Who, *, works: bool) -> str:
     if one.standing == Standing.HELD and one.membership_id == who.membership.pk:
         return _("Held by you")
     if one.standing == Standing.HELD:
-        holder = holders.get(one.membership_id or 0)
-        queue = queues.get(one.queue_id or 0)
-        return _("Held by %(name)s") % {"name": holder.user.name if holder else queue.name if queue else ""}
+        by = ("member", one.membership_id) if one.membership_id else ("queue", one.queue_id or 0)
+        return _("Held by %(name)s") % {"name": names.get(by, "")}
     # That another organization referred them is about referrals: whoever reads contact alone isn't told.
     if one.standing == Standing.SERVED:
         return _("Served by us, held by whoever referred them") if works else _("Served by us")
