@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from tests.database import TestServer
 from tests.proofs.interleavings.backends import COMMIT, ENDING, IDLE, ROLL_BACK, TO_THE_END, Backend, Backends
 from tests.proofs.interleavings.ground import Ground
-from tests.proofs.interleavings.ledger import Ledger
+from tests.proofs.interleavings.ledger import Done, Ledger
 from tests.proofs.interleavings.verbs import CARELESSNESS, NOTHING, Deed, World
 from tests.proofs.scene import DENIED
 from warmhandoff.foundation import promises
@@ -171,12 +171,14 @@ class Histories(RuleBasedStateMachine):
         broken: list[str] = []
         # Mostly whoever moved; or one whose commit had waited for it: what is proved at the end of a transaction takes locks too.
         committed = [each for each in begun if each.committed]
+        done = []
         for backend in committed:
             backend.committed = False
             deed = self.deeds[backend.number]
-            acted = backend.came_to == "" and backend.state == IDLE
-            broken += ledger.after_commit(deed.what, acted=acted, key=deed.key)
-            self.figures.commits += 1
+            done.append(Done(deed.what, backend.came_to == "" and backend.state == IDLE, deed.key))
+        if done:
+            broken += ledger.after_commit(*done)
+            self.figures.commits += len(done)
         for backend in ended:
             deed = self.deeds.pop(backend.number)
             self.figures.interleavings += backend.overlapped

@@ -146,6 +146,15 @@ class Known:
     somebody_hears: bool | None
 
 
+@dataclass(frozen=True)
+class Done:
+    """A deed that was committed: what it is called, whether it was acknowledged as done, and the key of its form."""
+
+    what: str
+    acted: bool
+    key: str = ""
+
+
 @dataclass
 class Ledger:
     """Reads as the owner, who sees every row."""
@@ -164,21 +173,24 @@ class Ledger:
         """Nothing of what was refused or rolled back is there."""
         return [f"P6 left behind by {what}: {row}" for row in self._new()]
 
-    def after_commit(self, what: str, *, acted: bool, key: str = "") -> list[str]:
+    def after_commit(self, *done: Done) -> list[str]:
+        """Of one transaction mostly; of several, where one's commit had waited for the other's."""
         new = self._new()
         before, _ = self.referrals, self._look()
         broken = [" ".join(map(str, row)) for row in self._rows(_PROVED) + self._rows(_PAIRED)]
         events = Counter((kind, referral) for table, _, kind, referral in new if table == "event")
         told = Counter((notice, referral) for table, _, notice, referral in new if table == "message")
         broken += self._untold(events, told, before)
-        said = SAYS.get(what)
         happened = Counter(kind for table, _, kind, _ in new if table != "message")
-        if acted and said and happened[said] != 1:
-            broken.append(f"P6 acknowledged {what}, and there are {happened[said]} of {said}")
-        if key and new:
-            self.effects[key] += 1
-            if self.effects[key] > 1:
-                broken.append(f"P6 one form took effect twice: {what}")
+        acknowledged = Counter(SAYS[each.what] for each in done if each.acted and each.what in SAYS)
+        for said, times in acknowledged.items():
+            # What others of them brought along, without its being what they are called by, isn't theirs to be counted.
+            if happened[said] < times or (happened[said] > times and len(done) == 1):
+                broken.append(f"P6 acknowledged {times} {said}, and there are {happened[said]}")
+        if len(done) == 1 and done[0].key and new:  # of several, nobody can say whose it is
+            self.effects[done[0].key] += 1
+            if self.effects[done[0].key] > 1:
+                broken.append(f"P6 one form took effect twice: {done[0].what}")
         return broken
 
     def _untold(self, events: Counter[Any], told: Counter[Any], before: dict[int, Known]) -> list[str]:
