@@ -21,6 +21,8 @@ from warmhandoff.network.models import Agreement, Membership, Organization, Queu
 from warmhandoff.network.roles import Role
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Need, Participant
+from warmhandoff.programs.actions import enrollment as enrolling
+from warmhandoff.programs.models import Contract, Enrollment, Funding, Program, ProgramTerms
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
 
@@ -180,3 +182,60 @@ def refer(
         mode=mode,
         **more,  # type: ignore[arg-type]
     )
+
+
+# --- Programs -----------------------------------------------------------------------------------------------------
+
+
+def program(
+    c: Cast, slug: str = "pathways", provider: str = "eastgate", agency: str = "office", slots: int = 30
+) -> Contract:
+    """A program like SECTOR, delivered by `provider` for `agency` since the year began; anybody may take part."""
+    since = date(2026, 1, 1)
+    with clock.at(MONDAY), scoping.acting_as(operator_actor()):
+        found, _ = Program.objects.get_or_create(slug=slug)
+        ProgramTerms.objects.get_or_create(
+            program=found,
+            valid_from=since,
+            name="Pathways to Work",
+            name_es="Camino al trabajo",
+            source="made up",
+        )
+        money, _ = Funding.objects.get_or_create(
+            program=found, grant="Made-up grant", tranche="I", valid_from=since, source="made up"
+        )
+        return Contract.objects.create(
+            program=found,
+            provider=c.organizations[provider],
+            agency=c.organizations[agency],
+            funding=money,
+            slots=slots,
+            valid_from=since,
+        )
+
+
+def agreed_to(file: Participant, contract: Contract, by: access.Member) -> Consent:
+    """Their yes to the agency's learning that they take part."""
+    return participants.record_consent(
+        file=file, asked=enrolling.asked_of(contract, language="es"), by=by.actor
+    )
+
+
+def enrolled(
+    c: Cast,
+    by: access.Member,
+    *,
+    contract: Contract | None = None,
+    file: Participant | None = None,
+    on: date | None = None,
+    active: bool = False,
+    referral: Referral | None = None,
+) -> Enrollment:
+    """Somebody who takes part, at the organization of `by`; on from that day (the acting day), `active` from it on too."""
+    contract = contract or Contract.objects.filter(provider_id=by.organization_id).first() or program(c)
+    file = file or take_in(by)
+    enrollment = enrolling.apply(file=file, contract=contract, by=by.actor, on=on, referral=referral)
+    enrolling.enroll(enrollment=enrollment, consent=agreed_to(file, contract, by), by=by.actor, on=on)
+    if active:
+        enrolling.begin(enrollment=enrollment, by=by.actor, on=on)
+    return enrollment

@@ -472,9 +472,17 @@ def revoke_consent(*, consent: Consent, by: Actor) -> int:
 
 
 def share(
-    *, consent: Consent, recipient_id: int, classes: Iterable[str], about: tuple[str, int]
+    *,
+    consent: Consent,
+    recipient_id: int,
+    classes: Iterable[str],
+    about: tuple[str, int],
+    basis: str = Share.Basis.CONSENT,
 ) -> list[Share]:
-    """Write the share that the policies read: each class that the consent covers, to this recipient, until it ends."""
+    """Write the share that the policies read: each class that the consent covers, to this recipient, until it ends.
+
+    `basis` is the program where the consent was given to take part in one: then the contract says who reads it.
+    """
     moment = clock.now()
     if not consent.is_live(moment) or recipient_id not in consent.recipients:
         raise ConsentMissing()
@@ -488,7 +496,7 @@ def share(
             organization_id=consent.organization_id,
             recipient_id=recipient_id,
             data_class=data_class,
-            basis=Share.Basis.CONSENT,
+            basis=basis,
             consent=consent,
             about_kind=about[0],
             about_id=about[1],

@@ -7,5 +7,5 @@ class ProgramsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Registers this room's proofs.
-        from warmhandoff.programs import promises  # noqa: F401
+        # Registers this room's proofs, and the steps of its timers.
+        from warmhandoff.programs import promises, tasks  # noqa: F401

@@ -1,0 +1,149 @@
+"""Applied, on the list, enrolled, active, completed or out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests import cast
+from warmhandoff.custody import actions as custody
+from warmhandoff.foundation import duties
+from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
+from warmhandoff.foundation.models import Duty
+from warmhandoff.participants.actions import ConsentMissing
+from warmhandoff.participants.models import Share
+from warmhandoff.programs.actions import enrollment as verbs
+from warmhandoff.programs.models import Enrollment, EnrollmentEvent
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+TODAY = cast.MONDAY.date()
+
+
+@pytest.fixture
+def c() -> cast.Cast:
+    return cast.network()
+
+
+def owed(enrollment: Enrollment) -> list[str]:
+    return [duty.kind for duty in duties.open_about((verbs.SUBJECT, enrollment.pk))]
+
+
+def kinds(enrollment: Enrollment) -> list[str]:
+    return list(EnrollmentEvent.objects.filter(enrollment=enrollment).values_list("kind", flat=True))
+
+
+def test_from_applied_to_completed(c: cast.Cast) -> None:
+    contract = cast.program(c)
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        one = verbs.apply(file=file, contract=contract, by=denise.actor)
+        assert owed(one) == ["decide_enrollment"]
+        verbs.waitlist(enrollment=one, review_on=TODAY + timedelta(days=20), by=denise.actor)
+        assert owed(one) == ["review_place"]
+        verbs.keep_waiting(enrollment=one, review_on=TODAY + timedelta(days=40), by=denise.actor)
+        assert one.review_on == TODAY + timedelta(days=40)
+        verbs.enroll(enrollment=one, consent=cast.agreed_to(file, contract, denise), by=denise.actor)
+        assert owed(one) == []
+        verbs.begin(enrollment=one, by=denise.actor)
+        verbs.complete(enrollment=one, by=denise.actor)
+        assert (one.state, one.ended_on) == ("completed", TODAY)
+        assert kinds(one) == ["applied", "waitlisted", "kept_waiting", "enrolled", "began", "completed"]
+
+
+def test_the_agency_reads_of_it_by_a_share_of_its_own_kind(c: cast.Cast) -> None:
+    cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise)
+        share = Share.objects.get(file=one.file)
+        assert (share.basis, share.data_class, share.recipient_id) == (
+            "program",
+            "program",
+            c.organizations["office"].pk,
+        )
+    with c.acting("luz"):
+        assert Enrollment.objects.get().pk == one.pk
+        with pytest.raises(NotYours):
+            verbs.complete(enrollment=one, by=c.members["luz"] and denise.actor)
+    with c.acting("paul"):
+        assert not Enrollment.objects.exists()
+
+
+def test_nobody_enrolls_without_their_yes(c: cast.Cast) -> None:
+    contract = cast.program(c)
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        one = verbs.apply(file=file, contract=contract, by=denise.actor)
+        other = cast.consent(file, c.services["solar"], denise)
+        with pytest.raises(ConsentMissing):
+            verbs.enroll(enrollment=one, consent=other, by=denise.actor)
+        assert Enrollment.objects.get().state == "applied"
+
+
+def test_twice_and_overlapping(c: cast.Cast) -> None:
+    contract = cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise, on=TODAY - timedelta(days=30))
+        with pytest.raises(verbs.AlreadyTakesPart):
+            verbs.apply(file=one.file, contract=contract, by=denise.actor)
+        verbs.exit(enrollment=one, reason="work", by=denise.actor, on=TODAY - timedelta(days=3))
+        with pytest.raises(verbs.Overlaps):
+            verbs.apply(file=one.file, contract=contract, by=denise.actor, on=TODAY - timedelta(days=10))
+        again = verbs.apply(file=one.file, contract=contract, by=denise.actor)
+        assert again.state == "applied"
+
+
+def test_no_more_than_there_are_places(c: cast.Cast) -> None:
+    contract = cast.program(c, slots=1)
+    with c.acting("denise") as denise:
+        cast.enrolled(c, denise)
+        with pytest.raises(verbs.NoPlaceFree):
+            cast.enrolled(c, denise, file=cast.take_in(denise, cast.told("Omar", "Reed")), contract=contract)
+
+
+def test_the_day_of_leaving_for_want_of_service_is_never_typed(c: cast.Cast) -> None:
+    cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise, active=True)
+        with pytest.raises(BadValue):
+            verbs.exit(enrollment=one, reason=verbs.NO_SERVICE, by=denise.actor)
+    with c.acting("denise", at=cast.MONDAY + timedelta(days=90)) as denise:
+        verbs.exit(enrollment=one, reason=verbs.NO_SERVICE, by=denise.actor, on=date(2027, 2, 1))
+        assert (one.state, one.exit_reason, one.ended_on) == ("exited", "no_service", TODAY)
+
+
+def test_enrolling_closes_the_referral_that_led_here(c: cast.Cast) -> None:
+    cast.program(c, provider="valley")
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        referral = cast.refer(file, c.services["carpentry"], denise)
+    with c.acting("vera") as vera:
+        from warmhandoff.referrals import actions as referrals
+
+        referral = referrals.accept(
+            referral=referral, reply=referrals.Reply("Vera", cast.MONDAY + timedelta(days=1)), by=vera.actor
+        )
+        theirs = custody.file_of(file.person_id)
+        assert theirs is not None
+        one = cast.enrolled(c, vera, file=theirs, referral=referral)
+        referral.refresh_from_db()
+        assert referral.state == "completed"
+        assert theirs.listing.standing == "served"
+        verbs.complete(enrollment=one, by=vera.actor)
+        theirs.listing.refresh_from_db()
+        assert theirs.listing.standing == "closed"
+    with c.acting("denise"):
+        assert Duty.objects.filter(kind="ask_met", closed_at__isnull=True).count() == 1
+
+
+def test_another_state_and_another_house(c: cast.Cast) -> None:
+    contract = cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise)
+        verbs.complete(enrollment=one, by=denise.actor)
+        with pytest.raises(WrongState):
+            verbs.exit(enrollment=one, reason="work", by=denise.actor)
+    with c.acting("ines") as ines:
+        file = cast.take_in(ines)
+        with pytest.raises(NotYours):
+            verbs.apply(file=file, contract=contract, by=ines.actor)

@@ -1,0 +1,32 @@
+"""Who owes what a program asks about somebody."""
+
+from __future__ import annotations
+
+from warmhandoff.custody import actions as custody
+from warmhandoff.custody.actions import NotHeld
+from warmhandoff.custody.models import Custody
+from warmhandoff.foundation.duties import Owner
+from warmhandoff.foundation.models import Actor
+from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.network.models import Membership
+from warmhandoff.network.reading import queue_of
+from warmhandoff.participants.models import Participant
+
+
+def holder_here(file: Participant) -> Custody | None:
+    """The open custody of this file's person, where we hold them; the person is locked either way until the verb has ended."""
+    try:
+        return custody.held(file.person_id)
+    except NotHeld:
+        return None
+
+
+def owner_for(held: Custody | None, *, by: Actor) -> Owner:
+    """Their holder, where that is us; else whoever acts, where they work here; else our queue."""
+    if held is not None:
+        return custody.owner_of(held)
+    here = current_organization()
+    works_here = by.kind == Actor.Kind.MEMBER and by.organization_id == here
+    if works_here and Membership.objects.filter(pk=by.subject_id, state=Membership.State.ACTIVE).exists():
+        return Owner(here, membership_id=by.subject_id)
+    return Owner(here, queue_id=queue_of(here).pk)

@@ -1,0 +1,1 @@
+"""What is read of programs, a module a subject."""
