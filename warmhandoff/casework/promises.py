@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warmhandoff.foundation.promises import proves
+from warmhandoff.foundation.promises import Proof, proves
 from warmhandoff.participants.promises import corrections
 from warmhandoff.participants.under_a_file import differs
 
@@ -20,4 +20,38 @@ proves(
     corrections("casework_rating", "by_id", "e.file_id = n.file_id AND e.domain = n.domain"),
     corrections("casework_ready", "by_id", "e.file_id = n.file_id AND e.item = n.item"),
     corrections("casework_score", "by_id", "e.file_id = n.file_id AND e.outcome_id = n.outcome_id"),
+)
+
+
+def _as_last_said(table: str, of: str, said: str, noun: str) -> Proof:
+    """What stands in a row is what the last of its events says, which nobody can change; `said` compares the two."""
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        f"SELECT count(*) FROM casework_{table}",
+        f"""SELECT '{noun} that its last event does not say', t.id::text FROM casework_{table} t
+            LEFT JOIN LATERAL (SELECT * FROM casework_{table}event e WHERE e.{of}_id = t.id AND NOT EXISTS (
+                SELECT 1 FROM casework_{table}event c WHERE c.supersedes_id = e.id) ORDER BY e.id DESC LIMIT 1) e ON true
+            WHERE e.id IS NULL OR NOT ({said})""",
+    )
+
+
+proves(
+    differs("casework_appointment", "appointment"),
+    differs("casework_appointmentevent", "event of an appointment"),
+    differs("casework_clearance", "record clearance"),
+    differs("casework_clearanceevent", "event of a record clearance"),
+    corrections(
+        "casework_appointmentevent", "by_id", "e.file_id = n.file_id AND e.appointment_id = n.appointment_id"
+    ),
+    corrections(
+        "casework_clearanceevent", "by_id", "e.file_id = n.file_id AND e.clearance_id = n.clearance_id"
+    ),
+    _as_last_said(
+        "appointment",
+        "appointment",
+        "t.starts_at = e.starts_at AND t.state = CASE WHEN e.kind IN ('made', 'moved') THEN 'planned' ELSE e.kind END",
+        "appointment",
+    ),
+    _as_last_said("clearance", "clearance", "t.state = e.state", "record clearance"),
 )
