@@ -108,6 +108,7 @@ class SaidWrong(models.Model):
         NEXT = "next"
         PLACE = "place"
         SHARING = "sharing"
+        PROGRAM = "program"
         TREATED = "treated"
         OTHER = "other"
 

@@ -72,6 +72,7 @@ ABOUT: dict[str, Any] = {
     SaidWrong.About.NEXT: gettext_lazy("What happens next"),
     SaidWrong.About.PLACE: gettext_lazy("A place you asked for me"),
     SaidWrong.About.SHARING: gettext_lazy("Who can see what"),
+    SaidWrong.About.PROGRAM: gettext_lazy("My program: groups, training, work"),
     SaidWrong.About.TREATED: gettext_lazy("How I was treated"),
     SaidWrong.About.OTHER: gettext_lazy("Something else"),
 }
