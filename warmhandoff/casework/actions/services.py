@@ -20,6 +20,8 @@ from warmhandoff.participants.correcting import require_may_correct
 from warmhandoff.participants.models import Participant
 
 VOCABULARY = "service_given"
+# Recorded with its session, and so never made of another service, or into one.
+COACHING = "coaching"
 MOST = Decimal(999)
 # What is counted in hours has no more than a day's.
 MOST_HOURS = Decimal(24)
@@ -65,7 +67,7 @@ def correct(*, service: ServiceGiven, gave: Gave, reason: str, by: Actor) -> Ser
     said = (service.code, service.units, service.on, service.staff_id)
     if said == (gave.code, gave.units, gave.on, gave.staff.pk):
         raise BadValue("", "This says the same.", mend="Change what was wrong, or leave it as it is.")
-    if hasattr(service, "coaching") and gave.code != service.code:
+    if service.code == COACHING and gave.code != service.code:
         raise WrongState("This was a coaching session.", mend="Take it back, and record what it was.")
     row = _row(service.file, gave, by)
     _require_after_opening(service.file, row.on)

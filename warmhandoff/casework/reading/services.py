@@ -11,7 +11,7 @@ from functools import cached_property
 from django.db import connection
 from django.db.models import QuerySet
 
-from warmhandoff.casework.models import ServiceGiven
+from warmhandoff.casework.models import CoachingSession, ServiceGiven
 from warmhandoff.foundation import privacy, terms
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Actor
@@ -43,6 +43,15 @@ class Given:
 
     services: list[ServiceGiven]
     before: dict[int, ServiceGiven]
+
+    def first_of(self, service: ServiceGiven) -> ServiceGiven:
+        """The row that it was recorded with, before it was corrected: what else was said then belongs to it."""
+        while service.pk in self.before:
+            service = self.before[service.pk]
+        return service
+
+    def session_of(self, service: ServiceGiven) -> CoachingSession | None:
+        return getattr(self.first_of(service), "coaching", None)
 
     @cached_property
     def totals(self) -> dict[str, Decimal]:

@@ -1,0 +1,14 @@
+"""What is owed in casework, by kind."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from warmhandoff.foundation import duties
+
+PLAN = "plan"
+REVIEW_PLAN = "review_plan"
+# A plan is looked at again within so many days.
+LONGEST_UNTIL_REVIEW = 90
+
+duties.name({REVIEW_PLAN: duties.Kind(_("A plan to look at again"))})
