@@ -25,7 +25,7 @@ from warmhandoff.referrals.models import AnswerLink, Referral
 LINK_CLASSES = ("contact", "needs", "narrative")
 EVERY_CLASS = (
     "contact,needs,work_education,housing_family,health,substance_use,justice,supervision,violence_prevention,"
-    "demographics,right_to_work,narrative"
+    "demographics,right_to_work,narrative,program"
 )
 
 
