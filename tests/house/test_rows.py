@@ -32,7 +32,7 @@ OPEN = {
     "referrals_laddernumber", "referrals_linkcode", "referrals_linkgrant", "referrals_slip",
     "referrals_stalllink", "referrals_stalllinkcode", "referrals_stalllinkgrant",
     "programs_curriculum", "programs_curriculumversion", "programs_module", "programs_sessiontemplate",
-    "programs_contract", "programs_funding", "programs_program", "programs_programterms",
+    "programs_contract", "programs_criterion", "programs_funding", "programs_program", "programs_programterms",
     "labor_market_locality", "labor_market_occupation", "labor_market_targetsector", "labor_market_targetsector_occupations",
     "labor_market_wage", "labor_market_wagefloor", "employers_employer", "employers_site",
 }  # fmt: skip

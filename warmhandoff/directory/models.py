@@ -97,10 +97,9 @@ class Service(models.Model):
         return self.about_es if language.startswith("es") and self.about_es else self.about
 
 
-class Criterion(models.Model):
-    """One condition of a service, in its place among them: `eligibility.Rule` as a row."""
+class RuleRow(models.Model):
+    """`eligibility.Rule` as a row, whoever asks it, in its place among the others."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Kind])
     values = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -111,20 +110,7 @@ class Criterion(models.Model):
     words_es = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["service_id", "position", "id"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=~Q(kind="age") | Q(at_least__isnull=False) | Q(at_most__isnull=False),
-                name="criterion_age_has_years",
-            ),
-            models.CheckConstraint(
-                condition=Q(at_least__isnull=True) | Q(at_most__isnull=True) | Q(at_least__lte=F("at_most")),
-                name="criterion_years_in_order",
-            ),
-        ]
-
-    class Rows:
-        rule = open_table(ABOUT_NOBODY, grants=EVERYTHING)
+        abstract = True
 
     @property
     def rule(self) -> Rule:
@@ -137,6 +123,33 @@ class Criterion(models.Model):
             words_en=self.words_en,
             words_es=self.words_es,
         )
+
+
+def rule_makes_sense(name: str) -> list[models.CheckConstraint]:
+    """An age names its years, and in their order."""
+    return [
+        models.CheckConstraint(
+            condition=~Q(kind="age") | Q(at_least__isnull=False) | Q(at_most__isnull=False),
+            name=f"{name}_age_has_years",
+        ),
+        models.CheckConstraint(
+            condition=Q(at_least__isnull=True) | Q(at_most__isnull=True) | Q(at_least__lte=F("at_most")),
+            name=f"{name}_years_in_order",
+        ),
+    ]
+
+
+class Criterion(RuleRow):
+    """One condition of a service, in its place among them."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
+
+    class Meta:
+        ordering: ClassVar = ["service_id", "position", "id"]
+        constraints: ClassVar = rule_makes_sense("criterion")
+
+    class Rows:
+        rule = open_table(ABOUT_NOBODY, grants=EVERYTHING)
 
 
 class Location(models.Model):

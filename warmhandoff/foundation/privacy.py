@@ -10,7 +10,7 @@ from warmhandoff.foundation.scoping import current, current_organization
 
 CLASSES_IN_USE = (
     "contact", "needs", "narrative", "work_education", "right_to_work", "demographics", "housing_family", "justice",
-    "program",
+    "program", "violence_prevention",
 )  # fmt: skip
 # Every class that the design knows. A table for one is made when it is first used; a need carries the class of its code.
 ALL_CLASSES = (

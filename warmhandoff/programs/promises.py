@@ -15,4 +15,7 @@ proves(
     differs("programs_makeup", "make-up"),
     differs("programs_attendance", "attendance"),
     differs("programs_keptapart", "pair kept apart"),
+    differs("programs_proof", "proof"),
+    differs("programs_waiver", "waiver"),
+    differs("programs_coenrollment", "co-enrollment"),
 )

@@ -19,6 +19,8 @@ class Program(models.Model):
 
     slug = models.SlugField(max_length=40, unique=True)
     code = models.CharField(max_length=12, unique=True, default=new_code)
+    # Where it is, if in another place: read and compared here, and delivered by nobody here.
+    elsewhere = models.CharField(max_length=120, blank=True, default="")
 
     class Rows:
         rule = open_table(ABOUT_NOBODY, grants=CHANGING)

@@ -1,0 +1,412 @@
+"""Whether a program is for somebody on a day, and why: span by span, with who was shown what, how, until when.
+
+The conditions are rows that go by the day; `directory.eligibility` judges each of them. Whatever can change does so on a day that
+is known beforehand (a birthday, the day something was shown or lapses, the day a rule begins), so each of these days is judged
+once, and days that come to the same are one span. Nothing about a person is kept here: a verdict is worked out when it is asked.
+
+Three answers, never two: what nobody has shown, what has lapsed, and what the reader may not read is *missing*, not a no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from warmhandoff.directory.eligibility import WORSE_FIRST, Facts, Kind, Rule, Standing, evaluate
+from warmhandoff.foundation import terms
+
+# How something was shown.
+DOCUMENT, AGENCY, SELF = "document", "agency", "self"
+BEST_FIRST = tuple(reversed(WORSE_FIRST))
+ALWAYS = date.min
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a program, in force from a day to a day (the last one included): `models.Criterion` without its row."""
+
+    code: str
+    rule: Rule
+    valid_from: date = ALWAYS
+    valid_to: date | None = None
+    either: str = ""
+    is_focus: bool = False
+    can_be_waived: bool = True
+    shown_by: str = ""
+    methods: tuple[str, ...] = ()
+    holds_days: int | None = None
+    self_holds_days: int | None = None
+    source: str = ""
+    verified_on: date | None = None
+
+    @property
+    def data_class(self) -> str:
+        """That of what it asks to be shown; what the file itself says has its own."""
+        return class_of(self.shown_by) if self.shown_by else ""
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def end_of(self, shown: Shown) -> date | None:
+        """The first day on which this proof no longer holds for this condition."""
+        days = [self.holds_days, self.self_holds_days if shown.method == SELF else None]
+        ends = [shown.shown_on + timedelta(days=n) for n in days if n is not None]
+        return min([*ends, *([shown.lapses_on] if shown.lapses_on else [])], default=None)
+
+    def takes(self, shown: Shown) -> bool:
+        return shown.shown == self.shown_by and shown.method in self.methods
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was shown on a day: `models.Proof` without its row. `by` is the actor's number."""
+
+    shown: str
+    holds: bool | None
+    method: str
+    shown_on: date
+    lapses_on: date | None = None
+    limb: str = ""
+    by: int | None = None
+    agency: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A condition passed over for somebody, from a day until another (which isn't included), by two people."""
+
+    criterion: str
+    valid_from: date
+    lapses_on: date
+    asked_by: int | None = None
+    decided_by: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that is known of one person for one program. `proofs` in the order in which they were shown."""
+
+    facts: Facts = field(default_factory=Facts)
+    proofs: tuple[Shown, ...] = ()
+    waivers: tuple[Passed, ...] = ()
+    # Classes that whoever asks may not read: what stands there is not known to them.
+    hidden: Collection[str] = ()
+
+    def proof_on(self, condition: Condition, day: date) -> Shown | None:
+        """The latest that was shown by that day, in a way that this program takes, whether or not it still holds."""
+        found = None
+        for each in self.proofs:
+            if each.shown_on <= day and condition.takes(each):
+                found = each
+        return found
+
+    def waiver_on(self, condition: Condition, day: date) -> Passed | None:
+        return next(
+            (w for w in self.waivers if w.criterion == condition.code and w.valid_from <= day < w.lapses_on),
+            None,
+        )
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days that come to the same, from the first until the one that isn't included; None: no end is known."""
+
+    standing: Standing
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one condition comes to on the day, and from when until when."""
+
+    condition: Condition
+    known: Known = field(repr=False)
+    on: date
+    span: Span
+
+    @property
+    def standing(self) -> Standing:
+        return self.span.standing
+
+    @property
+    def is_met(self) -> bool:
+        return self.standing is Standing.MET
+
+    @cached_property
+    def waiver(self) -> Passed | None:
+        return self.known.waiver_on(self.condition, self.on)
+
+    @cached_property
+    def proof(self) -> Shown | None:
+        return self.known.proof_on(self.condition, self.on)
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.condition.data_class in self.known.hidden
+
+    @property
+    def has_lapsed(self) -> bool:
+        """It was shown, and that holds no longer."""
+        if self.proof is None or self.standing is not Standing.MISSING:
+            return False
+        end = self.condition.end_of(self.proof)
+        return end is not None and end <= self.on
+
+    @property
+    def asks(self) -> str:
+        return self.condition.rule.asks
+
+    @property
+    def words(self) -> str:
+        """What is asked, what is known, and until when, in the language that is spoken now."""
+        return " ".join(filter(None, [self.asks, self.says]))
+
+    @property
+    def says(self) -> str:
+        if self.is_hidden:
+            return gettext("What stands here is not yours to read.")
+        if self.waiver is not None:
+            return gettext("Passed over with a waiver, until %(day)s.") % {
+                "day": day_words(self.waiver.lapses_on)
+            }
+        if self.standing is Standing.MISSING and self.condition.shown_by:
+            return self._missing()
+        if self.standing is Standing.NOT_MET:
+            return evaluate_one(self.condition, self.known, self.on).found or gettext("That doesn't fit.")
+        return self.how_long
+
+    def _missing(self) -> str:
+        if self.has_lapsed:
+            assert self.proof is not None
+            end = self.condition.end_of(self.proof)
+            return gettext("Shown before, and lapsed on %(day)s: ask again.") % {"day": day_words(end)}
+        return gettext("Nobody has shown it yet.")
+
+    @property
+    def how_long(self) -> str:
+        """`Met since May 22, 2026, lapses on November 18, 2026.`"""
+        return how_long(self.span)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One program, one person, one day: what each condition comes to, and the spans of the whole."""
+
+    on: date
+    findings: tuple[Found, ...] = ()
+    spans: tuple[Span, ...] = ()
+    is_offered: bool = True
+
+    @property
+    def standing(self) -> Standing:
+        span = self.span
+        return span.standing if span else Standing.MISSING
+
+    @property
+    def span(self) -> Span | None:
+        return next((span for span in self.spans if span.covers(self.on)), None)
+
+    @property
+    def is_met(self) -> bool:
+        return self.is_offered and self.standing is Standing.MET
+
+    @property
+    def is_not_met(self) -> bool:
+        return self.standing is Standing.NOT_MET
+
+    @property
+    def was_met(self) -> Span | None:
+        """The last span before this day in which all was met."""
+        before = [s for s in self.spans if s.standing is Standing.MET and s.until and s.until <= self.on]
+        return before[-1] if before else None
+
+    @property
+    def conditions(self) -> list[Found]:
+        return [each for each in self.findings if not each.condition.is_focus]
+
+    @property
+    def focus(self) -> list[Found]:
+        """Who comes first: it turns nobody away."""
+        return [each for each in self.findings if each.condition.is_focus]
+
+    @cached_property
+    def in_the_way(self) -> list[Found]:
+        """The conditions that stand in the way: all of a choice, where none of it is met."""
+        met = {each.condition.either for each in self.conditions if each.is_met and each.condition.either}
+        return [e for e in self.conditions if not e.is_met and e.condition.either not in met]
+
+    @property
+    def nearly(self) -> bool:
+        """Nothing speaks against it, and something isn't shown yet."""
+        return self.standing is Standing.MISSING
+
+    @property
+    def lapses_on(self) -> date | None:
+        """The first day on which not all is met any more, as far as it is known today."""
+        return self.span.until if self.span and self.is_met else None
+
+    @property
+    def reasons(self) -> list[str]:
+        """A sentence or two on each condition, in their order."""
+        return [each.words for each in self.findings]
+
+    @property
+    def why_not(self) -> str:
+        """What stands in the way, in a few sentences; empty where nothing does."""
+        if not self.is_offered:
+            return gettext("The program has no rules in force on that day.")
+        return "" if self.is_met else " ".join(each.words for each in self.in_the_way)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One condition on one day; `found` is what the evaluator says of the file, where it speaks of the file."""
+
+    standing: Standing
+    found: str = ""
+
+
+def evaluate_one(condition: Condition, known: Known, day: date) -> Judged:
+    """What one condition comes to on a day: a waiver, else what was shown, else what the file says."""
+    if known.waiver_on(condition, day) is not None:
+        return Judged(Standing.MET)
+    shown: bool | None = None
+    if condition.shown_by:
+        proof = known.proof_on(condition, day)
+        end = condition.end_of(proof) if proof else None
+        shown = proof.holds if proof and (end is None or day < end) else None
+        if condition.rule.kind == Kind.ANSWER:
+            return Judged(_STANDING[shown])
+    [finding] = evaluate((condition.rule,), known.facts, day).findings
+    if condition.shown_by and finding.standing is Standing.MET:
+        return Judged(_STANDING[shown])
+    if finding.standing is Standing.NOT_MET:
+        return Judged(Standing.NOT_MET, finding.words.removeprefix(finding.rule.asks).strip())
+    return Judged(finding.standing)
+
+
+_STANDING = {True: Standing.MET, None: Standing.MISSING, False: Standing.NOT_MET}
+
+
+def judge(conditions: Sequence[Condition], known: Known, on: date) -> Verdict:
+    """The whole of it: every day on which something changes is judged once."""
+    days = _days_of_change(conditions, known, on)
+    by_condition = [_spans(condition, known, days) for condition in conditions]
+    whole = _merged([(day, _worst(conditions, by_condition, day)) for day in days])
+    findings = tuple(
+        Found(condition, known, on, span)
+        for condition, spans in zip(conditions, by_condition, strict=True)
+        if condition.in_force(on)
+        for span in spans
+        if span is not None and span.covers(on)
+    )
+    offered = any(condition.in_force(on) for condition in conditions)
+    return Verdict(on, findings, tuple(span for span in whole if span is not None), offered)
+
+
+def _days_of_change(conditions: Sequence[Condition], known: Known, on: date) -> list[date]:
+    """Every day on which a condition begins or ends, somebody grows older, or something is shown or lapses; and the day itself."""
+    days = {on}
+    for each in conditions:
+        days.add(each.valid_from)
+        if each.valid_to:
+            days.add(each.valid_to + timedelta(days=1))
+        if each.rule.kind == Kind.AGE and known.facts.birth_date:
+            days |= _birthdays(each.rule, known.facts.birth_date)
+        if each.shown_by:
+            for shown in known.proofs:
+                if each.takes(shown):
+                    end = each.end_of(shown)
+                    days |= {shown.shown_on, *([end] if end else [])}
+    for waiver in known.waivers:
+        days |= {waiver.valid_from, waiver.lapses_on}
+    return sorted(days)
+
+
+def _birthdays(rule: Rule, born: date) -> set[date]:
+    """The days on which they become old enough, and too old."""
+    years = [rule.at_least, rule.at_most + 1 if rule.at_most is not None else None]
+    return {_birthday(born, n) for n in years if n}
+
+
+def _birthday(born: date, years: int) -> date:
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:  # born on February 29: a year older on March 1
+        return date(born.year + years, 3, 1)
+
+
+def _spans(condition: Condition, known: Known, days: Sequence[date]) -> list[Span | None]:
+    """The condition's own spans; None where it isn't in force."""
+    judged = [
+        (day, evaluate_one(condition, known, day).standing if condition.in_force(day) else None)
+        for day in days
+    ]
+    return _merged(judged)
+
+
+def _worst(
+    conditions: Sequence[Condition], spans: Sequence[Sequence[Span | None]], day: date
+) -> Standing | None:
+    """What the conditions of a day come to together; None where the program has none on that day."""
+    alone: list[Standing] = []
+    choices: dict[str, list[Standing]] = {}
+    for condition, own in zip(conditions, spans, strict=True):
+        if condition.is_focus or not condition.in_force(day):
+            continue
+        standing = next(span.standing for span in own if span is not None and span.covers(day))
+        if condition.either:
+            choices.setdefault(condition.either, []).append(standing)
+        else:
+            alone.append(standing)
+    found = [*alone, *(next(s for s in BEST_FIRST if s in each) for each in choices.values())]
+    return next((s for s in WORSE_FIRST if s in found), None)
+
+
+def _merged(judged: Iterable[tuple[date, Standing | None]]) -> list[Span | None]:
+    """Neighbors that come to the same are one span; where there is no answer there is none."""
+    found: list[tuple[date, Standing | None]] = []
+    for day, standing in judged:
+        if not found or found[-1][1] is not standing:
+            found.append((day, standing))
+    ends = [*(day for day, _ in found[1:]), None]
+    return [
+        Span(standing, since, end) if standing else None
+        for (since, standing), end in zip(found, ends, strict=True)
+    ]
+
+
+# --- Words --------------------------------------------------------------------------------------------------------
+
+
+def how_long(span: Span) -> str:
+    facts = {"since": day_words(span.since), "until": day_words(span.until)}
+    if span.until is None:
+        return gettext("Met since %(since)s.") % facts
+    return gettext("Met since %(since)s, lapses on %(until)s.") % facts
+
+
+def day_words(day: date | None) -> str:
+    """`November 18, 2026`"""
+    return date_format(day, "DATE_FORMAT") if day else ""
+
+
+def class_of(shown_by: str) -> str:
+    """The data class of what a proof is of: its term says it."""
+    term = terms.known().get(("eligibility_proof", shown_by))
+    return term.data_class if term else ""
+
+
+def classes_of(conditions: Iterable[Condition]) -> set[str]:
+    return {each.data_class for each in conditions} - {""}
