@@ -18,6 +18,11 @@ def short_day(on: date) -> str:
     return str(formats.date_format(on, pgettext("a day of another year", "M j, Y")))
 
 
+def full_day(on: date) -> str:
+    """`April 5, 1990`: with its year, whichever it is."""
+    return str(formats.date_format(on, pgettext("a day of another year, at length", "F j, Y")))
+
+
 def hour(local: datetime | time) -> str:
     """`3 pm`, `3:30 pm`: of a moment that is already the place's, or of any day."""
     form = pgettext("a full hour", "g a") if local.minute == 0 else pgettext("an hour and minutes", "g:i a")

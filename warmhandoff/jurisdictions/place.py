@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from warmhandoff.foundation.codes import sort_key
+from warmhandoff.jurisdictions import labor
 
 HERE = Path(__file__).parent / "places"
 
@@ -167,6 +168,7 @@ class Place:
     stalls: StallDays
     second_looks: SecondLooks
     intake: Intake = field(default_factory=Intake)
+    labor: labor.Labor = field(default_factory=labor.Labor)
     # By the section of the file that they stand behind.
     sources: dict[str, Source] = field(default_factory=dict)
 
@@ -364,6 +366,7 @@ def _read(code: str, raw: dict[str, Any]) -> Place:
         stalls=_stalls(raw["stalls"]),
         second_looks=_second_looks(raw["second_looks"]),
         intake=_intake(raw.get("intake", {}), {area["code"] for area in raw["areas"]}),
+        labor=labor.read(raw.get("labor_market", {})),
         sources={section: Source(**source) for section, source in raw.get("sources", {}).items()},
     )
 

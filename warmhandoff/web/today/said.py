@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from warmhandoff.foundation import clock, terms
+from warmhandoff.jurisdictions.dates import full_day as full_day
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 
@@ -37,7 +38,7 @@ def day(value: date | datetime) -> str:
         return formats.date_format(on, "l")
     if on.year == today().year:
         return formats.date_format(on, pgettext("a day of this year, at length", "F j"))
-    return formats.date_format(on, pgettext("a day of another year, at length", "F j, Y"))
+    return full_day(on)
 
 
 def on_day(value: date | datetime) -> str:
@@ -54,11 +55,6 @@ def weekday(value: date | datetime) -> str:
     if on.year == today().year:
         return formats.date_format(on, pgettext("a day of this year, with its weekday", "l, F j"))
     return formats.date_format(on, pgettext("a day of another year, with its weekday", "l, F j, Y"))
-
-
-def full_day(on: date) -> str:
-    """`April 5, 1990`: a birth date, with its year."""
-    return formats.date_format(on, pgettext("a day of another year, at length", "F j, Y"))
 
 
 def business_days(since: datetime, *, until: datetime | None = None) -> str:
