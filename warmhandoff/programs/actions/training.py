@@ -12,16 +12,16 @@ from django.db import transaction
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import clock, duties, terms
-from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.labor_market.models import Occupation
 from warmhandoff.network.models import Organization
-from warmhandoff.network.reading import led_queue_of
 from warmhandoff.participants.correcting import require_may_correct
 from warmhandoff.participants.models import Participant
+from warmhandoff.programs.actions.enrollment import started
+from warmhandoff.programs.actions.owed import holder_here, owner_for
 from warmhandoff.programs.models import Credential, Enrollment, Training, TrainingEvent
 from warmhandoff.programs.protocol import TRAINING_BEGINS, TRAINING_ENDS
 from warmhandoff.programs.states import PLANNED, TAKES_PART, TRAINING, TRAINING_OPEN, UNDER_WAY
@@ -111,7 +111,9 @@ def start_training(*, training: Training, on: date, by: Actor) -> Training:
             "They were not enrolled in the program yet on that day.",
             mend="A training begins with the enrollment at the earliest.",
         )
-    return _move(training, "start", on, by=by, started_on=on)
+    begun = _move(training, "start", on, by=by, started_on=on)
+    started(enrollment=training.enrollment, by=by, on=on)
+    return begun
 
 
 @transaction.atomic
@@ -216,15 +218,15 @@ def _told(training: Training, kind: str, on: date, *, by: Actor) -> None:
 
 
 def _look_again(training: Training, *, by: Actor) -> None:
-    """Whoever holds the person here, else who leads the queue, has the date on which it begins or ends."""
+    """Whoever holds the person here, else whoever acts, has the date on which it begins or ends."""
     file = Participant.objects.get(pk=training.file_id)
-    held = custody.holds(file.person_id)
+    held = holder_here(file)
     if training.state in TRAINING_OPEN:
         begins = training.state == PLANNED
         day = training.planned_from if begins else training.planned_to
         due_on = max(min(day, _today() + LOOKED_AT_WITHIN), _today())
         duties.open_duty(
-            owner=custody.owner_of(custody.held(file.person_id)) if held else _lead(),
+            owner=owner_for(held, by=by),
             kind=TRAINING_BEGINS if begins else TRAINING_ENDS,
             due_at=max(current_place().end_of(due_on), clock.now()),
             by=by,
@@ -232,15 +234,8 @@ def _look_again(training: Training, *, by: Actor) -> None:
             subject=(SUBJECT, training.pk),
             detail=training.code,
         )
-    if held:
-        custody.point(file.person_id, by=by)
-
-
-def _lead() -> Owner:
-    queue = led_queue_of(current_organization())
-    if queue is None:
-        raise WrongState("Nobody here would be told of it.", mend="Appoint a lead first.")
-    return Owner(queue.organization_id, queue_id=queue.pk)
+    if held is not None:
+        custody.point(file.person_id, by=by, custody=held)
 
 
 def _credential(
@@ -269,9 +264,7 @@ def _credential(
     )
 
 
-def _instead(
-    was: Credential, earned: Earned, reason: str, *, by: Actor, struck: bool = False
-) -> Credential:
+def _instead(was: Credential, earned: Earned, reason: str, *, by: Actor, struck: bool = False) -> Credential:
     return _credential(
         was.file_id,
         was.enrollment_id,
