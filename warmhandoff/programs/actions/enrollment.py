@@ -407,7 +407,7 @@ def _record(enrollment: Enrollment, kind: str, *, on: date, by: Actor, detail: s
         on=on,
         detail=detail,
         by=by,
-        happened_at=clock.now(),
+        happened_at=clock.now() if on == _today() else current_place().end_of(on),
     )
 
 

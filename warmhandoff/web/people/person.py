@@ -26,7 +26,8 @@ from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
 from warmhandoff.web.people.forms import CloseNeedForm, NeedForm, PressForm
 from warmhandoff.web.people.live import PERSON
-from warmhandoff.web.people.story import FILTERS, OUTCOMES, by_day, just_done, story_of
+from warmhandoff.web.people.story import OUTCOMES, just_done, story_of
+from warmhandoff.web.people.telling import FILTERS, by_day
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.site.live import listens
@@ -39,8 +40,11 @@ TABS = (
     ("person", gettext_lazy("Story")),
     ("referrals", gettext_lazy("Referrals")),
     ("needs", gettext_lazy("Needs")),
+    ("program", gettext_lazy("Program")),
     ("who_can_see", gettext_lazy("Who can see")),
 )
+# Of these, what whoever doesn't work on the file may open: how somebody takes part, and what was talked about.
+FOR_MENTORS = ("person", "program")
 
 
 def frame(card: Card, tab: str, who: Who) -> dict[str, Any]:
@@ -48,11 +52,12 @@ def frame(card: Card, tab: str, who: Who) -> dict[str, Any]:
     tabs = [
         {"label": label, "url": reverse(f"people:{name}", args=[card.file.code]), "current": name == tab}
         for name, label in TABS
+        if card.works or name in FOR_MENTORS
     ]
     return {
         "card": card,
         "code": card.file.code,
-        "tabs": tabs if card.works else [],
+        "tabs": tabs,
         "press": PressForm(auto_id="press_%s"),
         "refer_page": refer_page(card.file.code),
         "next_says": next_says(card.next, who) if card.next else "",

@@ -7,9 +7,8 @@ gets the contacts alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,26 +22,27 @@ from warmhandoff.foundation import clock, privacy, terms, together
 from warmhandoff.foundation.models import Actor, EventBase
 from warmhandoff.network.models import Membership, Organization, User
 from warmhandoff.network.roles import Permission
-from warmhandoff.participants.models import Consent, FileEvent, Need
+from warmhandoff.participants.models import FileEvent, Need
 from warmhandoff.participants.reading import LOGGED
 from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.people.card import Card
 from warmhandoff.web.people.forms import HOW
 from warmhandoff.web.people.noted import Noted, Notes, code_of, words_of_reason
 from warmhandoff.web.people.said_before import Changed, changed
+from warmhandoff.web.people.tellers import TELLERS
+from warmhandoff.web.people.telling import (
+    CONTACTS,
+    FILE,
+    REFERRALS,
+    SHARING,
+    STEPS,
+    Entry,
+    Known,
+    who_did,
+)
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import REASONS, reason_of, referral_facts
-
-STEPS, CONTACTS, REFERRALS, SHARING, FILE = "steps", "contacts", "referrals", "sharing", "file"
-FILTERS = {
-    CONTACTS: gettext_lazy("Contacts"),
-    STEPS: gettext_lazy("Holding and next steps"),
-    REFERRALS: gettext_lazy("Referrals"),
-    SHARING: gettext_lazy("Consents and sharing"),
-    FILE: gettext_lazy("Needs and changes"),
-}
-
 
 # Each event with how it is told, by what it is.
 ByItself = dict[tuple[type[EventBase], int], tuple[str, EventBase]]
@@ -199,79 +199,31 @@ SETTLED = {
 VOCABULARIES = ("service_code", "next_step", "release_reason", "refusal_reason", *REASONS.values())
 
 
-@dataclass
-class Entry:
-    """One thing that happened. `before` is what it corrects, oldest first; `says` is empty where nothing of that stands."""
-
-    icon: str
-    group: str
-    says: str
-    at: datetime
-    recorded_at: datetime
-    notes: list[Noted] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)
-    reason: str = ""
-    by: str = ""
-    changes: list[Changed] = field(default_factory=list)
-    # Where whoever looks can correct it.
-    correct: str = ""
-    rank: int = 0
-
-    @property
-    def day(self) -> str:
-        return said.weekday(self.at)
-
-    @property
-    def on(self) -> date:
-        return said.day_of(self.at)
-
-    @property
-    def written_later(self) -> str:
-        """The day it was written down, where that was another one."""
-        later = said.day_of(self.recorded_at) != said.day_of(self.at)
-        return said.day(self.recorded_at) if later else ""
-
-
-@dataclass(frozen=True)
-class Day:
-    """What happened on one day."""
-
-    says: str
-    on: date
-    entries: list[Entry]
-
-
-def by_day(entries: Iterable[Entry]) -> list[Day]:
-    return [
-        Day(same[0].day, on, same)
-        for on, same in ((on, list(found)) for on, found in groupby(entries, lambda entry: entry.on))
-    ]
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the sentences are filled with, each read once."""
-
-    card: Card
-    who: Who
-    words: said.Words
-    members: dict[int, Membership]
-    organizations: dict[int, Organization]
-    needs: dict[int, Need]
-    consents: dict[int, Consent]
-    notes: Notes
-    writers: dict[int, Actor]
-    how: dict[str, str]
-
-
 def story_of(card: Card, who: Who, *, only: str = "") -> list[Entry]:
     """Everything that happened and that `who` may read, newest first."""
     events = list(_events(card))
-    known = known_for(card, who, events)
-    told = list(_entries(events, known))
+    rooms = _OF_ROOMS.read(file=card.file.pk)
+    theirs = [row for rows in rooms for row in rows if isinstance(row, EventBase)]
+    known = known_for(card, who, events, also=theirs)
+    told = [*_entries(events, known), *_of_rooms(rooms, known)]
     entries = [*told, *_notes_alone(known, {note.note.pk for entry in told for note in entry.notes})]
     wanted = [entry for entry in entries if not only or entry.group == only]
     return sorted(wanted, key=lambda entry: (entry.at, entry.recorded_at, entry.rank), reverse=True)
+
+
+# What the rooms above the referrals wrote down, in one statement.
+_OF_ROOMS = together.Prepared(lambda file: [part for teller in TELLERS for part in teller.rows(file)])
+
+
+def _of_rooms(rooms: list[list[Any]], known: Known) -> Iterator[Entry]:
+    """What each teller makes of its own rows."""
+    at = 0
+    for teller, parts in _PARTS_OF:
+        yield from teller.tells(rooms[at : at + parts], known)
+        at += parts
+
+
+_PARTS_OF = [(teller, len(teller.rows(0))) for teller in TELLERS]
 
 
 def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
@@ -291,7 +243,10 @@ def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
         yield f"referral.{asked.kind}", asked
 
 
-def known_for(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Known:
+def known_for(
+    card: Card, who: Who, events: list[tuple[str, EventBase]], *, also: Sequence[EventBase] = ()
+) -> Known:
+    """What sentences about these events are filled with; and about those that `also` are told, which learn who did them."""
     consents = {consent.pk: consent for consent in card.shown.consents} if card.works else {}
     needs = {need.pk: need for need in (*card.shown.needs, *card.shown.closed_needs)}
     _log_closed_needs(card, needs.values(), who)
@@ -300,8 +255,11 @@ def known_for(card: Card, who: Who, events: list[tuple[str, EventBase]]) -> Know
     people |= {event.membership_id for event in moved}
     notes = Notes.of(card.shown)
     writers = {event.by_id: event.by for _kind, event in events}
-    unknown = {note.first.written_by_id for _kind, note in notes.everything()} - writers.keys()
+    unknown = {note.first.written_by_id for _kind, note in notes.everything()}
+    unknown = (unknown | {event.by_id for event in also}) - writers.keys()
     writers |= Actor.objects.in_bulk(unknown) if unknown else {}
+    for event in also:
+        event.by = writers[event.by_id]
     people |= {actor.subject_id for actor in writers.values() if actor.kind == Actor.Kind.MEMBER}
     others = {event.other_organization_id for event in moved}
     others |= {recipient for consent in consents.values() for recipient in consent.recipients}
@@ -535,23 +493,6 @@ def _file_facts(event: FileEvent, known: Known) -> dict[str, str]:
         "until": said.day(consent.expires_at) if consent else "",
         "how": known.how.get(event.detail.split(":")[0], ""),
     }
-
-
-def who_did(actor: Actor, known: Known, event: EventBase | None = None) -> str:
-    """`You`, a colleague by name, another organization by its name."""
-    if actor == known.who.actor:
-        return _("You")
-    member = known.members.get(actor.subject_id or 0) if actor.kind == Actor.Kind.MEMBER else None
-    if member is not None and member.organization_id == known.who.organization.pk:
-        return member.user.name
-    if isinstance(event, ReferralEvent):
-        return event.organization.name
-    if member is not None:
-        return member.organization.name
-    return {
-        Actor.Kind.PARTICIPANT: known.card.first,
-        Actor.Kind.OPERATOR: _("The network’s operator"),
-    }.get(actor.kind, _("The system"))  # type: ignore[call-overload]
 
 
 # What a note is about, by the event of the same moment that it was written with.

@@ -28,7 +28,8 @@ from warmhandoff.referrals.states import OPEN
 from warmhandoff.web.people.asking import ATTESTED
 from warmhandoff.web.people.card import CLASS_WORDS, Card, way_of
 from warmhandoff.web.people.forms import LANGUAGES, area_choices
-from warmhandoff.web.people.story import OUTCOMES, Known, facts_told, known_for, stands
+from warmhandoff.web.people.story import OUTCOMES, facts_told, known_for, stands
+from warmhandoff.web.people.telling import Known
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import referral_facts

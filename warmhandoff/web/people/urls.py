@@ -16,6 +16,7 @@ from warmhandoff.web.people import (
     one_move,
     one_person,
     person,
+    program,
     sharing,
     their_page,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     path("<slug:code>/", person.story, name="person"),
     path("<slug:code>/referrals/", person.referrals, name="referrals"),
     path("<slug:code>/needs/", person.needs, name="needs"),
+    path("<slug:code>/program/", program.program, name="program"),
     path("<slug:code>/needs/close/", acts.close_need, name="close_need"),
     path("<slug:code>/who-can-see/", sharing.who_can_see, name="who_can_see"),
     path("<slug:code>/who-can-see/<slug:consent>/stop/", sharing.stop, name="stop_sharing"),

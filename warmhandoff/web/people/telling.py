@@ -1,0 +1,168 @@
+"""What an entry of somebody's story is, and what it is told with: for `story`, and for each room's teller (`tellers`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from warmhandoff.foundation.models import Actor, EventBase
+from warmhandoff.network.models import Membership, Organization
+from warmhandoff.participants.models import Consent, Need
+from warmhandoff.referrals.models import ReferralEvent
+from warmhandoff.web.people.card import Card
+from warmhandoff.web.people.noted import Noted, Notes, words_of_reason
+from warmhandoff.web.people.said_before import Changed
+from warmhandoff.web.site.context import Who
+from warmhandoff.web.today import said
+
+STEPS, CONTACTS, REFERRALS, SHARING, FILE = "steps", "contacts", "referrals", "sharing", "file"
+PROGRAM = "program"
+FILTERS = {
+    CONTACTS: gettext_lazy("Contacts"),
+    STEPS: gettext_lazy("Holding and next steps"),
+    REFERRALS: gettext_lazy("Referrals"),
+    PROGRAM: gettext_lazy("Programs"),
+    SHARING: gettext_lazy("Consents and sharing"),
+    FILE: gettext_lazy("Needs and changes"),
+}
+
+
+@dataclass
+class Entry:
+    """One thing that happened. `before` is what it corrects, oldest first; `says` is empty where nothing of that stands."""
+
+    icon: str
+    group: str
+    says: str
+    at: datetime
+    recorded_at: datetime
+    notes: list[Noted] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    reason: str = ""
+    by: str = ""
+    changes: list[Changed] = field(default_factory=list)
+    # Where whoever looks can correct it.
+    correct: str = ""
+    rank: int = 0
+
+    @property
+    def day(self) -> str:
+        return said.weekday(self.at)
+
+    @property
+    def on(self) -> date:
+        return said.day_of(self.at)
+
+    @property
+    def written_later(self) -> str:
+        """The day it was written down, where that was another one."""
+        later = said.day_of(self.recorded_at) != said.day_of(self.at)
+        return said.day(self.recorded_at) if later else ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened on one day."""
+
+    says: str
+    on: date
+    entries: list[Entry]
+
+
+def by_day(entries: Iterable[Entry]) -> list[Day]:
+    return [
+        Day(same[0].day, on, same)
+        for on, same in ((on, list(found)) for on, found in groupby(entries, lambda entry: entry.on))
+    ]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the sentences are filled with, each read once."""
+
+    card: Card
+    who: Who
+    words: said.Words
+    members: dict[int, Membership]
+    organizations: dict[int, Organization]
+    needs: dict[int, Need]
+    consents: dict[int, Consent]
+    notes: Notes
+    writers: dict[int, Actor]
+    how: dict[str, str]
+
+
+def who_did(actor: Actor, known: Known, event: EventBase | None = None) -> str:
+    """`You`, a colleague by name, another organization by its name."""
+    if actor == known.who.actor:
+        return _("You")
+    member = known.members.get(actor.subject_id or 0) if actor.kind == Actor.Kind.MEMBER else None
+    if member is not None and member.organization_id == known.who.organization.pk:
+        return member.user.name
+    if isinstance(event, ReferralEvent):
+        return event.organization.name
+    if member is not None:
+        return member.organization.name
+    return {
+        Actor.Kind.PARTICIPANT: known.card.first,
+        Actor.Kind.OPERATOR: _("The network’s operator"),
+    }.get(actor.kind, _("The system"))  # type: ignore[call-overload]
+
+
+# --- What rooms above the referrals tell --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """How one event is told; empty where it says that what it corrects never happened."""
+
+    says: str
+    icon: str = "info_outline"
+    notes: tuple[Noted, ...] = ()
+
+
+@dataclass(frozen=True)
+class Teller:
+    """What one subject adds to a story.
+
+    `rows` are whole rows found by the number of the file, read for all tellers in one statement (`together.Prepared`): nothing
+    in them depends on who asks or when; the row policies hold. Events among them come with `by`. `tells` makes entries of them,
+    for whoever may read the rows, a peer mentor too.
+    """
+
+    rows: Callable[[int], tuple[QuerySet[Any], ...]]
+    tells: Callable[[Sequence[list[Any]], Known], Iterable[Entry]]
+
+
+def entries_of(
+    events: Sequence[Any], tell: Callable[[Any], Said | None], known: Known, *, group: str = PROGRAM
+) -> Iterator[Entry]:
+    """An entry for each event that stands, with what it corrects struck out in it; none for what `tell` has no words for."""
+    by_id = {event.pk: event for event in events}
+    gone = {event.supersedes_id for event in events}
+    for event in events:
+        now = tell(event) if event.pk not in gone else None
+        if now is None:
+            continue
+        entry = Entry(
+            now.icon, group, now.says, event.happened_at, event.recorded_at, list(now.notes), rank=event.pk
+        )
+        was = by_id.get(event.supersedes_id)
+        if was is not None:
+            entry.icon, entry.reason, entry.by = (
+                "edit",
+                words_of_reason(event.reason),
+                who_did(event.by, known),
+            )
+        while was is not None:
+            before = tell(was)
+            entry.before.insert(0, before.says if before else "")
+            was = by_id.get(was.supersedes_id)
+        yield entry
