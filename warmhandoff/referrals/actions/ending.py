@@ -153,7 +153,10 @@ def _close_need(referral: Referral, outcome: str, *, by: Actor) -> None:
 @transaction.atomic
 def stop_sharing(*, consent: Consent, by: Actor) -> int:
     """The person takes their consent back: nothing more flows from this second; what nobody answered yet is withdrawn."""
+    # The referrals before the consent, as an answer takes them: so neither waits for the other for ever.
+    asked = Referral.objects.filter(consent=consent, state=SENT).order_by("id")
+    unanswered = list(asked.select_for_update(no_key=True))
     ended = participants.revoke_consent(consent=consent, by=by)
-    for referral in Referral.objects.filter(consent=consent, state=SENT):
+    for referral in unanswered:
         withdraw(referral=referral, reason="person_changed", by=by)
     return ended
