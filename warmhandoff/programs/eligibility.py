@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from warmhandoff.directory.eligibility import Facts, Kind
-from warmhandoff.foundation import privacy
+from warmhandoff.foundation import privacy, terms
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current
 from warmhandoff.participants.models import Contact, Participant
@@ -17,6 +17,7 @@ from warmhandoff.participants.profile import facts_of
 from warmhandoff.programs.models import Criterion, Program, Proof, Waiver
 from warmhandoff.programs.spans import Condition, Known, Passed, Shown, Verdict, classes_of, judge
 
+PROOF = "eligibility_proof"
 # What an opened class is written down with.
 SUBJECT = "file"
 # What the file says of somebody that more than the birth date and the area is needed for.
@@ -56,12 +57,19 @@ def condition_of(row: Criterion) -> Condition:
         is_focus=row.is_focus,
         can_be_waived=row.can_be_waived,
         shown_by=row.shown_by,
+        data_class=class_of(row.shown_by),
         methods=tuple(row.methods),
         holds_days=row.holds_days,
         self_holds_days=row.self_holds_days,
         source=row.source,
         verified_on=row.verified_on,
     )
+
+
+def class_of(shown_by: str) -> str:
+    """The data class of what a proof is of: its term says it."""
+    term = terms.known().get((PROOF, shown_by))
+    return term.data_class if term else ""
 
 
 def known_of(file: Participant, program: Program, conditions: Iterable[Condition]) -> Known:

@@ -17,8 +17,7 @@ from functools import cached_property
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from warmhandoff.directory.eligibility import WORSE_FIRST, Facts, Kind, Rule, Standing, evaluate
-from warmhandoff.foundation import terms
+from warmhandoff.directory.eligibility import WORSE_FIRST, Facts, Finding, Kind, Rule, Standing, evaluate
 
 # How something was shown.
 DOCUMENT, AGENCY, SELF = "document", "agency", "self"
@@ -38,16 +37,12 @@ class Condition:
     is_focus: bool = False
     can_be_waived: bool = True
     shown_by: str = ""
+    data_class: str = ""  # of what it asks to be shown; what the file itself says has its own
     methods: tuple[str, ...] = ()
     holds_days: int | None = None
     self_holds_days: int | None = None
     source: str = ""
     verified_on: date | None = None
-
-    @property
-    def data_class(self) -> str:
-        """That of what it asks to be shown; what the file itself says has its own."""
-        return class_of(self.shown_by) if self.shown_by else ""
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -158,10 +153,17 @@ class Found:
     @property
     def has_lapsed(self) -> bool:
         """It was shown, and that holds no longer."""
-        if self.proof is None or self.standing is not Standing.MISSING:
-            return False
-        end = self.condition.end_of(self.proof)
-        return end is not None and end <= self.on
+        return self.lapsed_on is not None
+
+    @property
+    def lapsed_on(self) -> date | None:
+        end = self.condition.end_of(self.proof) if self.proof else None
+        return end if end is not None and end <= self.on and self.waiver is None else None
+
+    @property
+    def lapses_on(self) -> date | None:
+        """The first day on which it is met no more."""
+        return self.span.until if self.is_met else None
 
     @property
     def asks(self) -> str:
@@ -180,18 +182,16 @@ class Found:
             return gettext("Passed over with a waiver, until %(day)s.") % {
                 "day": day_words(self.waiver.lapses_on)
             }
-        if self.standing is Standing.MISSING and self.condition.shown_by:
-            return self._missing()
-        if self.standing is Standing.NOT_MET:
-            return evaluate_one(self.condition, self.known, self.on).found or gettext("That doesn't fit.")
-        return self.how_long
-
-    def _missing(self) -> str:
+        if self.is_met:
+            return self.how_long
         if self.has_lapsed:
-            assert self.proof is not None
-            end = self.condition.end_of(self.proof)
-            return gettext("Shown before, and lapsed on %(day)s: ask again.") % {"day": day_words(end)}
-        return gettext("Nobody has shown it yet.")
+            return gettext("Shown before, and lapsed on %(day)s: ask again.") % {
+                "day": day_words(self.lapsed_on)
+            }
+        judged = evaluate_one(self.condition, self.known, self.on)
+        if judged.standing is Standing.NOT_MET:
+            return judged.words or gettext("That doesn't fit.")
+        return judged.words or gettext("Nobody has shown it yet.")
 
     @property
     def how_long(self) -> str:
@@ -206,7 +206,11 @@ class Verdict:
     on: date
     findings: tuple[Found, ...] = ()
     spans: tuple[Span, ...] = ()
-    is_offered: bool = True
+
+    @property
+    def is_offered(self) -> bool:
+        """It has rules in force on that day, or asks nothing at all."""
+        return self.span is not None
 
     @property
     def standing(self) -> Standing:
@@ -219,7 +223,7 @@ class Verdict:
 
     @property
     def is_met(self) -> bool:
-        return self.is_offered and self.standing is Standing.MET
+        return self.standing is Standing.MET
 
     @property
     def is_not_met(self) -> bool:
@@ -266,15 +270,19 @@ class Verdict:
         """What stands in the way, in a few sentences; empty where nothing does."""
         if not self.is_offered:
             return gettext("The program has no rules in force on that day.")
-        return "" if self.is_met else " ".join(each.words for each in self.in_the_way)
+        return " ".join(each.words for each in self.in_the_way)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One condition on one day; `found` is what the evaluator says of the file, where it speaks of the file."""
+    """One condition on one day, and what was found in the file, where that is what it comes to."""
 
     standing: Standing
-    found: str = ""
+    found: Finding | None = None
+
+    @property
+    def words(self) -> str:
+        return self.found.words.removeprefix(self.found.rule.asks).strip() if self.found else ""
 
 
 def evaluate_one(condition: Condition, known: Known, day: date) -> Judged:
@@ -291,28 +299,26 @@ def evaluate_one(condition: Condition, known: Known, day: date) -> Judged:
     [finding] = evaluate((condition.rule,), known.facts, day).findings
     if condition.shown_by and finding.standing is Standing.MET:
         return Judged(_STANDING[shown])
-    if finding.standing is Standing.NOT_MET:
-        return Judged(Standing.NOT_MET, finding.words.removeprefix(finding.rule.asks).strip())
-    return Judged(finding.standing)
+    return Judged(finding.standing, finding)
 
 
 _STANDING = {True: Standing.MET, None: Standing.MISSING, False: Standing.NOT_MET}
 
 
 def judge(conditions: Sequence[Condition], known: Known, on: date) -> Verdict:
-    """The whole of it: every day on which something changes is judged once."""
+    """The whole of it: every day on which something changes is judged once. A program that asks nothing is for everybody."""
+    if not conditions:
+        return Verdict(on, spans=(Span(Standing.MET, ALWAYS),))
     days = _days_of_change(conditions, known, on)
-    by_condition = [_spans(condition, known, days) for condition in conditions]
-    whole = _merged([(day, _worst(conditions, by_condition, day)) for day in days])
+    judged = [[_on(condition, known, day) for day in days] for condition in conditions]
+    whole = [_worst(conditions, standings) for standings in zip(*judged, strict=True)]
     findings = tuple(
         Found(condition, known, on, span)
-        for condition, spans in zip(conditions, by_condition, strict=True)
-        if condition.in_force(on)
-        for span in spans
-        if span is not None and span.covers(on)
+        for condition, standings in zip(conditions, judged, strict=True)
+        for span in _merged(days, standings)
+        if span.covers(on)
     )
-    offered = any(condition.in_force(on) for condition in conditions)
-    return Verdict(on, findings, tuple(span for span in whole if span is not None), offered)
+    return Verdict(on, findings, tuple(_merged(days, whole)))
 
 
 def _days_of_change(conditions: Sequence[Condition], known: Known, on: date) -> list[date]:
@@ -335,9 +341,9 @@ def _days_of_change(conditions: Sequence[Condition], known: Known, on: date) -> 
 
 
 def _birthdays(rule: Rule, born: date) -> set[date]:
-    """The days on which they become old enough, and too old."""
+    """The days on which they are born, become old enough, and too old."""
     years = [rule.at_least, rule.at_most + 1 if rule.at_most is not None else None]
-    return {_birthday(born, n) for n in years if n}
+    return {born, *(_birthday(born, n) for n in years if n)}
 
 
 def _birthday(born: date, years: int) -> date:
@@ -347,43 +353,31 @@ def _birthday(born: date, years: int) -> date:
         return date(born.year + years, 3, 1)
 
 
-def _spans(condition: Condition, known: Known, days: Sequence[date]) -> list[Span | None]:
-    """The condition's own spans; None where it isn't in force."""
-    judged = [
-        (day, evaluate_one(condition, known, day).standing if condition.in_force(day) else None)
-        for day in days
-    ]
-    return _merged(judged)
+def _on(condition: Condition, known: Known, day: date) -> Standing | None:
+    """What one condition comes to on a day; None where it isn't in force."""
+    return evaluate_one(condition, known, day).standing if condition.in_force(day) else None
 
 
-def _worst(
-    conditions: Sequence[Condition], spans: Sequence[Sequence[Span | None]], day: date
-) -> Standing | None:
+def _worst(conditions: Sequence[Condition], standings: Sequence[Standing | None]) -> Standing | None:
     """What the conditions of a day come to together; None where the program has none on that day."""
     alone: list[Standing] = []
     choices: dict[str, list[Standing]] = {}
-    for condition, own in zip(conditions, spans, strict=True):
-        if condition.is_focus or not condition.in_force(day):
+    for condition, standing in zip(conditions, standings, strict=True):
+        if condition.is_focus or standing is None:
             continue
-        standing = next(span.standing for span in own if span is not None and span.covers(day))
-        if condition.either:
-            choices.setdefault(condition.either, []).append(standing)
-        else:
-            alone.append(standing)
+        (choices.setdefault(condition.either, []) if condition.either else alone).append(standing)
     found = [*alone, *(next(s for s in BEST_FIRST if s in each) for each in choices.values())]
     return next((s for s in WORSE_FIRST if s in found), None)
 
 
-def _merged(judged: Iterable[tuple[date, Standing | None]]) -> list[Span | None]:
+def _merged(days: Sequence[date], standings: Sequence[Standing | None]) -> list[Span]:
     """Neighbors that come to the same are one span; where there is no answer there is none."""
-    found: list[tuple[date, Standing | None]] = []
-    for day, standing in judged:
-        if not found or found[-1][1] is not standing:
-            found.append((day, standing))
-    ends = [*(day for day, _ in found[1:]), None]
+    begins = [n for n in range(len(days)) if n == 0 or standings[n] is not standings[n - 1]]
+    ends = [*(days[n] for n in begins[1:]), None]
     return [
-        Span(standing, since, end) if standing else None
-        for (since, standing), end in zip(found, ends, strict=True)
+        Span(standing, days[n], end)
+        for n, end in zip(begins, ends, strict=True)
+        if (standing := standings[n]) is not None
     ]
 
 
@@ -400,12 +394,6 @@ def how_long(span: Span) -> str:
 def day_words(day: date | None) -> str:
     """`November 18, 2026`"""
     return date_format(day, "DATE_FORMAT") if day else ""
-
-
-def class_of(shown_by: str) -> str:
-    """The data class of what a proof is of: its term says it."""
-    term = terms.known().get(("eligibility_proof", shown_by))
-    return term.data_class if term else ""
 
 
 def classes_of(conditions: Iterable[Condition]) -> set[str]:
