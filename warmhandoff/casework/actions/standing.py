@@ -57,14 +57,14 @@ def mark_ready(*, file: Participant, standings: Mapping[str, str], by: Actor) ->
     A paper is kept where papers stand, so that it is never asked for twice; phone, mail and housing are said there alone.
     """
     _require_own(file)
-    before = ready_now(file)
-    fresh = {item: standing for item, standing in standings.items() if before.get(item, "") != standing}
-    day = clock.today(current_place().zone)
-    for item, standing in fresh.items():
+    for item, standing in standings.items():
         if not terms.is_in_force(ITEMS, item) or item in HELD_ELSEWHERE:
             raise BadValue(item, "This isn't said here.", mend="Choose from the list.")
         if standing not in (Paper.Standing.values if item in Paper.Kind.values else Ready.Standing.values):
             raise BadValue(item, "There is no such answer.", mend="Choose one from the list.")
+    before = ready_now(file)
+    fresh = {item: standing for item, standing in standings.items() if before.get(item, "") != standing}
+    day = clock.today(current_place().zone)
     papers = {item: standing for item, standing in fresh.items() if item in Paper.Kind.values}
     if papers:
         profile.learn(file=file, answers=profile.told_again(file, Answers(papers=papers)), by=by)

@@ -20,14 +20,22 @@ from warmhandoff.participants.models import FileRow, Unknown
 LOWEST, HIGHEST = 1, 5
 
 
-class Rating(EventBase, FileRow):
+class Asked(EventBase, FileRow):
+    """What was said on a day, of the data class of what was asked about."""
+
+    data_class = models.CharField(max_length=20)
+    on = models.DateField()
+
+    class Meta:
+        abstract = True
+
+
+class Rating(Asked):
     """Where somebody stands in one domain of the needs scale, as agreed with them on a day. Of the class of its domain."""
 
     domain = models.CharField(max_length=40)  # vocabulary scale_domain
-    data_class = models.CharField(max_length=20)
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     unknown = models.CharField(max_length=12, choices=Unknown, blank=True)
-    on = models.DateField()
 
     class Meta:
         ordering: ClassVar = ["on", "id"]
@@ -52,7 +60,7 @@ class Rating(EventBase, FileRow):
         forgetting = "deleted"
 
 
-class Ready(EventBase, FileRow):
+class Ready(Asked):
     """Whether one thing that work asks for is there, as said on a day. Papers, ways to be reached and housing stand in the file."""
 
     class Standing(models.TextChoices):
@@ -62,9 +70,7 @@ class Ready(EventBase, FileRow):
         NOT_NEEDED = "not_needed"
 
     item = models.CharField(max_length=40)  # vocabulary ready_item
-    data_class = models.CharField(max_length=20)
     standing = models.CharField(max_length=12, choices=Standing)
-    on = models.DateField()
 
     class Meta:
         ordering: ClassVar = ["on", "id"]
