@@ -68,7 +68,7 @@ def _page_of(code: str) -> str:
     return reverse("people:person", args=[code])
 
 
-def _done(
+def do_once(
     request: HttpRequest, form: OneUseKeyForm, act: Callable[[], object], *, to: str, says: str = ""
 ) -> HttpResponse | None:
     """Do it once and go on to `to`; None where the action refused a value, which the form then shows."""
@@ -116,7 +116,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         initial=_usual_contact(card, step),
     )
     if form.is_bound and form.is_valid():
-        answer = _done(
+        answer = do_once(
             request,
             form,
             lambda: _write_contact(card.file, form, step, who),
@@ -142,7 +142,7 @@ def contacted(request: HttpRequest, code: str) -> HttpResponse:
     act: Callable[[], object] = lambda: participants.log_contact(  # noqa: E731
         file=card.file, how=how, reached=reached, by=who.actor
     )
-    return _done(request, form, act, to=_page_of(code)) or redirect(_page_of(code))
+    return do_once(request, form, act, to=_page_of(code)) or redirect(_page_of(code))
 
 
 def _usual_contact(card: Card, step: Duty | None) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     form = StepForm(request.POST or None, initial={"due": forms.next_step_day()})
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
-        answer = _done(
+        answer = do_once(
             request,
             form,
             lambda: custody.add_step(
@@ -219,7 +219,7 @@ def finish(request: HttpRequest, code: str, duty: str) -> HttpResponse:
         # Closed meanwhile, or the second press: the person's page shows how it stands now.
         return redirect(_page_of(code))
     custody.held(file.person_id)
-    answer = _done(
+    answer = do_once(
         request,
         form,
         lambda: custody.finish_step(duty=found, by=who.actor),
@@ -247,7 +247,7 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
     initial = ContactForm.initial_of(known, diploma=has_diploma(card.file.pk)) if known else {}
     form = ContactForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid() and form.stands_as_opened(lambda at: changed_since(who, at, code)):
-        answer = _done(
+        answer = do_once(
             request,
             form,
             lambda: _change_contact(card, form, by=who.actor),
@@ -291,7 +291,7 @@ def add_way(request: HttpRequest, code: str) -> HttpResponse:
     form = WayForm(request.POST or None)
     if form.is_bound and form.is_valid():
         way = form.chosen_way(form.cleaned_data["way"])
-        answer = _done(
+        answer = do_once(
             request,
             form,
             lambda: participants.add_way(file=card.file, way=way, by=who.actor),  # type: ignore[arg-type]
@@ -320,7 +320,7 @@ def stop_way(request: HttpRequest, code: str) -> HttpResponse:
         raise NotYours()
     to = reverse("people:contact", args=[code])
     says = _("We no longer use this way.")
-    return _done(
+    return do_once(
         request, form, lambda: participants.stop_reach(reach=reach, by=who.actor), to=to, says=says
     ) or redirect(to)
 
@@ -345,7 +345,7 @@ def close_need(request: HttpRequest, code: str) -> HttpResponse:
     to = reverse("people:needs", args=[code])
     outcome = form.cleaned_data["outcome"]
     act: Callable[[], object] = lambda: _close(need, outcome, by=who.actor)  # noqa: E731
-    return _done(request, form, act, to=to, says=_("Closed.")) or redirect(to)
+    return do_once(request, form, act, to=to, says=_("Closed.")) or redirect(to)
 
 
 def _close(need: Need, outcome: str, *, by: Actor) -> None:
@@ -369,7 +369,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     now_with = held.membership.code if held.membership else held.queue.code if held.queue else ""
     form = AssignForm(request.POST or None, organization_id=who.organization.pk, initial={"to": now_with})
     if form.is_bound and form.is_valid():
-        answer = _done(
+        answer = do_once(
             request,
             form,
             lambda: custody.assign(person_id=card.file.person_id, to=form.chosen(), by=who.actor),
@@ -392,7 +392,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     form = ReleaseForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            answer = _done(
+            answer = do_once(
                 request,
                 form,
                 lambda: custody.release(
