@@ -149,3 +149,36 @@ def test_a_row_for_somebody_else_is_refused(c):  # noqa: F811
     other = c.organizations["harbor"].pk
     with pytest.raises(ProgrammingError), c.acting("denise"):
         together.write([ContactPoint(organization_id=other, channel="text", value="555-0188")])
+
+
+def test_many_keys_are_one_statement_however_many(c):  # noqa: F811
+    from tests import cast
+    from warmhandoff.participants.models import Person
+
+    made = []
+
+    def noted(**given):
+        made.append(given)
+        return (
+            Membership.objects.filter(pk__among=given["members"]).order_by("-id"),
+            Person.objects.filter(pk__among=given["people"]).order_by("id"),
+        )
+
+    prepared = together.Prepared(noted)
+    everybody = [member.pk for member in c.members.values()]
+    with c.acting("denise") as denise:
+        people = [cast.take_in(denise, cast.told(name)).person_id for name in ("Rosa", "Ana", "Luis")]
+        for members, files in (
+            (everybody[:1], people),
+            ([], people[:1]),
+            (everybody, []),
+            (everybody[:3], people[:2]),
+        ):
+            with CaptureQueriesContext(connection) as said:
+                found = prepared.read(
+                    members=together.Many(members), people=together.Many(files, of=type(people[0]))
+                )
+            assert len(said) == 1
+            assert [one.pk for one in found[0]] == sorted(members, reverse=True)
+            assert [one.pk for one in found[1]] == sorted(files)
+    assert len(made) == 1, "for any number of keys"

@@ -11,10 +11,13 @@ from django.db import connections
 
 from tests import cast
 from tests.mailbox import run_jobs
-from warmhandoff.foundation import clock, promises, timers
+from warmhandoff.foundation import clock, promises, scoping, timers
 from warmhandoff.foundation.models import Message, Timer
 from warmhandoff.foundation.tasks import sweep_timers
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.access import member
+from warmhandoff.network.models import Membership
+from warmhandoff.referrals import actions, stalls
 from warmhandoff.referrals.models import Referral, ReferralEvent
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -158,3 +161,15 @@ def test_on_days_of_another_hour_it_is_five_in_the_afternoon_all_the_same(sent, 
     assert happened(referral).count("reminded") == 1
     assert current_place().local(due).hour == 17
     proved()
+
+
+def test_who_serves_somebody_and_is_not_asked_once_a_week_is_found(asked):
+    members = Membership.objects.select_related("user", "organization")
+    vera = member(members.get(user__name="Vera Lindqvist"))
+    with clock.at(at(23)), scoping.acting_as(vera.actor, classes=vera.classes):
+        actions.accept(referral=Referral.objects.get(pk=asked.pk), reply=actions.Reply("Vera"), by=vera.actor)
+    proved()
+    weekly = Timer.objects.filter(subject_kind=stalls.ASKED, step=stalls.ASK, fired_at=None)
+    assert weekly.update(called_off_at=at(23)) == 1
+    found = [each.examples for each in promises.run() if each.broken]
+    assert len(found) == 1 and "not asked once a week" in found[0][0]

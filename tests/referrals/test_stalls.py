@@ -137,6 +137,17 @@ def test_a_yes_begins_the_weekly_asking_on_the_places_weekday(c, served):
     assert not weekly("valley", c).exists(), "nothing was ever asked of them"
 
 
+def test_each_later_yes_finds_the_weekly_question_waiting(c, served):
+    before = list(weekly("sunrow", c).values())
+    with c.acting("denise") as denise:
+        ana = cast.take_in(denise, cast.told("Ana"))
+        other = cast.refer(ana, c.services["solar"], denise)
+    with c.pressing(other) as (link, found):
+        actions.accept(referral=found, by=link, reply=actions.Reply("Jo"))
+    assert list(weekly("sunrow", c).values()) == before
+    assert Timer.objects.filter(subject_id=other.pk, step="contact_reminder", called_off_at=None).exists()
+
+
 @pytest.mark.parametrize(
     ("now", "asks"),
     [

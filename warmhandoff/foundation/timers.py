@@ -8,7 +8,7 @@ each step once, none before what was due earlier, and a step that fails keeps ba
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,28 +47,36 @@ class Due:
 
 
 def set_timers(
-    subject: tuple[str, int], steps: Mapping[str, Due], *, is_new: bool = False, again: bool = False
+    subject: tuple[str, int],
+    steps: Mapping[str, Due],
+    *,
+    is_new: bool = False,
+    again: bool = False,
+    besides: Sequence[Timer] = (),
 ) -> None:
     """Let these be the only waiting timers about a subject: whatever waited before is called off.
 
     `is_new`: the subject was made in this transaction, so nothing waits. `again`: a step that has fired may fire once more.
+    `besides`: timers about something else, each set in the same statement unless it waits already.
     """
     if not is_new:
         call_off(subject)
     if again:
         _make_room(subject, steps)
-    waiting = [
-        Timer(
-            organization_id=due.organization_id,
-            subject_kind=subject[0],
-            subject_id=subject[1],
-            step=step,
-            due_at=due.at,
-        )
-        for step, due in steps.items()
-    ]
+    waiting = [timer_of(subject, step, due) for step, due in steps.items()]
     # One that is firing at this very moment keeps its place: its step waits for us, and sees to what follows.
-    Timer.objects.bulk_create(waiting, ignore_conflicts=again)
+    Timer.objects.bulk_create([*waiting, *besides], ignore_conflicts=again or bool(besides))
+
+
+def timer_of(subject: tuple[str, int], step: str, due: Due) -> Timer:
+    """One that waits; not written yet."""
+    return Timer(
+        organization_id=due.organization_id,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        step=step,
+        due_at=due.at,
+    )
 
 
 @transaction.atomic
@@ -90,18 +98,7 @@ def call_off(subject: tuple[str, int], *steps: str) -> int:
 def set_again(subject: tuple[str, int], step: str, due: Due) -> None:
     """One step that has fired, once more; what else waits goes on waiting."""
     _make_room(subject, {step: due})
-    Timer.objects.bulk_create(
-        [
-            Timer(
-                organization_id=due.organization_id,
-                subject_kind=subject[0],
-                subject_id=subject[1],
-                step=step,
-                due_at=due.at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    Timer.objects.bulk_create([timer_of(subject, step, due)], ignore_conflicts=True)
 
 
 def stood_since(subject: tuple[str, int], moment: datetime) -> dict[str, Due]:

@@ -23,7 +23,17 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql import InsertQuery
 
 Key = int | uuid.UUID | date
-Given = Key | Sequence[int]
+
+
+@dataclass(frozen=True)
+class Many:
+    """Keys that are given as one list, to be looked for with `__among`: one statement serves however many there are."""
+
+    keys: Sequence[int | uuid.UUID]
+    of: type = int
+
+
+Given = Key | Sequence[int] | Many
 
 
 def read(*parts: QuerySet[Any]) -> list[list[Any]]:
@@ -38,8 +48,9 @@ class Prepared:
         _PARTS = together.Prepared(lambda file, people: (Need.objects.filter(file=file), User.objects.filter(pk__in=people)))
         needs, users = _PARTS.read(file=3, people=[1, 2])
 
-    What is given are keys, days, moments (aware) and lists of numbers to be among (`__in`). Nothing else in the parts may depend on who asks or when:
-    no clock, no reader, no place (the row policies hold as ever, they stand in the database).
+    What is given are keys, days, moments (aware), lists of numbers to be looked for with `__in`, and `Many` keys. Nothing else in
+    the parts may depend on who asks or when: no clock, no reader, no place (the row policies hold as ever, they stand in the
+    database).
     """
 
     def __init__(self, parts: Callable[..., Sequence[QuerySet[Any]]]) -> None:
@@ -58,10 +69,15 @@ class Prepared:
         """The statement with stand-ins for the keys, and where each of them stands in it."""
         numbers = count(_NO_KEY)
         given = {name: _stand_ins(shape, numbers) for name, shape in shapes}
-        at = {key: _Place(n) for n, key in enumerate(key for each in given.values() for key in _listed(each))}
-        parts = self._parts(**given)
+        at = {
+            _alone(key): _Place(n)
+            for n, key in enumerate(key for each in given.values() for key in _listed(each))
+        }
+        parts = self._parts(
+            **{name: list(keys.keys) if isinstance(keys, Many) else keys for name, keys in given.items()}
+        )
         text, values = _written(parts)
-        places = [at.get(value, value) if isinstance(value, Key) else value for value in values]
+        places = [at.get(key, value) if isinstance(key := _alone(value), Key) else value for value in values]
         if lost := set(at.values()) - {one for one in places if isinstance(one, _Place)}:
             raise ValueError(f"{len(lost)} of the keys don't stand in the statement as they are given.")
         return parts, text, places
@@ -74,7 +90,9 @@ class _Place:
     at: int
 
 
-_Shape = tuple[type, int | None]  # a key's type, and how many there are of it in a list
+_Shape = tuple[
+    type, int | type | None
+]  # a key's type, and how many there are of it in a list; of many, what they are
 _Statement = tuple[Sequence[QuerySet[Any]], str, list[Any]]
 _NO_KEY = 2**62  # no row has come so far
 _NO_DAY = datetime(9999, 1, 1, 0, 0, 1, tzinfo=UTC)
@@ -82,24 +100,38 @@ _NO_DAY = datetime(9999, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 def _rounded(keys: Given) -> Given:
     """A list's last key again, until there are 1, 2, 4, 8 ...: so few statements serve lists of any length."""
-    if isinstance(keys, Key) or not keys:
+    if isinstance(keys, Key | Many) or not keys:
         return keys
     return [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
 
 
 def _shape(keys: Given) -> _Shape:
+    if isinstance(keys, Many):
+        return (Many, keys.of)
     return (type(keys), None) if isinstance(keys, Key) else (int, len(keys))
 
 
-def _listed(keys: Given) -> Sequence[Key]:
+def _listed(keys: Given) -> Sequence[Any]:
+    if isinstance(keys, Many):
+        return [list(keys.keys)]
     return [keys] if isinstance(keys, Key) else keys
+
+
+def _alone(value: Any) -> Any:
+    """The stand-in of many keys is a list of one."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _stand_ins(shape: _Shape, numbers: Iterator[int]) -> Given:
     kind, many = shape
+    if isinstance(many, type):
+        return Many([_stand_in(many, next(numbers))], of=many)
     if many is not None:
         return [next(numbers) for _ in range(many)]
-    number = next(numbers)
+    return _stand_in(kind, next(numbers))
+
+
+def _stand_in(kind: type, number: int) -> Any:
     if kind is uuid.UUID:
         return uuid.UUID(int=number)
     if kind is int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -151,10 +152,12 @@ def covered_by(membership: Membership, on: date) -> QuerySet[Absence]:
     )
 
 
-def duties_for(membership: Membership) -> QuerySet[Duty]:
+def duties_for(membership: Membership, *, covered: Sequence[int] | None = None) -> QuerySet[Duty]:
     """What one member sees to: what they owe, with the queues they lead, and the same of whoever they cover for today; first what
-    is due first."""
-    people = [membership.pk, *covered_by(membership, today()).values_list("membership_id", flat=True)]
+    is due first. `covered`: for whom, where whoever asks has read it."""
+    if covered is None:
+        covered = list(covered_by(membership, today()).values_list("membership_id", flat=True))
+    people = [membership.pk, *covered]
     led = Queue.objects.filter(organization_id=membership.organization_id, lead_id__among=people).values("id")
     return Duty.objects.filter(
         Q(membership_id__among=people) | Q(queue_id__among=led),
@@ -163,9 +166,9 @@ def duties_for(membership: Membership) -> QuerySet[Duty]:
     ).order_by("due_at", "id")
 
 
-def seen_by(membership: Membership) -> QuerySet[Duty]:
+def seen_by(membership: Membership, *, covered: Sequence[int] | None = None) -> QuerySet[Duty]:
     """The same, as far as their role may see what it is about."""
-    owed = duties_for(membership)
+    owed = duties_for(membership, covered=covered)
     return owed if may(membership.role, Permission.SEE_REFERRALS) else owed.filter(subject_kind="")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
@@ -27,6 +27,9 @@ from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.rows import APPENDING, open_table
 from warmhandoff.jurisdictions.place import CHECK_INS, LONGEST_CHECK_IN, Place, current_place
 from warmhandoff.referrals import protocol as p
+
+if TYPE_CHECKING:
+    from warmhandoff.referrals.models import Referral
 
 # These also date a duty, which nobody may owe for longer (P2).
 DATES_A_DUTY = frozenset(ladder[0].after for ladder in p.STAGES.values() if ladder[0].after)
@@ -106,6 +109,14 @@ _kept = _Kept()
 def of(service: Service) -> Pace:
     """What holds for this service now."""
     return Pace(said_now(), current_place(), service.service_code, service.pk)
+
+
+def of_referral(referral: Referral) -> Pace:
+    """What holds for a referral's service now. The service itself is read where something is said for kinds of service alone."""
+    said = said_now()
+    if any(service_code for _name, service_code, _service in said):
+        return of(referral.service)
+    return Pace(said, current_place(), service_id=referral.service_id)
 
 
 def said_now() -> Said:

@@ -3,10 +3,12 @@
 from warmhandoff.foundation.promises import Proof, proves
 from warmhandoff.participants.promises import corrections
 from warmhandoff.referrals import protocol as p
-from warmhandoff.referrals.states import MOST_ROUNDS, OPEN, SENT, UNSUCCESSFUL
+from warmhandoff.referrals import stalls
+from warmhandoff.referrals.states import MOST_ROUNDS, OPEN, SENT, UNDER_WAY, UNSUCCESSFUL
 
 _UNSUCCESSFUL = ", ".join(f"'{state}'" for state in UNSUCCESSFUL)
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
+_UNDER_WAY = ", ".join(f"'{state}'" for state in UNDER_WAY)
 
 proves(
     corrections(
@@ -253,6 +255,16 @@ proves(
            WHERE t.subject_kind = 'referral' AND t.fired_at IS NULL AND t.called_off_at IS NULL AND EXISTS (
                SELECT 1 FROM foundation_timer o WHERE o.subject_kind = 'referral' AND o.subject_id = t.subject_id
                  AND o.called_off_at IS NULL AND o.fired_at >= t.due_at AND o.due_at > t.due_at AND o.id > t.id)""",
+    ),
+    Proof(
+        "P5",
+        "silence is an event",
+        f"SELECT count(DISTINCT receiver_id) FROM referrals_referral WHERE state IN ({_UNDER_WAY})",
+        f"""SELECT 'serves somebody, and is not asked once a week how it goes', o.id::text FROM network_organization o
+            WHERE o.state = 'active'
+              AND EXISTS (SELECT 1 FROM referrals_referral r WHERE r.receiver_id = o.id AND r.state IN ({_UNDER_WAY}))
+              AND NOT EXISTS (SELECT 1 FROM foundation_timer t WHERE t.subject_kind = '{stalls.ASKED}' AND t.subject_id = o.id
+                  AND t.step = '{stalls.ASK}' AND t.fired_at IS NULL AND t.called_off_at IS NULL)""",
     ),
     Proof(
         "P5",

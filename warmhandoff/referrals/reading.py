@@ -23,7 +23,7 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
-from warmhandoff.network.reading import has_active_lead, here_or_cover, lead_now
+from warmhandoff.network.reading import has_active_lead, here_or_cover, lead_now, with_absence
 from warmhandoff.participants.actions import shared_contact_points
 from warmhandoff.participants.models import Contact, Listing, Narrative, Participant, Reach, Share
 from warmhandoff.participants.reading import names_of
@@ -302,7 +302,8 @@ def who_answers(referral: Referral) -> Membership | None:
 def _holding_member(referral: Referral) -> Membership | None:
     told = Func(F("pk"), function="wh_referral_told", output_field=BigIntegerField())
     member = Referral.objects.filter(pk=referral.pk).values(told=told)
-    return Membership.objects.select_related("user", "organization").filter(pk__in=member).first()
+    found = Membership.objects.select_related("user", "organization").filter(pk__in=member)
+    return with_absence(found).first()
 
 
 def open_disposition(referral: Referral) -> Disposition | None:

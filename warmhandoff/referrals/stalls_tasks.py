@@ -20,7 +20,7 @@ def ask_or_tell(timer: Timer, by: Actor) -> None:
         stalling.unanswered(organization_id=organization.pk)
         return
     stalling.ask_how_it_goes(organization_id=organization.pk)
-    stalling.ask_weekly(organization.pk)
+    stalling.ask_again_next_week(organization.pk)
 
 
 @messages.on_undeliverable(notices.HowItGoes)

@@ -332,6 +332,9 @@ FROM asked a, (VALUES ('seen_reminder', interval '1 day', 'answer'), ('seen_lead
 WHERE t.of = 'answer' OR t.of = 'contact' AND a.accepted OR t.of = 'start' AND a.contacted OR t.of = 'engaged' AND a.engaged
    OR t.of = 'decision' AND a.unsuccessful;
 
+INSERT INTO foundation_timer (organization_id, subject_kind, subject_id, step, due_at)
+SELECT DISTINCT receiver_id, 'stalls', receiver_id, 'ask_stalled', now() + interval '7 days' FROM asked WHERE accepted;
+
 INSERT INTO foundation_crossing (actor_id, from_organization_id, to_organization_id, because_kind, because_id, crossed_at)
 SELECT h.by_id, h.organization_id, CASE WHEN h.organization_id = a.sender_id THEN a.receiver_id ELSE a.sender_id END, 'referral', h.j, h.at
 FROM happened h JOIN asked a ON a.j = h.j WHERE h.kind NOT IN ('seen', 'settled');

@@ -90,9 +90,9 @@ def accept(*, referral: Referral, reply: Reply, by: Actor) -> Referral:
         _take_over(referral, file, contact_due, by=by)
     else:
         steps.receiver_duty(referral, p.FIRST_CONTACT, contact_due, holder_id, by=by)
-    steps.set_ladder(referral, p.WAITING_FOR_CONTACT, now, at_least=contact_due, again=late)
+    weekly = stalling.weekly_question(referral.receiver_id)
+    steps.set_ladder(referral, p.WAITING_FOR_CONTACT, now, at_least=contact_due, again=late, besides=[weekly])
     steps.tell_sender(referral)
-    stalling.ask_weekly(referral.receiver_id)
     return referral
 
 

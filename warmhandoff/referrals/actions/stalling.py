@@ -128,17 +128,18 @@ def _climb_from(referral: Referral, due_at: datetime) -> None:
 # --- Asking -------------------------------------------------------------------------------------------------------
 
 
-def ask_weekly(organization_id: int) -> None:
-    """From now on this organization is asked once a week about what has stalled. Nothing where it is already."""
-    asked = Timer.objects.filter(
-        subject_kind=stalls.ASKED,
-        subject_id=organization_id,
-        step=stalls.ASK,
-        fired_at__isnull=True,
-        called_off_at__isnull=True,
-    )
-    if not asked.exists():
-        _set(stalls.ASK, organization_id, stalls.next_asking(clock.now()))
+def weekly_question(organization_id: int) -> Timer:
+    """The timer by which an organization is asked once a week about what has stalled: it waits from the first yes on, for ever.
+
+    Whoever sets it where it waits already changes nothing: each time it fires it is set anew (`ask_again_next_week`).
+    """
+    due = timers.Due(organization_id, stalls.next_asking(clock.now()))
+    return timers.timer_of((stalls.ASKED, organization_id), stalls.ASK, due)
+
+
+def ask_again_next_week(organization_id: int) -> None:
+    """In the transaction in which it was asked: who says yes meanwhile waits for it, and finds it waiting."""
+    _set(stalls.ASK, organization_id, stalls.next_asking(clock.now()))
 
 
 def _set(step: str, organization_id: int, at: datetime) -> None:

@@ -22,7 +22,7 @@ from warmhandoff.custody.states import HANDOVER
 from warmhandoff.foundation import clock, duties, messages, terms, timers
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
-from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.foundation.models import Actor, Duty, Timer
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Queue
@@ -544,13 +544,17 @@ def set_ladder(
     at_least: datetime | None = None,
     is_new: bool = False,
     again: bool = False,
+    besides: Sequence[Timer] = (),
 ) -> None:
-    """Set the timers of this ladder, and call off those that waited before. `again`: it may have been climbed before."""
-    steps, numbers = {}, pace.of(referral.service)
+    """Set the timers of this ladder, and call off those that waited before. `again`: it may have been climbed before.
+
+    `besides`: timers about something else, set where they don't wait already.
+    """
+    steps, numbers = {}, pace.of_referral(referral)
     for rung in ladder:
         due_at = numbers.due_of_rung(rung, since)
         steps[rung.step] = timers.Due(who_climbs(rung, referral), max(due_at, at_least or due_at))
-    timers.set_timers(subject_of(referral), steps, is_new=is_new, again=again)
+    timers.set_timers(subject_of(referral), steps, is_new=is_new, again=again, besides=besides)
 
 
 def who_climbs(rung: p.Rung, referral: Referral) -> int:
@@ -561,7 +565,7 @@ def who_climbs(rung: p.Rung, referral: Referral) -> int:
 
 def due_of(name: str, referral: Referral) -> datetime:
     """The end of a wait of this referral that begins now, by what the network says for its service."""
-    return pace.of(referral.service).due(name, clock.now())
+    return pace.of_referral(referral).due(name, clock.now())
 
 
 def tell_sender(referral: Referral, notice: type[messages.Notice] = notices.AnswerHeard) -> None:
