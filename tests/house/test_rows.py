@@ -34,7 +34,7 @@ OPEN = {
     "programs_curriculum", "programs_curriculumversion", "programs_module", "programs_sessiontemplate",
     "programs_contract", "programs_criterion", "programs_funding", "programs_program", "programs_programterms",
     "labor_market_locality", "labor_market_occupation", "labor_market_targetsector", "labor_market_targetsector_occupations",
-    "labor_market_wage", "labor_market_wagefloor", "employers_employer", "employers_site",
+    "labor_market_wage", "labor_market_wagefloor", "employers_employer", "employers_site", "programs_worksitelink",
 }  # fmt: skip
 OURS = {table: rule for table, rule in declared_rules() if table not in LIBRARY_TABLES}
 # A key to someone: a table that has one is about a person, whatever else it holds.
@@ -130,7 +130,7 @@ def test_what_runs_as_the_owner_has_its_search_path_and_is_not_everybodys():
         )
         # Each of these asks who acts, by itself; the count of holders tells nobody anything, and keeps two numbers.
         assert [row[0] for row in cursor.fetchall()] == [
-            "wh_ask_known", "wh_ask_take_over", "wh_carry_disposition", "wh_check_holders", "wh_cross", "wh_decide_look", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_own_born", "wh_own_page", "wh_reach_value", "wh_referral_holder", "wh_referral_told",
+            "wh_ask_known", "wh_ask_take_over", "wh_carry_disposition", "wh_check_holders", "wh_cross", "wh_decide_look", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_move_clock", "wh_own_born", "wh_own_groups", "wh_own_page", "wh_reach_value", "wh_referral_holder", "wh_referral_told",
             "wh_remind_for_network", "wh_suggest_for_network",
             "wh_tell_answer_times", "wh_waited_lately",
         ]  # fmt: skip

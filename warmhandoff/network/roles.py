@@ -31,6 +31,8 @@ class Permission(StrEnum):
     WATCH_NETWORK = _("see who waits longest, by code")
     MANAGE_NETWORK = _("add organizations, sign agreements, close organizations")
     SEE_CHECK = _("read the proof that the promises hold")
+    RUN_GROUPS = _("see the organization's groups, lead them, and say who came")
+    PLAN_GROUPS = _("open groups, and put people into them")
     HEAR_IMPROVEMENTS = _("read what doesn’t work for people here, and say what comes of it")
 
 
@@ -61,7 +63,7 @@ _P = Permission
 _EVERYONE = frozenset({_P.SEE_DIRECTORY})
 _CASE_WORK = _EVERYONE | {
     _P.SEE_TODAY, _P.SEE_PEOPLE, _P.TAKE_IN, _P.RECORD_CONTACT, _P.CHANGE_FILE, _P.REFER, _P.ANSWER, _P.RELEASE,
-    _P.SEE_REFERRALS, _P.HAND_OUT,
+    _P.SEE_REFERRALS, _P.HAND_OUT, _P.RUN_GROUPS,
 }  # fmt: skip
 
 # A need has the class of its code (record clearance is justice, mental health is health): whoever does case work reads the
@@ -97,7 +99,7 @@ SHEETS: dict[Role, RoleSheet] = {
         _(
             "Does what a case manager does, answers for the queue, gives people to colleagues, looks after staff and services."
         ),
-        frozenset(_CASE_WORK | {_P.ASSIGN, _P.CORRECT, _P.EDIT_SERVICES, _P.MANAGE_STAFF}),
+        frozenset(_CASE_WORK | {_P.ASSIGN, _P.CORRECT, _P.EDIT_SERVICES, _P.MANAGE_STAFF, _P.PLAN_GROUPS}),
         _CASE_CLASSES,
     ),
     Role.PEER_MENTOR: RoleSheet(
@@ -105,7 +107,7 @@ SHEETS: dict[Role, RoleSheet] = {
         _(
             "Sees how to reach the organization's people and how they take part in a program, and logs contacts. Nothing else about them."
         ),
-        frozenset(_EVERYONE | {_P.SEE_TODAY, _P.SEE_PEOPLE, _P.RECORD_CONTACT}),
+        frozenset(_EVERYONE | {_P.SEE_TODAY, _P.SEE_PEOPLE, _P.RECORD_CONTACT, _P.RUN_GROUPS}),
         frozenset({"contact", "program"}),
     ),
     Role.NAVIGATOR: RoleSheet(

@@ -16,6 +16,11 @@ WARNS_BEFORE_DAYS = 14
 TRAINING_BEGINS = "training_begins"
 TRAINING_ENDS = "training_ends"
 
+# A group meets, and somebody leads it and says who came.
+LEAD_MEETING = "lead_meeting"
+# Somebody missed two meetings of their group in a row.
+MISSED_TWICE = "missed_twice"
+
 duties.name(
     {
         DECIDE_ENROLLMENT: Kind(_("Decide whether somebody takes part")),
@@ -23,5 +28,7 @@ duties.name(
         NEAR_EXIT: Kind(_("Somebody has had no service for long")),
         TRAINING_BEGINS: Kind(_("Say whether a training has begun")),
         TRAINING_ENDS: Kind(_("Say how a training goes")),
+        LEAD_MEETING: Kind(_("Lead a group, and say who came")),
+        MISSED_TWICE: Kind(_("Call somebody who missed their group twice")),
     }
 )

@@ -307,7 +307,7 @@ class Attendance(EventBase, FileRow):
 
 # Whoever puts people into groups: the one thing here that a role decides, and not a class.
 SCHEDULES = (
-    "organization_id = {me} AND EXISTS (SELECT 1 FROM foundation_actor a"
+    "organization_id = {me} AND EXISTS (SELECT 1 FROM foundation_actor a"  # noqa: S608
     " JOIN network_membership m ON m.id = a.subject_id AND m.organization_id = a.organization_id"
     f" WHERE a.id = {ACTOR} AND a.kind = 'member' AND m.state = 'active' AND m.role = 'lead')"
 )
