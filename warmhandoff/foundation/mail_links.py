@@ -194,7 +194,7 @@ def try_code(link: MailedLink, typed: str) -> Tried:
 
 def is_granted(link: MailedLink, browser_key: str) -> bool:
     """Whether this browser gave the right code within the last twelve hours."""
-    if not browser_key:
+    if not browser_key or not link.asks_code:
         return False
     return link.grants.filter(digest=digest_of(browser_key), until__gt=clock.now()).exists()
 

@@ -370,6 +370,8 @@ class MailedLink(models.Model):
 
     signs: ClassVar[str]
     begins: ClassVar[str]
+    # Whether its kind has codes and grants: not where nothing waits behind one.
+    asks_code: ClassVar[bool] = True
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
     mailbox = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")

@@ -18,4 +18,10 @@ proves(
     differs("programs_proof", "proof"),
     differs("programs_waiver", "waiver"),
     differs("programs_coenrollment", "co-enrollment"),
+    differs("programs_paidwork", "paid work"),
+    differs("programs_paidworkevent", "event of paid work"),
+    differs("programs_workwage", "wage"),
+    differs("programs_introduction", "introduction"),
+    differs("programs_timesheet", "timesheet"),
+    differs("programs_timesheetanswer", "answer to a timesheet"),
 )

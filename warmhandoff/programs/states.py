@@ -75,3 +75,33 @@ TRAINING_STAFF_WORDS = {
     LEFT: _("left early"),
     NOT_BEGUN: _("never begun"),
 }
+
+WORK_OPEN = (PLANNED, UNDER_WAY)
+WORK_BEGAN = (UNDER_WAY, COMPLETED, LEFT)
+WORK_OVER = (COMPLETED, LEFT, NOT_BEGUN)
+
+PAID_WORK = Machine(
+    name="paid work",
+    initial=PLANNED,
+    transitions=(
+        Transition("start", (PLANNED,), UNDER_WAY, ("provider",), ("the day", "the person's yes")),
+        Transition("complete", (UNDER_WAY,), COMPLETED, ("provider",), ("the day",)),
+        Transition("leave", (UNDER_WAY,), LEFT, ("provider",), ("reason", "the day")),
+        Transition("call_off", (PLANNED,), NOT_BEGUN, ("provider",), ("reason",)),
+    ),
+    asides=(
+        Aside("introduce", WORK_OPEN, ("provider",), ("what the person said", "the name they want there")),
+        Aside("pay", WORK_OPEN, ("provider",), ("an hour's wage", "from which day")),
+        Aside("write_hours", WORK_BEGAN, ("provider", "participant"), ("the hours of a week",)),
+        Aside("approve", WORK_BEGAN, ("worksite", "provider"), ("somebody else than who wrote them down",)),
+        Aside("send_back", WORK_BEGAN, ("worksite",), ("reason",)),
+    ),
+)
+
+PAID_WORK_STAFF_WORDS = {
+    PLANNED: _("planned"),
+    UNDER_WAY: _("under way"),
+    COMPLETED: _("completed"),
+    LEFT: _("left early"),
+    NOT_BEGUN: _("never begun"),
+}

@@ -16,6 +16,15 @@ from warmhandoff.programs.models.groups import (
 )
 from warmhandoff.programs.models.program import Contract, Funding, Program, ProgramTerms
 from warmhandoff.programs.models.training import Credential, Training, TrainingEvent
+from warmhandoff.programs.models.work import (
+    Introduction,
+    PaidWork,
+    PaidWorkEvent,
+    Timesheet,
+    TimesheetAnswer,
+    WorksiteLink,
+    WorkWage,
+)
 
 __all__ = [
     "Attendance",
@@ -31,18 +40,25 @@ __all__ = [
     "Enrollment",
     "EnrollmentEvent",
     "Funding",
+    "Introduction",
     "KeptApart",
     "MakeUp",
     "Meeting",
     "MeetingEvent",
     "Method",
     "Module",
+    "PaidWork",
+    "PaidWorkEvent",
     "Program",
     "ProgramTerms",
     "Proof",
     "SessionTemplate",
+    "Timesheet",
+    "TimesheetAnswer",
     "Training",
     "TrainingEvent",
     "Waiver",
     "WeeklySlot",
+    "WorkWage",
+    "WorksiteLink",
 ]
