@@ -22,6 +22,7 @@ class Permission(StrEnum):
     REFER = _("refer someone, and settle what came of it")
     ANSWER = _("answer referrals to the organization")
     ASSIGN = _("give people to a colleague")
+    DECIDE_WAIVERS = _("decide whether a program’s condition is passed over for someone")
     RELEASE = _("release someone, with the reason")
     SEE_REFERRALS = _("see the organization's referrals")
     SEE_DIRECTORY = _("read the directory")
@@ -99,7 +100,10 @@ SHEETS: dict[Role, RoleSheet] = {
         _(
             "Does what a case manager does, answers for the queue, gives people to colleagues, looks after staff and services."
         ),
-        frozenset(_CASE_WORK | {_P.ASSIGN, _P.CORRECT, _P.EDIT_SERVICES, _P.MANAGE_STAFF, _P.PLAN_GROUPS}),
+        frozenset(
+            _CASE_WORK
+            | {_P.ASSIGN, _P.CORRECT, _P.DECIDE_WAIVERS, _P.EDIT_SERVICES, _P.MANAGE_STAFF, _P.PLAN_GROUPS}
+        ),
         _CASE_CLASSES,
     ),
     Role.PEER_MENTOR: RoleSheet(
@@ -121,6 +125,7 @@ SHEETS: dict[Role, RoleSheet] = {
                 _P.WATCH_NETWORK,
                 _P.ASSIGN,
                 _P.CORRECT,
+                _P.DECIDE_WAIVERS,
                 _P.REVIEW_SERVICES,
                 _P.SEE_CHECK,
                 _P.HEAR_IMPROVEMENTS,
