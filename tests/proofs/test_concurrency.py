@@ -21,7 +21,7 @@ from warmhandoff.foundation import promises
 from warmhandoff.foundation.actors import system_actor
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import DomainError
-from warmhandoff.participants.models import Consent
+from warmhandoff.participants.models import Consent, Share
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.states import ACCEPTED, EXPIRED
@@ -326,6 +326,35 @@ def test_an_organization_closes_while_someone_works_there(what, first):
     came_to = overlapping(*pair)
     assert came_to[0 if first == "closing" else 1] == DONE, came_to
     proved(came_to, wins=(1, 2))
+
+
+@pytest.mark.parametrize("first", ["sharing", "taking back"])
+def test_what_is_shared_and_the_taking_back_of_its_consent(first):
+    """Whatever comes first waits for nobody; the other one sees what it did: no share outlives its consent."""
+    from warmhandoff.participants import actions as participants
+
+    here = scene()
+    consent = Consent.objects.using("owner").get(pk=here.offered.consent_id)
+
+    def shares(denise):
+        participants.share(
+            consent=Consent.objects.get(pk=consent.pk), recipient_id=consent.recipients[0], classes=["contact"],
+            about=("referral", here.offered.pk),
+        )  # fmt: skip
+
+    def takes_back(denise):
+        participants.revoke_consent(consent=Consent.objects.get(pk=consent.pk), by=denise.actor)
+
+    one, other = act_as(here, "denise", shares), act_as(here, "denise", takes_back)
+    came_to = overlapping(one, other) if first == "sharing" else overlapping(other, one)
+    if first == "sharing":
+        assert came_to == (DONE, DONE)
+        written = Share.objects.using("owner").filter(consent=consent)
+        assert written.exists() and not written.filter(revoked_at__isnull=True).exists()
+    else:
+        assert came_to == (DONE, "wh_p8_share")
+        assert not Share.objects.using("owner").filter(consent=consent, revoked_at__isnull=True).exists()
+    assert [each.examples for each in promises.run() if each.broken] == []
 
 
 @BOTH
