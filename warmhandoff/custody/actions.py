@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from warmhandoff.custody.models import Custody, CustodyEvent, Handover, HandoverParty, Link
 from warmhandoff.custody.protocol import (
     AFTER_INTAKE,
+    APPOINTMENT,
     CALL,
     GOES_ALONG,
     LONGEST_WAIT_DAYS,
@@ -290,12 +291,10 @@ def _point_at_first(custody: Custody) -> bool:
         return cursor.fetchone() is not None
 
 
-def close_planning(person_id: uuid.UUID, *, by: Actor) -> None:
-    """Finding a place and deciding what's next are done once a place was asked."""
+def close_planning(person_id: uuid.UUID, *, by: Actor, kinds: Sequence[str] = (AFTER_INTAKE, PLAN)) -> None:
+    """Finding a place and deciding what's next are done once a place was asked; deciding alone, once a date was agreed on."""
     _close_steps(
-        Duty.objects.filter(
-            person_id=person_id, organization_id=current_organization(), kind__in=(AFTER_INTAKE, PLAN)
-        ),
+        Duty.objects.filter(person_id=person_id, organization_id=current_organization(), kind__in=kinds),
         how=Duty.Closed.DONE,
         by=by,
     )
@@ -387,10 +386,10 @@ def assign(*, person_id: uuid.UUID, to: Membership | Queue, by: Actor) -> Custod
 
 
 def move_duties(person_id: uuid.UUID, owner: Owner) -> None:
-    """What is open for a person here goes to their new holder."""
+    """What is open for a person here goes to their new holder; an appointment stays with whom it was made."""
     Duty.objects.filter(
         person_id=person_id, organization_id=owner.organization_id, closed_at__isnull=True
-    ).update(membership_id=owner.membership_id, queue_id=owner.queue_id)
+    ).exclude(kind=APPOINTMENT).update(membership_id=owner.membership_id, queue_id=owner.queue_id)
 
 
 # --- Across organizations -----------------------------------------------------------------------------------------
@@ -404,7 +403,12 @@ def let_go(*, person_id: uuid.UUID, kind: str, to_organization_id: int, by: Acto
     custody = held(person_id)
     end_asking(person_id)
     since = end_custody(custody)
-    _close_steps(Duty.objects.filter(person_id=person_id), how=Duty.Closed.MOVED, by=by)
+    ours = Duty.objects.filter(
+        person_id=person_id, organization_id=custody.organization_id, closed_at__isnull=True
+    )
+    # They may still come to us on that day: whoever expects them goes on being told.
+    ours.filter(kind=APPOINTMENT).update(holds_release=False)
+    _close_steps(ours.exclude(kind=APPOINTMENT), how=Duty.Closed.MOVED, by=by)
     Listing.objects.filter(person_id=person_id, organization_id=custody.organization_id).update(
         standing=Listing.Standing.CLOSED, membership_id=None, queue_id=None, next_due_at=None
     )

@@ -11,6 +11,10 @@ CALL = "call"
 NEXT_STEP_KINDS = ("find_place", "call", "meet", "documents", "check_in", "plan")
 LONGEST_WAIT_DAYS = 30
 
+# A date that one member agreed on with somebody: it stays that member's when the person goes to another holder, until it is kept,
+# moved or called off.
+APPOINTMENT = "appointment"
+
 # What two files that are put together take along although it keeps a person from being released: it is their holder's alone.
 GOES_ALONG = ("carried",)
 
@@ -27,6 +31,7 @@ duties.name(
         "meet": Kind(_("Meet someone")),
         "check_in": Kind(_("Check in with someone")),
         "documents": Kind(_("Get papers in order")),
+        APPOINTMENT: Kind(_("An appointment")),
         ANSWER_HANDOVER: Kind(_("Answer a question about someone")),
         AWAIT_HANDOVER: Kind(_("A question of yours about someone"), waits=True),
     }

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, time
@@ -61,7 +61,9 @@ class Notice:
     on_closed_days: ClassVar[bool] = False
     # So many of this kind (`number`), as one line of the daily digest; nothing where a duty tells it there.
     digest_words: ClassVar[Any] = ""
-    # Values that open something: they are in the mail and nowhere else.
+    # What it takes to make the text.
+    reads: ClassVar[tuple[str, ...]] = ("contact", "needs")
+    # Values that open something, or tell of somebody: they are in the mail and nowhere else.
     secrets: ClassVar[Mapping[str, str]] = {"link": "[link]", "code": "[code]"}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -77,6 +79,10 @@ class Notice:
 
     def context(self, language: str) -> dict[str, Any]:
         raise NotImplementedError
+
+    def parts(self, context: dict[str, Any]) -> Iterable[tuple[str, str]]:
+        """What goes with the text besides, as (content, type): a calendar's entry."""
+        return ()
 
     def still_wanted(self) -> bool:
         """Asked just before sending: a reminder for what was answered meanwhile is not sent."""
@@ -243,14 +249,15 @@ def note_failure(message_id: int, *, last: bool) -> None:
 
 def _tell_undeliverable(message: Message) -> None:
     actor = actors.system_actor(message.sender_organization_id or message.organization_id)
-    with acting_as(actor, purpose="protocol", classes=("contact", "needs")):
-        notice_of(message).undeliverable(actor)
+    notice = notice_of(message)
+    with acting_as(actor, purpose="protocol", classes=notice.reads):
+        notice.undeliverable(actor)
 
 
 @contextmanager
 def _as_recipient(message_id: int) -> Iterator[None]:
-    organization_id = Message.objects.values_list("organization_id", flat=True).get(pk=message_id)
-    with acting_as(actors.system_actor(organization_id), purpose="protocol", classes=("contact", "needs")):
+    organization_id, notice = Message.objects.values_list("organization_id", "notice").get(pk=message_id)
+    with acting_as(actors.system_actor(organization_id), purpose="protocol", classes=_notices[notice].reads):
         yield
 
 
@@ -272,6 +279,8 @@ def compose(notice: Notice, point: ContactPoint) -> tuple[EmailMultiAlternatives
             },
         )
         mail.attach_alternative(_render(notice, "html", context), "text/html")
+        for content, kind in notice.parts(context):
+            mail.attach_alternative(content, kind)
         return mail, _on_one_line(_render(notice, "subject", masked)), _render(notice, "text", masked)
 
 
