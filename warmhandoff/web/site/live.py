@@ -76,11 +76,14 @@ class Source:
     """What a page listens to. `heard` is asked at every poll: one or two statements, under the row policies of whoever asks.
 
     `told` is asked where there is something to say. `opens` says which thing a form changes, for pages that are such a form.
+    `page`: for a page that tells of the same things itself, from further back: what is heard, and what the view finds as
+    `request.live.read`, in one reading.
     """
 
     heard: Callable[..., Sequence[Heard]]
     told: Callable[..., Sequence[Line]]
     opens: Callable[..., open_forms.Thing] | None = None
+    page: Callable[..., tuple[Sequence[Heard], Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ class Live:
     lines: Sequence[Line] = ()
     others: Sequence[Other] = ()
     is_form: bool = False
+    read: Any = None
     every: float = field(default_factory=lambda: settings.LIVE_SECONDS)
 
     @property
@@ -153,7 +157,11 @@ def listens(source: Source) -> Callable[[View], View]:
             # Before the view reads: what is written meanwhile is then told, though it is on the page, and never left out.
             thing = source.opens(who, **route) if source.opens else None
             others = _others(who, thing)
-            heard = source.heard(who, clock.now() - OVERLAP, **route)
+            lately, read = clock.now() - OVERLAP, None
+            if source.page:
+                heard, read = source.page(who, lately, **route)
+            else:
+                heard = source.heard(who, lately, **route)
             new = _new(source.heard(who, since.moment - OVERLAP, **route), since) if since else []
             request.live = Live(  # type: ignore[attr-defined]
                 address=_without_since(request),
@@ -162,6 +170,7 @@ def listens(source: Source) -> Callable[[View], View]:
                 lines=_told(source, who, new, route),
                 others=others,
                 is_form=thing is not None,
+                read=read,
             )
             answer = view(request, *args, **route)
             if thing is not None and request.method == "POST" and answer.status_code == 302:

@@ -7,12 +7,12 @@ What the sentences are filled with is read once for all lines of a page (`around
 from __future__ import annotations
 
 import uuid
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -28,18 +28,17 @@ from warmhandoff.directory.models import Service
 from warmhandoff.directory.protocol import MEND as MEND_SERVICE
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
 from warmhandoff.directory.protocol import SAY_ROOM
-from warmhandoff.foundation import clock
+from warmhandoff.foundation import clock, together
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import reading
 from warmhandoff.network.absence import FIND_COVER
-from warmhandoff.network.models import Absence, Membership, Organization, Queue
+from warmhandoff.network.models import Absence, Membership, Organization, Queue, User
 from warmhandoff.network.notices import INVITATION_FAILED, STAFF_MAIL_FAILED
 from warmhandoff.network.reading import name_of, navigators
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.drafts import FINISH as FINISH_INTAKE
-from warmhandoff.participants.models import Listing, Narrative, Need
-from warmhandoff.participants.reading import names_of
+from warmhandoff.participants.models import Listing, Narrative, Need, Participant
 from warmhandoff.referrals.carried import FOLLOW as FOLLOW_CARRIED
 from warmhandoff.referrals.looking import DUTY as SECOND_LOOK
 from warmhandoff.referrals.looking import SecondLook
@@ -47,8 +46,9 @@ from warmhandoff.referrals.models import Referral, ReferralEvent, ReferralParty
 from warmhandoff.referrals.protocol import DECIDE_CONTACT, STILL_ASKING
 from warmhandoff.referrals.states import COMPLETED, DECLINED, EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
-from warmhandoff.web.today import away, said
+from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page, still_page
+from warmhandoff.web.today.away import Away, for_whom
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 STILL = "still"
@@ -407,9 +407,10 @@ def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
     return lines_of(shown, around(shown, who))
 
 
-def owed_by(who: Who) -> QuerySet[Duty]:
-    """What `who` owes of what they may see; first what is due first."""
-    return reading.seen_by(who.membership)
+def owed_by(who: Who, away: Away | None = None) -> QuerySet[Duty]:
+    """What `who` owes of what they may see; first what is due first. `away`: who is away, where the page has read it."""
+    covered = None if away is None else [each.membership_id for each in away.covered]
+    return reading.seen_by(who.membership, covered=covered)
 
 
 def waiting_kinds() -> list[str]:
@@ -426,26 +427,26 @@ def lines_of(duties: Sequence[Duty], facts: Around) -> list[Line]:
     return [_line(duty, facts) for duty in duties]
 
 
-def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Around:
-    """What these duties are told with; and some more referrals with their people, for what else a page tells."""
+def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = (), away: Away | None = None) -> Around:
+    """What these duties are told with; and some more referrals with their people, for what else a page tells.
+
+    `away`: who is away, where the page has read it.
+    """
     about = {duty.subject_id for duty in duties if duty.subject_kind == "referral" and duty.subject_id}
-    about |= set(also)
-    looking = [duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id]
-    found = list(with_leads(Referral.objects.filter(Q(pk__among=about) | Q(person_id__among=looking))))
-    referrals = {referral.pk: referral for referral in found if referral.pk in about}
+    read = _read(duties, about | set(also), who)
     people = {duty.person_id for duty in duties if duty.person_id}
-    people |= {referrals[each].person_id for each in also}
+    people |= {read.referrals[each].person_id for each in also}
     late = needs_more(duties)
     return Around(
         who=who,
         now=clock.now(),
-        names=names_of(list(people)) if people else {},
-        referrals=referrals,
-        told=_told(referrals) if late else {},
-        needs=_needs(looking, cared_for=_cared_for(found)),
-        asked={referral.person_id for referral in found},
-        notes=_notes(duties),
-        navigators=list(two_navigators()) if late and referrals else [],
+        names={key: listed for key, listed in read.names.items() if key in people},
+        referrals=read.referrals,
+        told=_told(read) if late else {},
+        needs=_needs(read),
+        asked={referral.person_id for referral in read.of_people},
+        notes=_notes(duties, read.notes),
+        navigators=read.navigators if late and read.referrals else [],
         words=words_of_lines(),
         closed=closed_houses(duties),
         looks=looks_of(duties),
@@ -453,7 +454,92 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = ()) -> Aro
         services=services_of(duties),
         absences=absences_of(duties),
         given=given_of(duties, who),
-        for_whom=away.for_whom(duties, who),
+        for_whom=for_whom(duties, who, away),
+    )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What is read in one statement for the lines of a page."""
+
+    names: dict[uuid.UUID, Listing]
+    referrals: dict[int, Referral]
+    # All of those for whom a place is looked for.
+    of_people: list[Referral]
+    told: list[ReferralEvent]
+    looks: list[SecondLook]
+    needs: list[tuple[uuid.UUID, Need]]
+    notes: list[Narrative]
+    navigators: list[Membership]
+
+
+def _parts(
+    organization: int,
+    duties: list[int],
+    referrals: list[int],
+    people: list[uuid.UUID],
+    looking: list[uuid.UUID],
+) -> tuple[QuerySet[Any], ...]:
+    asked = Referral.objects.filter(pk__among=referrals)
+    listed = Listing.objects.filter(organization_id=organization)
+    leads = Queue.objects.filter(lead__state=Membership.State.ACTIVE)
+    needs = Need.objects.filter(organization_id=organization, data_class="needs", closed_on__isnull=True)
+    navigators = two_navigators()
+    return (
+        listed.filter(person_id__among=people),
+        listed.filter(person_id__among=asked.values("person_id")),
+        asked,
+        Referral.objects.filter(person_id__among=looking),
+        Service.objects.filter(pk__among=asked.values("service_id")),
+        Organization.objects.filter(pk__among=asked.values("sender_id")),
+        Organization.objects.filter(pk__among=asked.values("receiver_id")),
+        leads.filter(organization_id__among=asked.values("receiver_id")),
+        ReferralEvent.objects.filter(referral_id__among=referrals, kind__in=_TELLS_WHO_KNOWS),
+        SecondLook.objects.filter(referral_id__among=referrals, verdict="").order_by(),
+        needs.filter(file__person_id__among=looking).order_by("opened_on", "id"),
+        Participant.objects.filter(organization_id=organization, person_id__among=looking),
+        Narrative.standing.filter(about_kind="duty", about_id__among=duties).order_by("recorded_at", "id"),
+        navigators,
+        User.objects.filter(pk__in=navigators.values("user_id")),
+    )
+
+
+_PARTS = together.Prepared(_parts)
+
+
+def _read(duties: Sequence[Duty], referrals: Iterable[int], who: Who) -> _Read:
+    people = {duty.person_id for duty in duties if duty.person_id}
+    looking = {duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id}
+    (
+        *names, asked, of_people, services, senders, receivers, leads, told, looks, needs, files, notes, navigators, users,
+    ) = _PARTS.read(
+        organization=who.organization.pk,
+        duties=together.Many([duty.pk for duty in duties]),
+        referrals=together.Many(list(referrals)),
+        people=together.Many(list(people), of=uuid.UUID),
+        looking=together.Many(list(looking), of=uuid.UUID),
+    )  # fmt: skip
+    service_of = {one.pk: one for one in services}
+    organization_of = {one.pk: one for one in (*senders, *receivers)}
+    led = {queue.organization_id for queue in leads}
+    for referral in asked:
+        referral.service = service_of[referral.service_id]
+        referral.sender = organization_of[referral.sender_id]
+        referral.receiver = organization_of[referral.receiver_id]
+        referral.has_lead = referral.receiver_id in led
+    person_of = {file.pk: file.person_id for file in files}
+    user_of = {user.pk: user for user in users}
+    for navigator in navigators:
+        navigator.user = user_of[navigator.user_id]
+    return _Read(
+        names={one.person_id: one for part in names for one in part} if "contact" in who.classes else {},
+        referrals={referral.pk: referral for referral in asked},
+        of_people=[*asked, *of_people],
+        told=told,
+        looks=looks,
+        needs=[(person_of[need.file_id], need) for need in needs],
+        notes=notes,
+        navigators=navigators,
     )
 
 
@@ -538,32 +624,24 @@ def told_by(events: Iterable[ReferralEvent]) -> dict[int, set[str]]:
     return told
 
 
-def _told(referrals: dict[int, Referral]) -> dict[int, set[str]]:
-    if not referrals:
-        return {}
-    kinds = (
-        "reminded",
-        "lead_told",
-        "sender_told",
-        "contact_late",
-        "contact_lead_told",
-        "contact_sender_told",
-        "suggested",
-    )
-    found = ReferralEvent.objects.filter(referral_id__among=referrals, kind__among=kinds)
-    told = told_by(found.only("referral_id", "kind").order_by())
-    for referral_id in _looked_at(referrals):
-        told.setdefault(referral_id, set()).add(SECOND_LOOK)
+_TELLS_WHO_KNOWS = (
+    "reminded",
+    "lead_told",
+    "sender_told",
+    "contact_late",
+    "contact_lead_told",
+    "contact_sender_told",
+    "suggested",
+)
+
+
+def _told(read: _Read) -> dict[int, set[str]]:
+    told = told_by(read.told)
+    # The noes among these that the network's office looks at once more.
+    for look in read.looks:
+        if read.referrals[look.referral_id].state == DECLINED:
+            told.setdefault(look.referral_id, set()).add(SECOND_LOOK)
     return told
-
-
-def _looked_at(referrals: dict[int, Referral]) -> list[int]:
-    """The noes among these that the network's office looks at once more."""
-    declined = [pk for pk, referral in referrals.items() if referral.state == DECLINED]
-    if not declined:
-        return []
-    looks = SecondLook.objects.filter(referral_id__in=declined, verdict="").order_by()
-    return list(looks.values_list("referral_id", flat=True))
 
 
 def _cared_for(referrals: Iterable[Referral]) -> set[tuple[uuid.UUID, str]]:
@@ -575,26 +653,19 @@ def _cared_for(referrals: Iterable[Referral]) -> set[tuple[uuid.UUID, str]]:
     }
 
 
-def _needs(
-    people: Sequence[uuid.UUID], *, cared_for: Container[tuple[uuid.UUID, str]]
-) -> dict[uuid.UUID, list[str]]:
+def _needs(read: _Read) -> dict[uuid.UUID, list[str]]:
     """Needs that a place is looked for, of the plain class: opening a sensitive one is logged, and a list is no reason to open it."""
-    if not people:
-        return {}
-    needs: dict[uuid.UUID, list[str]] = {}
-    found = Need.objects.filter(file__person_id__among=people, data_class="needs", closed_on__isnull=True)
-    for person_id, code in found.order_by("opened_on", "id").values_list("file__person_id", "code"):
-        if (person_id, code) not in cared_for:
-            needs.setdefault(person_id, []).append(code)
+    cared_for, needs = _cared_for(read.of_people), {}
+    for person_id, need in read.needs:
+        if (person_id, need.code) not in cared_for:
+            needs.setdefault(person_id, []).append(need.code)
     return needs
 
 
-def _notes(duties: Sequence[Duty]) -> dict[int, str]:
-    steps = [duty.pk for duty in duties if duty.kind in NEXT_STEP_KINDS]
-    if not steps:
-        return {}
-    found = Narrative.standing.filter(about_kind="duty", about_id__among=steps).order_by("recorded_at", "id")
-    return dict(found.values_list("about_id", "text"))
+def _notes(duties: Sequence[Duty], notes: Iterable[Narrative]) -> dict[int, str]:
+    """What was written down with a next step, by the duty."""
+    steps = {duty.pk for duty in duties if duty.kind in NEXT_STEP_KINDS}
+    return {note.about_id: note.text for note in notes if note.about_id in steps}
 
 
 def _line(duty: Duty, facts: Around) -> Line:

@@ -17,7 +17,7 @@ from warmhandoff.web.site.context import Who
 from warmhandoff.web.site.live import Heard, Line, Source
 from warmhandoff.web.today import said
 from warmhandoff.web.today.lines import around, lines_of, seen_by, waiting_kinds
-from warmhandoff.web.today.news import News, events_since, news_of
+from warmhandoff.web.today.news import News, events_since, news_of, since_when
 
 MOST = 10
 
@@ -37,9 +37,9 @@ def _owed(member: int, organization: int, actor: int, since: datetime, on: date)
 
 
 _TODAY = together.Prepared(
-    lambda member, organization, actor, since, on: (
+    lambda member, organization, actor, since, told_since, on: (
         _owed(member, organization, actor, since, on),
-        events_since(since, Membership(pk=member, organization_id=organization)),
+        events_since(told_since, Membership(pk=member, organization_id=organization)),
     )
 )
 _ALL = together.Prepared(
@@ -48,15 +48,30 @@ _ALL = together.Prepared(
 
 
 def _heard(who: Who, since: datetime) -> list[Heard]:
-    """One statement. What somebody else did that leaves the reader a duty is told once, as what was done."""
+    return _told_once(who, *_read(who, since, since))
+
+
+def _of_the_page(who: Who, since: datetime) -> tuple[list[Heard], list[ReferralEvent]]:
+    """The same; and what the other side did since the last working day, newest first, which the page tells itself."""
+    duties, events = _read(who, since, since_when())
+    return _told_once(who, duties, [event for event in events if event.recorded_at >= since]), events
+
+
+def _read(who: Who, since: datetime, told_since: datetime) -> tuple[list[Duty], list[ReferralEvent]]:
+    """One statement: what others left to the reader, and what the other side did."""
     duties, events = _TODAY.read(
         member=who.membership.pk,
         organization=who.organization.pk,
         actor=who.actor.pk,
         since=since,
+        told_since=told_since,
         on=said.today(),
     )
-    events = events if who.may(Permission.SEE_REFERRALS) else []
+    return duties, events if who.may(Permission.SEE_REFERRALS) else []
+
+
+def _told_once(who: Who, duties: Sequence[Duty], events: Sequence[ReferralEvent]) -> list[Heard]:
+    """What somebody else did that leaves the reader a duty is told once, as what was done."""
     told = {event.referral_id for event in events}
     return [
         *_of(events),
@@ -91,5 +106,5 @@ def _line(news: News) -> Line:
     return Line(news.says, news.at, news.page, news.name)
 
 
-TODAY = Source(_heard, _told)
+TODAY = Source(_heard, _told, page=_of_the_page)
 REFERRALS = Source(_heard_by_all, _told)

@@ -23,7 +23,6 @@ from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import absences_on
-from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.web.site.context import Who
@@ -116,18 +115,13 @@ class News:
         return dates.moment(self.at)
 
 
-def heard_by(who: Who) -> list[ReferralEvent]:
-    """What the other side did since yesterday, newest first; their referrals are read with those of the page's lines."""
-    return list(events_since(since_when(), who.membership)) if who.may(Permission.SEE_REFERRALS) else []
-
-
 def news_of(
     events: Sequence[ReferralEvent],
     who: Who,
     referrals: Mapping[int, Referral],
     names: Mapping[uuid.UUID, Listing],
 ) -> list[News]:
-    """The same, told."""
+    """What the other side did, told."""
     words = said.words_of("decline_reason", "end_reason", "withdraw_reason", "stage")
     told = []
     for event in events:

@@ -20,13 +20,14 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Listing
 from warmhandoff.participants.reading import own_people
+from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.site.live import listens
 from warmhandoff.web.today import away, said
 from warmhandoff.web.today.lines import KINDS, Line, around, lines_of, owed_by, waiting_kinds
 from warmhandoff.web.today.live import TODAY
-from warmhandoff.web.today.news import heading, heard_by, news_of
+from warmhandoff.web.today.news import heading, news_of
 
 # More than anybody reads at once: the rest is on the next page.
 MOST = 200
@@ -98,11 +99,12 @@ def grouped(lines: Sequence[Line], *, of: Sequence[Duty] = ()) -> Groups:
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this member now."""
     who: Who = request.who  # type: ignore[attr-defined]
-    owed = owed_by(who)
+    absences = away.read(who)
+    owed = owed_by(who, absences)
     duties, page = page_of(owed, request.GET.get("page"))
-    heard = heard_by(who)
+    heard: list[ReferralEvent] = request.live.read  # type: ignore[attr-defined]
     told = shown_at_first(duties, everything=request.GET.get("coming") == "all")
-    facts = around(told, who, also=[event.referral_id for event in heard])
+    facts = around(told, who, also=[event.referral_id for event in heard], away=absences)
     groups = grouped(lines_of(told, facts), of=duties)
     news = news_of(heard, who, facts.referrals, facts.names)
     late, soon = counted(owed) if page else (len(groups.late), len(groups.soon))
@@ -113,9 +115,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "nobody_waits": not late + soon,
         "news": news,
-        "away": away.own(who),
-        "covering": away.covering(who),
-        "colleagues_away": away.colleagues(who),
+        "away": away.own(absences, who),
+        "covering": away.covering(absences, who),
+        "colleagues_away": away.colleagues(absences, who),
         "news_heading": heading(news),
         "with_you": "" if late + soon else with_you(who, groups),
         "may_take_in": who.may(Permission.TAKE_IN),
