@@ -190,17 +190,18 @@ def refer(
 def program(
     c: Cast, slug: str = "pathways", provider: str = "eastgate", agency: str = "office", slots: int = 30
 ) -> Contract:
-    """A program like SECTOR, delivered by `provider` for `agency` since the year began; anybody may take part."""
+    """A program delivered by `provider` for `agency` since the year began; anybody may take part in one that doesn't ship."""
     since = date(2026, 1, 1)
     with clock.at(MONDAY), scoping.acting_as(operator_actor()):
-        found, _ = Program.objects.get_or_create(slug=slug)
-        ProgramTerms.objects.get_or_create(
-            program=found,
-            valid_from=since,
-            name="Pathways to Work",
-            name_es="Camino al trabajo",
-            source="made up",
-        )
+        found, is_new = Program.objects.get_or_create(slug=slug)
+        if is_new:
+            ProgramTerms.objects.create(
+                program=found,
+                valid_from=since,
+                name="Pathways to Work",
+                name_es="Camino al trabajo",
+                source="made up",
+            )
         money, _ = Funding.objects.get_or_create(
             program=found, grant="Made-up grant", tranche="I", valid_from=since, source="made up"
         )

@@ -25,7 +25,10 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.models import Consent, Listing, Participant, Person
+from warmhandoff.programs import eligibility
 from warmhandoff.programs.actions.owed import holder_here, owner_for
+from warmhandoff.programs.actions.rechecks import look_again
+from warmhandoff.programs.actions.rechecks import stop as never_again
 from warmhandoff.programs.models import Contract, Enrollment, EnrollmentEvent
 from warmhandoff.programs.protocol import DECIDE_ENROLLMENT, NEAR_EXIT, REVIEW_PLACE, WARNS_BEFORE_DAYS
 from warmhandoff.programs.reading.served import standing_of
@@ -60,6 +63,15 @@ class NoPlaceFree(DomainError):
     code = "no_place_free"
     sentence = "Every place of this contract is taken."
     mend = "Put them on the list for a place, with the day on which you look again."
+
+
+class NotEligible(DomainError):
+    """The sentence says what stands in the way, condition by condition."""
+
+    code = "not_eligible"
+    sentence = "They don't meet what the program asks."
+    mend = "Open their eligibility, write down what was shown, or ask for a waiver."
+    status = 422
 
 
 class NotOutYet(DomainError):
@@ -160,6 +172,7 @@ def enroll(*, enrollment: Enrollment, consent: Consent, by: Actor, on: date | No
         raise BadValue("on", _("The contract doesn’t hold on that day."), mend=_("Check the day."))
     _require_no_overlap(enrollment.file, contract, on, but=enrollment)
     _require_place(contract)
+    _require_eligible(enrollment, on)
     _require_agreed(enrollment, contract, consent)
     _move(enrollment, "enroll", "enrolled", by=by, on=on, enrolled_on=on, review_on=None, consent=consent)
     participants.share(
@@ -172,6 +185,7 @@ def enroll(*, enrollment: Enrollment, consent: Consent, by: Actor, on: date | No
     _owe_nothing(enrollment, held=held, by=by)
     _list_as_served(enrollment, held)
     look_by_rule(enrollment)
+    look_again(enrollment, held=held, by=by)
     return enrollment
 
 
@@ -340,6 +354,12 @@ def _require_place(contract: Contract) -> None:
         raise NoPlaceFree()
 
 
+def _require_eligible(enrollment: Enrollment, on: date) -> None:
+    verdict = eligibility.standing(enrollment.file, enrollment.program, on)
+    if not verdict.is_met:
+        raise NotEligible(verdict.why_not)
+
+
 def _require_agreed(enrollment: Enrollment, contract: Contract, consent: Consent) -> None:
     agreed = (
         consent.file_id == enrollment.file_id
@@ -454,6 +474,7 @@ def _review(enrollment: Enrollment, *, held: Custody | None, by: Actor) -> None:
 
 def _over(enrollment: Enrollment, *, held: Custody | None, by: Actor) -> None:
     timers.call_off((SUBJECT, enrollment.pk))
+    never_again(enrollment, held=held, by=by)
     _owe_nothing(enrollment, held=held, by=by)
     if held is None:
         _list_as_gone(enrollment)
