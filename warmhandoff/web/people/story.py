@@ -24,6 +24,7 @@ from warmhandoff.network.models import Membership, Organization, User
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import FileEvent, Need
 from warmhandoff.participants.reading import LOGGED
+from warmhandoff.referrals.actions.silence import BY_THEIR_HOLDER
 from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.people.card import Card
 from warmhandoff.web.people.forms import HOW
@@ -138,6 +139,9 @@ TELLINGS: dict[str, Telling] = {
     "referral.seen_lead_told": _t("schedule", REFERRALS, gettext_lazy("Still nobody at %(receiver)s had said that it arrived. Their lead was told.")),
     "referral.question_sender_told": _t("schedule", REFERRALS, gettext_lazy("The question of %(receiver)s still waited for its reply. The navigators were told.")),
     "referral.person_told": _t("schedule", REFERRALS, gettext_lazy("%(name)s was told that we are still asking %(receiver)s.")),
+    "referral.person_told:holder": _t("schedule", REFERRALS, gettext_lazy("No mail may reach %(name)s: whoever holds them was asked to tell them that we are still asking %(receiver)s.")),
+    "referral.contact_person_told:holder": _t("schedule", REFERRALS, gettext_lazy("No mail may reach %(name)s: whoever holds them was asked to tell them that we ask why %(receiver)s has not called.")),
+    "referral.start_person_told:holder": _t("schedule", REFERRALS, gettext_lazy("No mail may reach %(name)s: whoever holds them was asked to tell them that we ask %(receiver)s when it begins.")),
     "referral.contact_person_told": _t("schedule", REFERRALS, gettext_lazy("%(name)s was told that we ask why %(receiver)s has not called.")),
     "referral.contact_undecided": _t("schedule", REFERRALS, gettext_lazy("Nobody at %(receiver)s had reached %(name)s. Their holder decides whether to wait longer.")),
     "referral.start_late": _t("schedule", REFERRALS, gettext_lazy("It had not begun at %(receiver)s. They were reminded.")),
@@ -240,7 +244,8 @@ def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
     for moved in card.events.custody:
         yield f"custody.{moved.kind}", moved
     for asked in card.events.referrals:
-        yield f"referral.{asked.kind}", asked
+        by_holder = asked.kind.endswith("person_told") and asked.detail == BY_THEIR_HOLDER
+        yield f"referral.{asked.kind}{':holder' if by_holder else ''}", asked
 
 
 def known_for(

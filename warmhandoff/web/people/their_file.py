@@ -125,6 +125,7 @@ UNTOLD = frozenset(
         "referral.question_sender_told", "referral.contact_person_told", "referral.contact_undecided", "referral.start_late",
         "referral.start_lead_told", "referral.start_sender_told", "referral.start_person_told", "referral.engaged_late",
         "referral.engaged_lead_told", "referral.engaged_sender_told", "referral.decision_late", "referral.decision_lead_told",
+        "referral.person_told:holder", "referral.contact_person_told:holder", "referral.start_person_told:holder",
         "referral.decision_office_told", "referral.second_look", "referral.look_confirmed", "referral.look_rerouted",
     }
 )  # fmt: skip
