@@ -20,7 +20,7 @@ def test_what_they_take_part_in_and_how_they_came_to_it(c, rosa):
     for name in ("denise", "tavo"):
         page = get(signed_in(c, name), person(rosa, "program"))
         assert "Pathways to Work for Network Office" in text(page, "main .lines"), name
-        assert "enrolled" in text(page, "main .lines")
+        assert "Enrolled" in text(page, "main .lines")
         assert "Friday, November 20, written down today Rosa has a place in Pathways to Work." in text(
             get(signed_in(c, name), person(rosa)), ".story"
         )

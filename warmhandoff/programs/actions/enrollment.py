@@ -201,10 +201,13 @@ def begin(*, enrollment: Enrollment, by: Actor, on: date | None = None) -> Enrol
     return enrollment
 
 
-def started(*, enrollment: Enrollment, by: Actor, on: date) -> None:
-    """What counts as a service happened on that day: they have begun, where nobody said so before."""
+@transaction.atomic
+def served(*, enrollment: Enrollment, by: Actor, on: date) -> None:
+    """What counts as a service happened on that day: they have begun, where nobody said so before; and are near no exit any more."""
     if enrollment.state == ENROLLED and enrollment.enrolled_on is not None and on >= enrollment.enrolled_on:
         begin(enrollment=enrollment, by=by, on=on)
+    if enrollment.state in TAKES_PART:
+        say_near(enrollment=enrollment, by=by)
 
 
 @transaction.atomic
@@ -224,7 +227,7 @@ def exit(*, enrollment: Enrollment, reason: str, by: Actor, on: date | None = No
     held = _lock(enrollment)
     if reason not in {code for code, _words in reasons_for(enrollment)}:
         raise BadValue("reason", _("Say why they leave."), mend=_("Choose the reason that is nearest."))
-    day = _out_since(enrollment) if reason == NO_SERVICE else _day(on)
+    day = _require_out(enrollment) if reason == NO_SERVICE else _day(on)
     _require_after(enrollment, day)
     _move(
         enrollment, "exit", "exited", by=by, on=day, detail=reason,
@@ -238,8 +241,7 @@ def reasons_for(enrollment: Enrollment) -> list[tuple[str, str]]:
     """(code, words) of the reasons for which this one may end now."""
     if enrollment.enrolled_on is None:
         return terms.choices("not_enrolled_reason")
-    standing = standing_of([enrollment]).get(enrollment.pk)
-    is_out = standing is not None and standing.is_out(_today())
+    is_out = out_since(enrollment) is not None
     return [one for one in terms.choices("exit_reason") if is_out or one[0] != NO_SERVICE]
 
 
@@ -287,12 +289,17 @@ def say_review(*, enrollment: Enrollment, by: Actor) -> None:
         _owe(enrollment, REVIEW_PLACE, due, held=held, by=by)
 
 
-def _out_since(enrollment: Enrollment) -> date:
-    """The day of their last service, where the rule counts them as out."""
+def out_since(enrollment: Enrollment) -> date | None:
+    """The day of their last service, where the rule counts them as out by now."""
     standing = standing_of([enrollment]).get(enrollment.pk)
-    if standing is None or not standing.is_out(_today()):
+    return standing.since if standing is not None and standing.is_out(_today()) else None
+
+
+def _require_out(enrollment: Enrollment) -> date:
+    day = out_since(enrollment)
+    if day is None:
         raise NotOutYet()
-    return standing.since
+    return day
 
 
 # --- What each verb asks ------------------------------------------------------------------------------------------

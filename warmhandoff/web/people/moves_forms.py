@@ -93,16 +93,19 @@ class ConsentFields(OneUseKeyForm):
         self, *, recipient: int, purpose: str, classes: Sequence[str], parts: Sequence[str], language: str
     ) -> Asked:
         """What the person was asked, and that they said yes."""
-        witness = self.colleagues.get(self.cleaned_data.get("witness", ""))
         return Asked(
             recipients=[recipient],
             parts=parts,
             data_classes=classes,
-            how=self.cleaned_data["how"],
             purpose=purpose,
             language=language,
-            witness_id=witness.pk if witness else None,
+            **self.said(),
         )
+
+    def said(self) -> dict[str, Any]:
+        """How they said yes, and who heard it."""
+        witness = self.colleagues.get(self.cleaned_data.get("witness", ""))
+        return {"how": self.cleaned_data["how"], "witness_id": witness.pk if witness else None}
 
 
 class OfferForm(ConsentFields):

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from warmhandoff.network.roles import Permission
 from warmhandoff.programs.models import Enrollment
-from warmhandoff.programs.reading.served import Standing, standing_of
-from warmhandoff.programs.reading.terms import called, terms_on
-from warmhandoff.programs.states import OPEN, STAFF_WORDS
+from warmhandoff.programs.reading.enrollments import contracts_of
 from warmhandoff.web.people.card import card_for
 from warmhandoff.web.people.person import frame
+from warmhandoff.web.people.taking_part import taking_part
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
+from warmhandoff.web.today import said
 
 
 @dataclass(frozen=True)
@@ -36,31 +34,12 @@ class Page:
 PAGES: tuple[Page, ...] = ()
 
 
-@dataclass(frozen=True)
-class TakingPart:
-    """One enrollment as pages show it."""
-
-    enrollment: Enrollment
-    program: str
-    says: str
-    is_open: bool
-    standing: Standing | None = None
-
-
-def taking_part(enrollments: Sequence[Enrollment]) -> list[TakingPart]:
-    """The same with what they are called and how they stand, each read once."""
-    terms = terms_on({one.program_id for one in enrollments}) if enrollments else {}
-    standings = standing_of(enrollments)
-    language = get_language() or "en"
+def pages_for(code: str, who: Who) -> list[dict[str, Any]]:
+    """The pages about what they do there that `who` may open."""
     return [
-        TakingPart(
-            enrollment=one,
-            program="" if one.program_id not in terms else called(terms[one.program_id], language),
-            says=str(STAFF_WORDS[one.state]),
-            is_open=one.state in OPEN,
-            standing=standings.get(one.pk),
-        )
-        for one in enrollments
+        {"label": page.label, "url": reverse(f"people:{page.url_name}", args=[code])}
+        for page in PAGES
+        if who.may(page.permission)
     ]
 
 
@@ -76,14 +55,10 @@ def program(request: HttpRequest, code: str) -> HttpResponse:
         .order_by("-applied_on", "-id")
     )
     told = taking_part(list(found))
-    pages = [
-        {"label": page.label, "url": reverse(f"people:{page.url_name}", args=[code])}
-        for page in PAGES
-        if who.may(page.permission)
-    ]
     context = {
         "open": [one for one in told if one.is_open],
         "over": [one for one in told if not one.is_open],
-        "pages": pages,
+        "pages": pages_for(code, who),
+        "may_apply": card.works and contracts_of(said.today()).exists(),
     }
     return render(request, "people/program.html", frame(card, "program", who) | context)

@@ -89,6 +89,7 @@ MENU = (
     MenuItem(_("Board"), "network:home", "network", Permission.WATCH_NETWORK),
     MenuItem(_("People"), "people:find", "people", Permission.SEE_PEOPLE),
     MenuItem(_("Referrals"), "referrals:list", "referrals", Permission.SEE_REFERRALS),
+    MenuItem(_("Programs"), "programs:home", "programs", Permission.SEE_PEOPLE),
     MenuItem(_("Directory"), "directory:list", "directory", Permission.SEE_DIRECTORY),
     MenuItem(_("My organization"), "organization:home", "organization"),
     MenuItem(_("Administration"), "administration:home", "administration", Permission.MANAGE_NETWORK),

@@ -71,6 +71,10 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("Whoever has left is neither away nor covers. Nothing was changed."),
         _("Choose somebody who works here."),
     ),
+    "wh_enrollment_open": Sentence(
+        _("Whoever is released takes part in a program here, or waits for a place. Nothing was changed."),
+        _("Open their part Program, and complete or end it first."),
+    ),
     "wh_p2_next_step": Sentence(
         _("Somebody would be left without a next step and its date. Nothing was changed."),
         _("Give the next step: what, who, and by when."),

@@ -29,6 +29,7 @@ DESKS: tuple[tuple[str, str], ...] = (
     ("g/", "warmhandoff.web.stalled.urls"),
     ("me/", "warmhandoff.web.own.urls"),
     ("referrals/", "warmhandoff.web.referrals.urls"),
+    ("programs/", "warmhandoff.web.programs.urls"),
     ("directory/", "warmhandoff.web.directory.urls"),
     ("organization/", "warmhandoff.web.organization.urls"),
     ("administration/", "warmhandoff.web.administration.urls"),

@@ -49,6 +49,14 @@ from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page, still_page
 from warmhandoff.web.today.away import Away, for_whom
+from warmhandoff.web.today.kinds import SUBJECT, Kind
+from warmhandoff.web.today.subjects import (
+    KINDS_OF_SUBJECTS,
+    SUBJECTS,
+    FactsOfSubjects,
+    facts_of_subjects,
+    key_of,
+)
 
 PERSON, RECORD, STEP, REFER, REFERRAL, SETTLE = "person", "record", "step", "refer", "referral", "settle"
 STILL = "still"
@@ -74,16 +82,6 @@ BY_DETAIL = {
     ABSENCE: "organization:absence",
     SECOND_LOOK: "network:decline",
 }
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How a kind of duty is told. `waits`: the next move is the other side's, so it isn't "needs you" until it is late."""
-
-    why: Any
-    button: Any
-    leads_to: str
-    waits: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -334,6 +332,7 @@ KINDS: dict[str, Kind] = {
         SECOND_LOOK,
     ),
     "unknown": Kind(gettext_lazy("Something is open."), gettext_lazy("Open"), PERSON),
+    **KINDS_OF_SUBJECTS,
 }
 REASONS = {"declined": "decline_reason", "ended_early": "end_reason", "withdrawn": "withdraw_reason"}
 
@@ -399,6 +398,7 @@ class Around:
     absences: dict[int, Absence] = field(default_factory=dict)
     given: dict[int, Given] = field(default_factory=dict)
     for_whom: dict[int, str] = field(default_factory=dict)
+    subjects: FactsOfSubjects = field(default_factory=dict)
 
 
 def lines_for(duties: Sequence[Duty], who: Who) -> list[Line]:
@@ -455,6 +455,7 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = (), away: 
         absences=absences_of(duties),
         given=given_of(duties, who),
         for_whom=for_whom(duties, who, away),
+        subjects=facts_of_subjects(duties),
     )
 
 
@@ -682,7 +683,9 @@ def _line(duty: Duty, facts: Around) -> Line:
         why=str(kind.why) % _facts(duty, referral, listed, facts),
         more=_more(duty, referral, late, facts),
         button=str(kind.button),
-        page=_page(kind.leads_to, duty, referral, listed, facts),
+        page=_subjects_page(duty, listed, facts)
+        if kind.leads_to == SUBJECT
+        else _page(kind.leads_to, duty, referral, listed, facts),
         late=late,
         waits=kind.waits and not late,
         late_words=late_words(duty.due_at) if late else "",
@@ -712,6 +715,8 @@ def _someone(duty: Duty, facts: Around) -> str:
 
 def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> str:
     """The entry of `KINDS` that tells this duty as it stands."""
+    if duty.subject_kind in SUBJECTS:
+        return key_of(duty, facts.subjects, late=late) or "unknown"
     if duty.kind == AFTER_INTAKE:
         named, asked = duty.person_id in facts.needs, duty.person_id in facts.asked
         return duty.kind + {(True, False): "", (True, True): ":asked", (False, False): ":bare"}.get(
@@ -770,6 +775,7 @@ def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts:
             "receiver": row.other_organization.name,
             "sender": row.from_organization.name if row.from_organization else _("A partner"),
         }
+    known |= facts.subjects.get((duty.subject_kind, duty.subject_id or 0), {})
     return known | (referral_facts(referral, facts.words) if referral else {})
 
 
@@ -885,6 +891,11 @@ def late_words(due_at: datetime) -> str:
     if days == 0:
         return _("Late")
     return ngettext("Late, %(number)s day", "Late, %(number)s days", days) % {"number": days}
+
+
+def _subjects_page(duty: Duty, listed: Listing | None, facts: Around) -> str:
+    about = facts.subjects[duty.subject_kind, duty.subject_id or 0]
+    return SUBJECTS[duty.subject_kind].page(duty, about, listed.code if listed else "")
 
 
 def _page(

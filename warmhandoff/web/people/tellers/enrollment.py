@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -44,22 +44,19 @@ def _tells(rows: Sequence[list[Any]], known: Known) -> Iterable[Entry]:
 
     def tell(event: EnrollmentEvent) -> Said | None:
         enrollment = enrollment_of[event.enrollment_id]
-        kind = event.kind
-        if kind == "exited" and enrollment.enrolled_on is None:
-            kind = "not_enrolled"
-        vocabulary = "not_enrolled_reason" if kind == "not_enrolled" else "exit_reason"
-        if kind not in SAYS:
-            return Said("")
-        icon, says = SAYS[kind]
-        facts = said.Facts(
-            who=who_did(event.by, known, event),
-            name=known.card.first,
-            program=name_of(enrollment.program_id, all_terms, event.on, language) or _("a program"),
-            reason=lambda: said.inside(terms.word(vocabulary, event.detail)),
-        )
-        return Said(str(says) % facts, icon)
+        program = name_of(enrollment.program_id, all_terms, event.on, language) or _("a program")
+        facts = {"who": who_did(event.by, known, event), "name": known.card.first, "program": program}
+        return told(event, enrollment, facts)
 
     return entries_of(events, tell, known)
+
+
+def told(event: EnrollmentEvent, enrollment: Enrollment, facts: Mapping[str, Any]) -> Said:
+    """One event, filled with who did it, whom it is about and what the program is called."""
+    began = enrollment.enrolled_on is not None
+    icon, says = SAYS["not_enrolled" if event.kind == "exited" and not began else event.kind]
+    vocabulary = "exit_reason" if began else "not_enrolled_reason"
+    return Said(str(says) % {**facts, "reason": said.inside(terms.word(vocabulary, event.detail))}, icon)
 
 
 TELLER = Teller(_rows, _tells)

@@ -1,0 +1,18 @@
+"""Addresses of programs. The code in one is an enrollment's own, or our code of somebody's file; it names nobody."""
+
+from django.urls import path
+
+from warmhandoff.web.programs import desk, taking_part
+
+app_name = "programs"
+
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("apply/<slug:code>/", taking_part.apply, name="apply"),
+    path("taking-part/<slug:code>/", taking_part.enrollment, name="enrollment"),
+    path("taking-part/<slug:code>/place/", taking_part.enroll, name="enroll"),
+    path("taking-part/<slug:code>/list/", taking_part.put_on_list, name="waitlist"),
+    path("taking-part/<slug:code>/began/", taking_part.begin, name="begin"),
+    path("taking-part/<slug:code>/completed/", taking_part.complete, name="complete"),
+    path("taking-part/<slug:code>/left/", taking_part.leave, name="leave"),
+]

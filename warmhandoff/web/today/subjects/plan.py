@@ -1,0 +1,35 @@
+"""A plan that is to be looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from warmhandoff.casework.models import Plan
+from warmhandoff.casework.protocol import REVIEW_PLAN
+from warmhandoff.foundation.models import Duty
+from warmhandoff.web.today import said
+from warmhandoff.web.today.kinds import SUBJECT as LEADS_THERE
+from warmhandoff.web.today.kinds import Kind, Subject
+
+KINDS = {
+    REVIEW_PLAN: Kind(
+        gettext_lazy("The plan of %(begun)s is to be looked at again."),
+        gettext_lazy("Look at it together"),
+        LEADS_THERE,
+    ),
+}
+
+
+def _facts(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    return {plan.pk: {"begun": said.day(plan.begun_on)} for plan in Plan.objects.filter(pk__among=about)}
+
+
+def _page(duty: Duty, facts: Mapping[str, Any], code: str) -> str:
+    return reverse("people:plan", args=[code]) if code else reverse("people:find")
+
+
+SUBJECT = Subject(KINDS, _facts, _page)
