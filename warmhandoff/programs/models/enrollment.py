@@ -67,6 +67,10 @@ class Enrollment(FileRow):
                 name="enrollment_enrolled_has_its_day",
             ),
             models.CheckConstraint(
+                condition=Q(enrolled_on__isnull=True) | Q(consent__isnull=False),
+                name="enrollment_enrolled_by_consent",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=OPEN, ended_on__isnull=True)
                 | (~Q(state__in=OPEN) & Q(ended_on__isnull=False)),
                 name="enrollment_ended_has_its_day",
