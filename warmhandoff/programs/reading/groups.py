@@ -233,6 +233,26 @@ def make_ups_at(meeting: Meeting) -> list[MakeUp]:
     )
 
 
+def members_elsewhere(cohort: Cohort) -> list[CohortMember]:
+    """Who belongs to our other groups that go through the same curriculum."""
+    return list(
+        CohortMember.objects.filter(
+            organization_id=cohort.organization_id,
+            left_on__isnull=True,
+            cohort__version__curriculum=cohort.version.curriculum,
+        )
+        .exclude(cohort=cohort)
+        .select_related("file", "enrollment", "cohort__version")
+        .order_by("cohort_id", "joined_on", "id")
+    )
+
+
+def make_ups_planned(members: Sequence[CohortMember]) -> set[tuple[int, int]]:
+    """(member, session) for which they are to come to a make-up that is still to be held."""
+    found = MakeUp.objects.filter(member__in=members, called_off_at__isnull=True, meeting__state=PLANNED)
+    return set(found.values_list("member_id", "template_id"))
+
+
 def make_up_meetings(member: CohortMember) -> list[Meeting]:
     """Where somebody may make up for a session: what is planned beside the plan, first their own group's."""
     found = Meeting.objects.filter(
@@ -269,6 +289,14 @@ def apart_from(file_ids: Iterable[int]) -> dict[int, set[int]]:
         found.setdefault(pair.file_id, set()).add(pair.other_id)
         found.setdefault(pair.other_id, set()).add(pair.file_id)
     return found
+
+
+def takes_part_here() -> list[Participant]:
+    """The files of everybody who takes part in a program of ours."""
+    taking_part = Enrollment.objects.filter(
+        organization_id=current_organization(), state__in=TAKES_PART
+    ).values("file_id")
+    return list(Participant.objects.filter(pk__in=taking_part).order_by("id"))
 
 
 def pairs() -> list[KeptApart]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warmhandoff.web.programs import curricula, groups, meetings
+from warmhandoff.web.programs import attendance, curricula, groups, meetings
 
 urlpatterns = [
     path("", groups.home, name="groups"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("meetings/<slug:code>/cancel/", meetings.cancel, name="cancel_meeting"),
     path("meetings/<slug:code>/cover/", meetings.cover, name="cover_meeting"),
     path("meetings/<slug:code>/make-ups/", meetings.make_ups, name="make_ups"),
+    path("meetings/<slug:code>/attendance/", attendance.take, name="attendance"),
+    path("meetings/<slug:code>/sheet/", attendance.paper, name="sheet"),
+    path("here/<slug:code>/", attendance.here, name="here"),
+    path("here/<slug:code>/code/", attendance.own_code, name="own_code"),
     path("members/<slug:code>/leave/", groups.leave, name="leave_group"),
     path("<slug:code>/", groups.group, name="group"),
     path("<slug:code>/change/", groups.change, name="change_group"),

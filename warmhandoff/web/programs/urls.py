@@ -1,6 +1,6 @@
 """Addresses of programs. The code in one is an enrollment's own, or our code of somebody's file; it names nobody."""
 
-from django.urls import path
+from django.urls import include, path
 
 from warmhandoff.web.programs import desk, taking_part
 
@@ -8,6 +8,7 @@ app_name = "programs"
 
 urlpatterns = [
     path("", desk.home, name="home"),
+    path("groups/", include("warmhandoff.web.programs.groups_urls")),
     path("apply/<slug:code>/", taking_part.apply, name="apply"),
     path("taking-part/<slug:code>/", taking_part.enrollment, name="enrollment"),
     path("taking-part/<slug:code>/place/", taking_part.enroll, name="enroll"),
