@@ -20,7 +20,7 @@ from warmhandoff.labor_market.models import Occupation
 from warmhandoff.network.models import Organization
 from warmhandoff.participants.correcting import require_may_correct
 from warmhandoff.participants.models import Participant
-from warmhandoff.programs.actions.enrollment import started
+from warmhandoff.programs.actions.enrollment import served
 from warmhandoff.programs.actions.owed import holder_here, owner_for
 from warmhandoff.programs.models import Credential, Enrollment, Training, TrainingEvent
 from warmhandoff.programs.protocol import TRAINING_BEGINS, TRAINING_ENDS
@@ -112,7 +112,7 @@ def start_training(*, training: Training, on: date, by: Actor) -> Training:
             mend="A training begins with the enrollment at the earliest.",
         )
     begun = _move(training, "start", on, by=by, started_on=on)
-    started(enrollment=training.enrollment, by=by, on=on)
+    served(enrollment=training.enrollment, by=by, on=on)
     return begun
 
 

@@ -1,0 +1,304 @@
+"""Who came to a meeting: said on a phone in a minute, from the sheet that people signed, or by the code that each brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
+from warmhandoff.jurisdictions.dates import full_day
+from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.network.reading import name_of
+from warmhandoff.network.roles import Permission
+from warmhandoff.participants.correcting import Reason
+from warmhandoff.participants.models import Participant
+from warmhandoff.participants.reading import file_or_404
+from warmhandoff.programs.actions import attendance as verbs
+from warmhandoff.programs.actions.attendance import OPENS_BEFORE, Said
+from warmhandoff.programs.models import Attendance, Meeting
+from warmhandoff.programs.reading import groups as reading
+from warmhandoff.programs.reading.attendance import Expected, Sheet, meetings_now, sheet_or_404
+from warmhandoff.web import letters
+from warmhandoff.web.forms import OneUseKeyForm
+from warmhandoff.web.people.acts import shows_the_first_result
+from warmhandoff.web.people.carry import picture
+from warmhandoff.web.people.forms import PressForm
+from warmhandoff.web.programs import groups_said as told
+from warmhandoff.web.programs.groups import GET_OR_POST, who_of
+from warmhandoff.web.site.access import requires
+
+Mark, How = Attendance.Mark, Attendance.How
+MARKS = (
+    (Mark.PRESENT.value, gettext_lazy("Here")),
+    (Mark.LATE.value, gettext_lazy("Late")),
+    (Mark.ABSENT.value, gettext_lazy("Not here")),
+)
+NO_WORD = "no_word"
+HOW = (
+    (How.SEEN.value, gettext_lazy("I saw who came")),
+    (How.SHEET.value, gettext_lazy("The sheet they signed")),
+)
+WRONG = (
+    (Reason.WRONG_OUTCOME.value, gettext_lazy("It was otherwise")),
+    (Reason.WRONG_PERSON.value, gettext_lazy("It was somebody else")),
+    (Reason.MISTYPED.value, gettext_lazy("I pressed the wrong one")),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person on the page: the fields about them, and what was said before."""
+
+    mark: Any
+    why: Any
+    said: str
+
+
+class AttendanceForm(OneUseKeyForm):
+    """A row a person. Everybody is here until somebody says otherwise."""
+
+    how = forms.ChoiceField(label=gettext_lazy("How do you know?"), choices=HOW, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, sheet: Sheet, names: told.Names, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sheet, self.rows_of = sheet, dict(_in_order(sheet, names))
+        whys = _whys()
+        for name, (key, label) in self.rows_of.items():
+            stands = sheet.stands.get(key)
+            self.fields[f"{name}-mark"] = forms.ChoiceField(
+                label=label, choices=MARKS, widget=forms.RadioSelect, initial=_mark(stands)
+            )
+            self.fields[f"{name}-why"] = forms.ChoiceField(
+                label=_("What was it, %(name)s?") % {"name": label},
+                choices=whys,
+                required=False,
+                initial=_why(stands),
+                widget=forms.Select(attrs={"class": "usa-select"}),
+            )
+        self.initial.setdefault("how", _how(sheet))
+        if sheet.stands:
+            self.fields["reason"] = forms.ChoiceField(
+                label=gettext_lazy("If you change what was said: what was wrong?"),
+                choices=[("", _("Nothing changes")), *WRONG],
+                required=False,
+            )
+
+    def said(self) -> dict[Expected, Said]:
+        """What the form says of each."""
+        found = {}
+        for name, (key, _label) in self.rows_of.items():
+            mark, why = self.cleaned_data[f"{name}-mark"], self.cleaned_data[f"{name}-why"] or NO_WORD
+            if mark == Mark.ABSENT and why == Mark.LEFT_EARLY:
+                mark = Mark.LEFT_EARLY.value
+            found[key] = Said(mark, why if mark == Mark.ABSENT else "")
+        return found
+
+    def rows(self) -> Iterator[Row]:
+        words = {one.value: _said_before(one) for one in Attendance.How}
+        for name, (key, _label) in self.rows_of.items():
+            stands = self.sheet.stands.get(key)
+            yield Row(self[f"{name}-mark"], self[f"{name}-why"], words[stands.how] if stands else "")
+
+
+def _in_order(sheet: Sheet, names: told.Names) -> Iterator[tuple[str, tuple[Expected, str]]]:
+    """(name of the fields, (of whom and which session, what they are called)), by name."""
+    found = []
+    for key, (member, session) in sheet.expected.items():
+        label = told.name_in(names, member.file)
+        if sheet.meeting.make_up or member.cohort_id != sheet.meeting.cohort_id:
+            label = f"{label}, {told.session_name(session)}"
+        found.append((label, f"{member.code}-{session.number}", key))
+    yield from ((name, (key, label)) for label, name, key in sorted(found))
+
+
+def _whys() -> list[tuple[str, Any]]:
+    groups: dict[str, list[tuple[str, str]]] = {"unexcused": [], "excused": []}
+    language = translation.get_language() or "en"
+    for term in terms.in_force("absence_why"):
+        groups[term.parent].append((term.code, term.in_language(language)))
+    return [
+        (_("Not excused"), groups["unexcused"]),
+        (_("Excused"), groups["excused"]),
+        (_("Here for a part"), [(Mark.LEFT_EARLY.value, _("Left before the end"))]),
+    ]
+
+
+def _mark(stands: Attendance | None) -> str:
+    if stands is None:
+        return Mark.PRESENT
+    return Mark.ABSENT if stands.mark == Mark.LEFT_EARLY else stands.mark
+
+
+def _why(stands: Attendance | None) -> str:
+    if stands is None:
+        return NO_WORD
+    return Mark.LEFT_EARLY if stands.mark == Mark.LEFT_EARLY else stands.absence or NO_WORD
+
+
+def _how(sheet: Sheet) -> str:
+    said = {one.how for one in sheet.stands.values()}
+    return How.SHEET if How.SHEET in said else How.SEEN
+
+
+def _said_before(how: str) -> str:
+    if how == How.OWN_CODE:
+        return _("by their own code")
+    return _("by the sheet they signed") if how == How.SHEET else ""
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.RUN_GROUPS)
+@shows_the_first_result
+def take(request: HttpRequest, code: str) -> HttpResponse:
+    """Everybody is here; change who isn't; one press."""
+    who = who_of(request)
+    sheet = sheet_or_404(code, locked=request.method == "POST")
+    names = told.names_for([member.file for member, _session in sheet.expected.values()])
+    form = AttendanceForm(request.POST or None, sheet=sheet, names=names)
+    if form.is_bound and form.is_valid():
+
+        def act() -> str:
+            data = form.cleaned_data
+            taken = verbs.take(
+                meeting=sheet.meeting, said=form.said(), by=who.actor, how=data["how"], reason=data.get("reason", ""),
+                sheet=sheet,
+            )  # fmt: skip
+            messages.success(request, _says(taken))
+            return reverse("programs:attendance", args=[code])
+
+        try:
+            return redirect(form.once(by=who.actor, act=act))
+        except BadValue as error:
+            form.refuse(error)
+    opens = sheet.meeting.starts_at - OPENS_BEFORE
+    (line,) = told.meeting_lines([sheet.meeting])
+    context = {
+        "form": form,
+        "meeting": sheet.meeting,
+        "line": line,
+        "rows": list(form.rows()),
+        "opens": opens if clock.now() < opens else None,
+        "is_off": sheet.meeting.state == Meeting.State.CANCELLED,
+        "is_held": sheet.meeting.state == Meeting.State.HELD,
+        "by": _by(sheet),
+    }
+    return render(request, "programs/attendance.html", context, status=422 if form.is_bound else 200)
+
+
+def _says(taken: verbs.Taken) -> str:
+    came = ngettext("%(number)s came", "%(number)s came", taken.came) % {"number": taken.came}
+    if not taken.missed:
+        return _("Written down: %(came)s.") % {"came": came}
+    missed = ngettext("%(number)s didn’t", "%(number)s didn’t", taken.missed) % {"number": taken.missed}
+    return _("Written down: %(came)s, %(missed)s.") % {"came": came, "missed": missed}
+
+
+def _by(sheet: Sheet) -> str:
+    """Who said it last."""
+    if sheet.meeting.state != Meeting.State.HELD or not sheet.stands:
+        return ""
+    last = max(sheet.stands.values(), key=lambda one: (one.recorded_at, one.pk))
+    return name_of(last.by)
+
+
+# --- The sheet that people sign -----------------------------------------------------------------------------------
+
+
+@require_safe
+@requires(Permission.RUN_GROUPS)
+def paper(request: HttpRequest, code: str) -> HttpResponse:
+    """A sheet to sign, tagged, with everybody's name; made when it is asked for and kept nowhere. It names no program."""
+    sheet = sheet_or_404(code)
+    if sheet.meeting.state == Meeting.State.CANCELLED:
+        raise WrongState(_("This meeting was called off."), mend=_("Plan its session anew."))
+    names = told.names_for([member.file for member, _session in sheet.expected.values()])
+    answer = HttpResponse(letters.pdf("sign_in_sheet", _paper(sheet, names)), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = 'inline; filename="sign-in-sheet.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _paper(sheet: Sheet, names: told.Names) -> dict[str, Any]:
+    meeting = sheet.meeting
+    local = current_place().local(meeting.starts_at)
+    leads = [meeting.cover] if meeting.cover else reading.leaders_of(meeting)
+    people = {member.pk: member for member, _session in sheet.expected.values()}
+    listed = sorted(_full_name(names, member.file) for member in people.values())
+    return {
+        "lang": (translation.get_language() or "en")[:2],
+        "title": _("Sign-in sheet: %(group)s") % {"group": meeting.cohort.name},
+        "lead": [f"{full_day(local.date())}, {told.at_said(meeting).split(', ')[-1]}", meeting.room],
+        "session": told.session_name(meeting.template),
+        "leads": _("Led by %(names)s") % {"names": ", ".join(each.user.name for each in leads)}
+        if leads
+        else "",
+        "asks": _("Please sign beside your name. If you come later or leave before the end, write the time."),
+        "columns": [_("Number"), _("Name"), _("Signature"), _("Time")],
+        "people": listed,
+        "kept": _("After the meeting, write down who came, and destroy this sheet as your rules say."),
+        "missing_letters": _("Some letters of a name could not be printed; a question mark stands for each."),
+    }
+
+
+def _full_name(names: told.Names, file: Participant) -> str:
+    listed = names.get(file.person_id)
+    return listed.name if listed else _("Someone")
+
+
+# --- Their own code -----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@requires(Permission.RUN_GROUPS)
+def own_code(request: HttpRequest, code: str) -> HttpResponse:
+    """To print or to photograph: the person shows it at the door. It opens nothing to whoever doesn't work here."""
+    file = file_or_404(code)
+    address = request.build_absolute_uri(reverse("programs:here", args=[code]))
+    context = {"name": file.listing.short_name, "code": code, "picture": picture(address)}
+    return render(request, "programs/own_code.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.RUN_GROUPS)
+@shows_the_first_result
+def here(request: HttpRequest, code: str) -> HttpResponse:
+    """What the code of a person opens on the phone of whoever leads their group: one press, and they are here."""
+    who, file = who_of(request), file_or_404(code)
+    found = meetings_now(file, OPENS_BEFORE)
+    form = PressForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        chosen = next((one for one in found if one[0].code == request.POST.get("meeting")), None)
+        if chosen is None:
+            raise NotYours()
+
+        def act() -> str:
+            meeting, member = chosen
+            verbs.came_by_code(meeting=meeting, member=member, by=who.actor)
+            messages.success(request, _("%(name)s is here.") % {"name": file.listing.short_name})
+            return reverse("programs:here", args=[code])
+
+        return redirect(form.once(by=who.actor, act=act))
+    lines = told.meeting_lines([meeting for meeting, _member in found])
+    said = {
+        meeting.pk: any(key[0] == member.pk for key in sheet_or_404(meeting.code).stands)
+        for meeting, member in found
+    }
+    context = {
+        "name": file.listing.short_name,
+        "code": code,
+        "press": form,
+        "lines": [(line, said[line.meeting.pk]) for line in lines],
+    }
+    return render(request, "programs/here.html", context)
