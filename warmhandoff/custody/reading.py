@@ -4,40 +4,50 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from warmhandoff.custody.models import Custody, CustodyEvent, Handover, HandoverNote, HandoverParty, Link
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import Because, current_organization, on_behalf_of
 from warmhandoff.network.models import Agreement, Membership, Organization
+from warmhandoff.network.reading import absences_on, here_or_cover, today
 from warmhandoff.network.reading import duties_for as duties_for  # what somebody owes, beside whom they hold
-from warmhandoff.network.reading import here_or_cover
 
 
 def custody_of(person_id: uuid.UUID) -> Custody | None:
-    """This organization's open custody of a person, if it holds them."""
+    """This organization's open custody of a person, if it holds them; with whether whoever sees to it is away today."""
+    away = absences_on(today()).filter(
+        Q(membership_id=OuterRef("membership_id")) | Q(membership_id=OuterRef("queue__lead_id"))
+    )
     return (
         Custody.objects.filter(
             person_id=person_id, organization_id=current_organization(), until__isnull=True
         )
         .select_related("next_step", "membership__user", "queue__lead__user", "organization")
+        .annotate(holder_is_away=Exists(away))
         .first()
     )
+
+
+def sees_to(custody: Custody) -> Membership | None:
+    """Whoever holds them, or leads the queue that does; also while they are away."""
+    return custody.membership or (custody.queue.lead if custody.queue else None)
 
 
 def who_sees_to(person_id: uuid.UUID) -> Membership | None:
     """Who is told about someone whom this organization holds: their holder or whoever leads the queue; while away, their cover."""
     custody = custody_of(person_id)
-    if custody is None:
-        return None
-    holder = custody.membership or (custody.queue.lead if custody.queue else None)
-    return here_or_cover(holder) if holder else None
+    holder = sees_to(custody) if custody else None
+    if custody is None or holder is None or not custody.holder_is_away:  # type: ignore[attr-defined]  # `custody_of`
+        return holder
+    return here_or_cover(holder)
 
 
-def duties_about(person_id: uuid.UUID) -> QuerySet[Duty]:
+def duties_about(person_id: uuid.UUID, organization_id: int | None = None) -> QuerySet[Duty]:
+    """What is open about someone here; `organization_id` where it is asked before anybody acts."""
     return Duty.objects.filter(
-        person_id=person_id, organization_id=current_organization(), closed_at__isnull=True
+        person_id=person_id, organization_id=organization_id or current_organization(), closed_at__isnull=True
     ).order_by("due_at", "id")
 
 

@@ -186,13 +186,16 @@ def by_subject(narratives: list[Narrative]) -> Notes:
 
 def live_shares(file: Participant) -> QuerySet[Share]:
     """What we share of this file now: our part of "who can see"."""
-    return (
-        Share.objects.filter(
-            file=file, organization_id=current_organization(), revoked_at__isnull=True, until__gt=clock.now()
-        )
-        .select_related("recipient", "consent")
-        .order_by("recipient__name_sort", "data_class")
+    found = shares_of(file.pk, current_organization(), clock.now())
+    return found.select_related("recipient", "consent")
+
+
+def shares_of(file: int, organization: int, now: datetime) -> QuerySet[Share]:
+    """The same, by what it is asked with."""
+    live = Share.objects.filter(
+        file_id=file, organization_id=organization, revoked_at__isnull=True, until__gt=now
     )
+    return live.order_by("recipient__name_sort", "data_class")
 
 
 def consent_text(language: str) -> ConsentText | None:

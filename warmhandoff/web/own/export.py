@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from warmhandoff.custody.reading import custody_of
 from warmhandoff.foundation import clock, privacy
 from warmhandoff.foundation.actors import participant_actor
 from warmhandoff.foundation.models import Actor
@@ -29,7 +28,7 @@ from warmhandoff.referrals.own_page import File
 from warmhandoff.web import letters
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.own.door import Visit, behind_the_link, frame
-from warmhandoff.web.people.card import Card, Held, held_of
+from warmhandoff.web.people.card import Card, Held, held_of, here_of
 from warmhandoff.web.people.handout import FILE_NAME
 from warmhandoff.web.people.their_file import letter_of
 from warmhandoff.web.site.context import Who
@@ -115,8 +114,8 @@ def _letter(visit: Visit, house: File, language: str) -> dict[str, Any]:
 
 
 def _card(file: Participant, themself: Who) -> Card:
-    custody = custody_of(file.person_id)
-    held = Held("", by_us=True) if custody else held_of(file, file.listing, None, themself, works=True)
+    here = here_of(file)
+    held = Held("", by_us=True) if here.custody else held_of(file, file.listing, here, themself, works=True)
     return Card(
         file=file,
         listing=file.listing,
@@ -125,7 +124,7 @@ def _card(file: Participant, themself: Who) -> Card:
         held=held,
         ways=[],
         quiet=False,
-        custody=custody,
+        here=here,
         works=True,
     )
 

@@ -21,13 +21,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from warmhandoff.custody.models import Custody, CustodyEvent, Link
 from warmhandoff.custody.protocol import NEXT_STEP_KINDS
-from warmhandoff.custody.reading import custody_of, duties_about, shown_instead
+from warmhandoff.custody.reading import duties_about, sees_to, shown_instead
 from warmhandoff.foundation import clock, together
-from warmhandoff.foundation.models import Actor, ContactPoint
-from warmhandoff.network.models import Membership, Organization, User
+from warmhandoff.foundation.models import Actor, ContactPoint, Duty
+from warmhandoff.network.models import Membership, Organization, Queue, User
+from warmhandoff.network.reading import absence_of, absences_on, today, who_covers
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Consent, FileEvent, Listing, Need, Participant, Share
-from warmhandoff.participants.reading import Shown, file_or_404, live_shares, show
+from warmhandoff.participants.reading import Shown, file_or_404, shares_of, show
 from warmhandoff.referrals.actions import holder_of
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.referrals.reading import PREFERS, who_answers
@@ -77,6 +78,8 @@ class Held:
     more: str = ""
     by_us: bool = False
 
+    # Who sees to them while whoever holds them is away.
+    away: str = ""
 
 @dataclass(frozen=True)
 class Way:
@@ -137,7 +140,7 @@ class Card:
     held: Held
     ways: list[Way]
     quiet: bool
-    custody: Custody | None = None
+    here: Here
     works: bool = False
     needs: list[str] = field(default_factory=list)
     shared: list[SharedWith] = field(default_factory=list)
@@ -154,6 +157,10 @@ class Card:
         return _events(self.file, self.referrals)
 
     @property
+    @property
+    def custody(self) -> Custody | None:
+        return self.here.custody
+
     def name(self) -> str:
         return self.listing.short_name
 
@@ -183,22 +190,22 @@ def is_plain(line: Line) -> bool:
     return line.duty.kind in NEXT_STEP_KINDS and not line.duty.subject_kind
 
 
-def card_for(code: str, who: Who) -> Card:
-    """The card of this organization's own file; 404 for any other."""
-    file = file_or_404(code)
+def card_for(code: str, who: Who, *, file: Participant | None = None) -> Card:
+    """The card of this organization's own file; 404 for any other. `file`: where the page has read it."""
+    file = file or file_or_404(code)
     listing = file.listing
     shown = show(file, by=who.actor)
     works = who.may(Permission.CHANGE_FILE)
-    custody = custody_of(file.person_id)
+    here = here_of(file)
     card = Card(
         file=file,
         listing=listing,
         shown=shown,
         lead=lead_of(shown),
-        held=held_of(file, listing, custody, who, works=works),
+        held=held_of(file, listing, here, who, works=works),
         ways=[way_of(point) for point in shown.reach if point.stopped_at is None],
         quiet=bool(shown.contact and shown.contact.do_not_contact),
-        custody=custody,
+        here=here,
         works=works,
     )
     if works:
@@ -211,8 +218,68 @@ def card_for(code: str, who: Who) -> Card:
 
 
 def steps_of(card: Card, who: Who) -> list[Line]:
+@dataclass(frozen=True)
+class Here:
+    """Who holds someone here, what is open about them, and what we share of the file now."""
+
+    custody: Custody | None
+    is_away: bool  # whoever sees to them
+    duties: list[Duty]
+    shares: list[Share]
+
+
+def _here_parts(
+    file: int, person: uuid.UUID, organization: int, now: datetime, on: date
+) -> tuple[QuerySet[Any], ...]:
+    held = Custody.objects.filter(person_id=person, organization_id=organization, until__isnull=True)
+    queues = Queue.objects.filter(pk__in=held.values("queue_id"))
+    members = Membership.objects.filter(
+        Q(pk__in=held.values("membership_id")) | Q(pk__in=queues.values("lead_id"))
+    )
+    shares = shares_of(file, organization, now)
+    return (
+        held,
+        queues,
+        members,
+        User.objects.filter(pk__in=members.values("user_id")),
+        absences_on(on).filter(membership_id__in=members.values("pk")),
+        duties_about(person, organization),
+        shares,
+        Organization.objects.filter(pk__in=shares.order_by().values("recipient_id")),
+        Consent.objects.filter(pk__in=shares.order_by().values("consent_id")),
+    )
+
+
+_HERE = together.Prepared(_here_parts)
+
+
+def here_of(file: Participant) -> Here:
+    """All of it in one statement."""
+    held, queues, members, users, away, duties, shares, recipients, consents = _HERE.read(
+        file=file.pk,
+        person=file.person_id,
+        organization=file.organization_id,
+        now=clock.now(),
+        on=today(),
+    )
+    user_of, member_of = {user.pk: user for user in users}, {member.pk: member for member in members}
+    for member in members:
+        member.user = user_of[member.user_id]
+    for queue in queues:
+        queue.lead = member_of.get(queue.lead_id)
+    for custody in held:
+        custody.membership = member_of.get(custody.membership_id)
+        custody.queue = queues[0] if queues else None
+    recipient_of = {one.pk: one for one in recipients}
+    consent_of = {one.pk: one for one in consents}
+    for share in shares:
+        share.recipient = recipient_of[share.recipient_id]
+        share.consent = consent_of.get(share.consent_id)
+    return Here(held[0] if held else None, bool(away), duties, shares)
+
+
     """What is due for them here: told with what the card has read."""
-    duties = seen_by(list(duties_about(card.file.person_id)), who)
+    duties = seen_by(card.here.duties, who)
     person, late = card.file.person_id, needs_more(duties)
     plain = [need.code for need in card.shown.needs if need.data_class == "needs"]
     texts = {about: notes[-1].text for (kind, about), notes in card.shown.notes.items() if kind == "duty"}
@@ -342,9 +409,9 @@ def way_of(point: ContactPoint) -> Way:
 # --- Who holds them -----------------------------------------------------------------------------------------------
 
 
-def held_of(file: Participant, listing: Listing, custody: Custody | None, who: Who, *, works: bool) -> Held:
-    if custody is not None:
-        return _held_here(custody, who)
+def held_of(file: Participant, listing: Listing, here: Here, who: Who, *, works: bool) -> Held:
+    if here.custody is not None:
+        return _held_here(here.custody, who, away=_who_covers(here.custody, who) if here.is_away else "")
     if not works:
         return Held(_("Ask your lead"))
     if file.person.close_reason in STANDS_BEHIND:
@@ -354,24 +421,40 @@ def held_of(file: Participant, listing: Listing, custody: Custody | None, who: W
     return _held_elsewhere(file)
 
 
-def _held_here(custody: Custody, who: Who) -> Held:
+def _held_here(custody: Custody, who: Who, *, away: str) -> Held:
     since = {"day": said.day(custody.since)}
     if custody.membership is None:
         queue = custody.queue
         lead = queue.lead.user.name if queue and queue.lead else ""
         says = _("The queue, since %(day)s") % since
-        return Held(says, _("%(name)s answers for it") % {"name": lead} if lead else "", by_us=True)
+        return Held(says, _("%(name)s answers for it") % {"name": lead} if lead else "", True, away)
     if custody.membership_id == who.membership.pk:
-        return Held(_("You, since %(day)s") % since, by_us=True)
+        return Held(_("You, since %(day)s") % since, "", True, away)
     return Held(
         _("%(name)s, since %(day)s") % {"name": custody.membership.user.name, **since},
         custody.membership.phone,
         by_us=True,
     )
 
+        away=away,
 
 def _stands_behind(file: Participant) -> Held:
     """Closed behind another: held through that one, and not by no one."""
+def _who_covers(custody: Custody, who: Who) -> str:
+    """`Away until Friday. Marcus Webb covers.`"""
+    holder = sees_to(custody)
+    absence = absence_of(holder, today()) if holder else None
+    if holder is None or absence is None:
+        return ""
+    cover = who_covers(holder, today())
+    until = {"day": said.day(absence.until_day)}
+    if cover is None or cover.pk == holder.pk:
+        return _("Away until %(day)s. Nobody covers.") % until
+    if cover.pk == who.membership.pk:
+        return _("Away until %(day)s. You cover.") % until
+    return _("Away until %(day)s. %(name)s covers.") % {**until, "name": cover.user.name}
+
+
     person = file.person
     since = {"day": said.day(person.closed_at)}  # type: ignore[arg-type]
     if person.close_reason == Link.CLOSED_AS[Link.Basis.MERGE]:
@@ -438,7 +521,7 @@ def _moved_to(
 def shared_with(card: Card) -> list[SharedWith]:
     """What others may read of our file now, and what they would read after a yes."""
     by_ground: dict[tuple[int, int | None], list[Share]] = {}
-    for share in live_shares(card.file):
+    for share in card.here.shares:
         by_ground.setdefault((share.recipient_id, share.consent_id), []).append(share)
     found = [_shared(shares) for shares in by_ground.values()]
     return found + [one for one in _would_be_shared(card) if (one.consent and not _covered(one, by_ground))]

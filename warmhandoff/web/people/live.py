@@ -33,7 +33,16 @@ CHANGES = ("contact_changed", "contact_corrected", "learned")
 
 def _heard(who: Who, since: datetime, code: str) -> list[Heard]:
     """What others did for them. Two statements: whether the file is ours, and what happened; who reads contact alone hears of contacts."""
+    return _heard_of(file_or_404(code), who, since)
+
+
+def _of_the_page(who: Who, since: datetime, code: str) -> tuple[list[Heard], Participant]:
+    """The same, and the file, which the page then needn't read again."""
     file = file_or_404(code)
+    return _heard_of(file, who, since), file
+
+
+def _heard_of(file: Participant, who: Who, since: datetime) -> list[Heard]:
     events, moved, referred = _LATELY.read(
         file=file.pk, person=file.person_id, organization=who.organization.pk, actor=who.actor.pk, since=since
     )
@@ -95,7 +104,7 @@ def _says(kind: str, event: FileEvent | CustodyEvent, file: Participant) -> str:
         return _("%(who)s wrote something down about %(name)s.") % facts
 
 
-PERSON = Source(_heard, _told)
+PERSON = Source(_heard, _told, page=_of_the_page)
 
 
 # --- Forms of a file ----------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def next_says(step: Line, who: Who) -> str:
 def story(request: HttpRequest, code: str) -> HttpResponse:
     """What happened, newest first."""
     who: Who = request.who  # type: ignore[attr-defined]
-    card = card_for(code, who)
+    card = card_for(code, who, file=request.live.read)  # type: ignore[attr-defined]
     if card.listing.standing == Listing.Standing.MERGED and not request.GET:
         return _to_the_one_shown(request, card, who)
     only = request.GET.get("only", "") if request.GET.get("only", "") in FILTERS else ""
