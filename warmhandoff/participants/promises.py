@@ -184,9 +184,10 @@ def _shares() -> Proof:
            LEFT JOIN participants_consent c ON c.id = s.consent_id
            LEFT JOIN network_agreement a ON a.id = s.agreement_id LEFT JOIN network_queue q ON q.id = a.escheat_queue_id
            LEFT JOIN network_organization o ON o.id = s.organization_id
-           WHERE (s.basis = 'consent' AND (c.id IS NULL OR c.refused OR c.person_id <> s.person_id
+           WHERE (s.basis IN ('consent', 'program') AND (c.id IS NULL OR c.refused OR c.person_id <> s.person_id
                     OR NOT s.recipient_id = ANY(c.recipients) OR NOT s.data_class = ANY(c.data_classes)
                     OR s.until > c.expires_at OR (c.revoked_at IS NOT NULL AND s.revoked_at IS NULL)))
+              OR (s.basis = 'program' AND (s.data_class <> 'program' OR c.purpose <> 'program'))
               OR (s.basis = 'escheat' AND (a.id IS NULL OR a.organization_id <> s.organization_id
                     OR q.organization_id <> s.recipient_id OR s.data_class <> 'contact' OR o.state <> 'closed'))
               OR s.basis NOT IN ('consent', 'escheat', 'program')""",

@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from warmhandoff.foundation.promises import proves
+from warmhandoff.foundation.promises import Proof, proves
 from warmhandoff.participants.under_a_file import differs
 
+SAYS = "no one sees what is not theirs"
+
+
+def _program_shares() -> Proof:
+    """What an agency reads, it reads of somebody enrolled by its contract, who said yes to that."""
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM participants_share WHERE basis = 'program'",
+        """SELECT 'share that no enrollment stands behind', s.id::text FROM participants_share s
+           LEFT JOIN programs_enrollment e ON s.about_kind = 'enrollment' AND e.id = s.about_id
+           LEFT JOIN programs_contract k ON k.id = e.contract_id
+           WHERE s.basis = 'program' AND (e.id IS NULL OR e.file_id <> s.file_id OR e.organization_id <> s.organization_id
+             OR e.consent_id IS DISTINCT FROM s.consent_id OR k.agency_id <> s.recipient_id)""",
+    )
+
+
+def _contracted() -> Proof:
+    """Whoever takes part does so where the contract says, and said yes."""
+    return Proof(
+        "P8",
+        SAYS,
+        "SELECT count(*) FROM programs_enrollment",
+        """SELECT 'enrollment beyond its contract or consent', e.id::text FROM programs_enrollment e
+           LEFT JOIN programs_contract k ON k.id = e.contract_id LEFT JOIN participants_consent c ON c.id = e.consent_id
+           WHERE k.id IS NULL OR k.provider_id <> e.organization_id OR k.program_id <> e.program_id
+             OR (e.enrolled_on IS NOT NULL AND (c.id IS NULL OR c.refused OR c.file_id <> e.file_id))""",
+    )
+
+
 proves(
+    _program_shares(),
+    _contracted(),
     differs("programs_enrollment", "enrollment"),
     differs("programs_enrollmentevent", "event of an enrollment"),
     differs("programs_training", "training"),

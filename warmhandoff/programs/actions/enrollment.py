@@ -371,6 +371,7 @@ def _require_agreed(enrollment: Enrollment, contract: Contract, consent: Consent
     agreed = (
         consent.file_id == enrollment.file_id
         and consent.is_live(clock.now())
+        and consent.purpose == DATA_CLASS
         and contract.agency_id in consent.recipients
         and DATA_CLASS in consent.data_classes
     )
