@@ -9,8 +9,11 @@ import pytest
 from tests import cast
 from tests.cast import MONDAY
 from tests.web.people.desk import by_link, days, get, let_pass, person, post, signed_in, text
+from warmhandoff.cli.benchmark import statements
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation.models import AccessLog
+from warmhandoff.network import absence
+from warmhandoff.network.reading import today
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import FileEvent, Need, Participant
 from warmhandoff.referrals import actions as referrals
@@ -285,3 +288,28 @@ def test_a_long_story_costs_what_a_short_one_costs(c, rosa):
         get(client, person(rosa))
     assert len(long) <= len(short) + 1
     assert len(long) <= 45
+
+
+def test_the_page_takes_twelve_statements_at_most(c, rosa):
+    with c.acting("denise") as denise:
+        cast.refer(rosa, c.services["carpentry"], denise)
+    client = signed_in(c, "denise")
+    get(client, person(rosa))
+    with statements.heard() as said:
+        get(client, person(rosa))
+    assert 6 < statements.counted(said) <= 12
+
+
+def test_who_sees_to_them_while_their_holder_is_away(c, rosa):
+    def held(name):
+        return text(get(signed_in(c, name), person(rosa)), "dl.facts")
+
+    assert "Away" not in held("marcus")
+    with c.acting("denise") as denise:
+        absence.say_away(
+            membership=denise.membership, from_day=today(), until_day=today() + timedelta(days=4), by=denise.actor,
+            cover=None,
+        )  # fmt: skip
+    assert "Denise Carter, since today" in held("marcus")
+    assert "Away until Friday. You cover." in held("marcus"), "the lead, where nobody was named"
+    assert "Away until Friday. Marcus Webb covers." in held("denise")

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import cast
 from tests.web.people.desk import by_link, days, get, let_pass, person, signed_in, text
+from warmhandoff.cli.benchmark import statements
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import clock
 from warmhandoff.referrals import actions as referrals
+from warmhandoff.referrals.models import Referral
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -326,3 +328,24 @@ def test_in_spanish(c):
         cast.take_in(denise)
     page = get(signed_in(c, "denise"), "/today/", headers={"accept-language": "es"})
     assert text(page, "h1").startswith("Hoy, lunes")
+
+
+def test_a_full_day_takes_twelve_statements_at_most(c):
+    """What is late, what was said no to, what waits for a place, and a colleague who is away."""
+    with c.acting("denise") as denise:
+        asked = [
+            cast.refer(cast.take_in(denise, cast.told(name)), c.services["carpentry"], denise)
+            for name in ("Rosa", "Ana", "Luis")
+        ]
+        cast.take_in(denise, cast.told("Omar"))
+    with c.acting("vera") as vera:
+        referrals.decline(
+            referral=Referral.objects.get(pk=asked[0].pk), reason="full", detail="full_open", by=vera.actor
+        )
+        referrals.see(referral=Referral.objects.get(pk=asked[1].pk), by=vera.actor)
+    client = signed_in(c, "denise")
+    get(client, "/today/", days(9))
+    with statements.heard() as said:
+        page = get(client, "/today/", days(9))
+    assert len(page.select("ul.lines > li")) >= 4
+    assert 6 < statements.counted(said) <= 12
