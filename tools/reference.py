@@ -10,24 +10,37 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "Written by `tools/reference.py` from the code.\n"
 
 
+def all_machines() -> list[tuple[Any, dict[str, Any], dict[str, Any]]]:
+    """Each machine with what staff read of its states, and what the person reads; from the lowest room up."""
+    from warmhandoff.casework import states as casework
+    from warmhandoff.custody import states as custody
+    from warmhandoff.programs import states as programs
+    from warmhandoff.referrals import states as referrals
+
+    return [
+        (referrals.REFERRAL, referrals.STAFF_WORDS, referrals.PARTICIPANT_WORDS),
+        (custody.HANDOVER, {}, {}),
+        (casework.APPOINTMENT, casework.APPOINTMENT_WORDS, {}),
+        (casework.CLEARANCE, casework.CLEARANCE_WORDS, {}),
+        (programs.ENROLLMENT, programs.STAFF_WORDS, programs.PARTICIPANT_WORDS),
+        (programs.TRAINING, programs.TRAINING_STAFF_WORDS, {}),
+        (programs.PAID_WORK, programs.PAID_WORK_STAFF_WORDS, {}),
+    ]
+
+
 def machines() -> str:
-    from warmhandoff.custody.states import HANDOVER
-    from warmhandoff.referrals.states import (
-        PARTICIPANT_WORDS,
-        REFERRAL,
-        STAFF_WORDS,
-        TAKES_BACK,
-        UNSUCCESSFUL,
-    )
+    from warmhandoff.referrals.states import REFERRAL, TAKES_BACK, UNSUCCESSFUL
 
     parts = ["# Machines\n", MADE]
-    for machine in (REFERRAL, HANDOVER):
-        parts.append(f"## {machine.name.capitalize()}\n")
+    for machine, staff, told in all_machines():
+        called = titled(machine)
+        parts.append(f"## {called}\n")
         drawn = [f"    {s} --> {t.target}: {t.verb}" for t in machine.transitions for s in t.sources]
         parts.append(
             f"```mermaid\nstateDiagram-v2\n    [*] --> {machine.initial}\n" + "\n".join(drawn) + "\n```\n"
@@ -44,11 +57,12 @@ def machines() -> str:
                 for a in machine.asides
             ]
         parts.append("")
-        staff, told = (STAFF_WORDS, PARTICIPANT_WORDS) if machine is REFERRAL else ({}, {})
         for state in machine.states:
-            parts.append(f"### {machine.name.capitalize()}: {state}\n")
+            parts.append(f"### {called}: {state}\n")
             if state in told:
                 parts.append(f'Staff read "{staff[state]}", the person "{told[state]}"\n')
+            elif state in staff:
+                parts.append(f'Staff read "{staff[state]}".\n')
             onward = [f"{t.verb} ({', '.join(t.who)})" for t in machine.transitions if state in t.sources]
             parts.append(f"Goes on by: {', '.join(onward)}.\n" if onward else "An end.\n")
             if machine is REFERRAL and state in TAKES_BACK:
@@ -61,6 +75,11 @@ def machines() -> str:
                     "Whoever holds the person decides what is next: a disposition stays open until then.\n"
                 )
     return "\n".join(parts)
+
+
+def titled(machine: Any) -> str:
+    """`Paid work`, of `paid work`."""
+    return str(machine.name).capitalize()
 
 
 def promises() -> str:

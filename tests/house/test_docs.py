@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 from tools import reference
 from warmhandoff.cli.main import COMMANDS
-from warmhandoff.custody.states import HANDOVER
-from warmhandoff.referrals.states import REFERRAL
+from warmhandoff.foundation.states import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -34,8 +34,24 @@ def test_each_command_has_its_heading():
 
 def test_each_state_has_its_heading():
     page = (DOCS / "reference" / "machines.md").read_text("utf-8")
-    said = set(re.findall(r"^### (\w+): (\w+)$", page, re.MULTILINE))
-    assert said == {(m.name.capitalize(), state) for m in (REFERRAL, HANDOVER) for state in m.states}
+    said = set(re.findall(r"^### ([\w ]+): (\w+)$", page, re.MULTILINE))
+    drawn = [machine for machine, _staff, _told in reference.all_machines()]
+    assert said == {(reference.titled(each), state) for each in drawn for state in each.states}
+
+
+def test_no_machine_is_forgotten():
+    """Each that a room declares is drawn, with words of staff for each of its states where it has any."""
+    declared = {
+        each.name
+        for room in (ROOT / "warmhandoff").glob("*/states.py")
+        if room.parent.name != "foundation"
+        for each in vars(import_module(f"warmhandoff.{room.parent.name}.states")).values()
+        if isinstance(each, Machine)
+    }
+    assert declared == {machine.name for machine, _staff, _told in reference.all_machines()}
+    for machine, staff, told in reference.all_machines():
+        assert not staff or set(staff) == set(machine.states), machine.name
+        assert not told or set(told) == set(machine.states), machine.name
 
 
 def test_pages_made_from_the_code_are_current():
