@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from warmhandoff.foundation.models import Actor
 
 
@@ -26,6 +28,15 @@ def participant_actor(link_id: int, organization_id: int | None = None) -> Actor
 def system_actor(organization_id: int | None = None) -> Actor:
     """The worker, acting for one organization at a time."""
     return _actor(Actor.Kind.SYSTEM, organization_id, None)
+
+
+def system_actors(organization_ids: Collection[int]) -> dict[int, Actor]:
+    """The worker for each of these organizations, looked up once."""
+    found = Actor.objects.filter(
+        kind=Actor.Kind.SYSTEM, organization_id__among=organization_ids, subject_id__isnull=True
+    )
+    acting = {actor.organization_id: actor for actor in found if actor.organization_id is not None}
+    return acting | {one: system_actor(one) for one in organization_ids if one not in acting}
 
 
 def operator_actor(organization_id: int | None = None) -> Actor:

@@ -15,6 +15,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -123,6 +124,13 @@ def renew(link: L, **also: Any) -> L:
     _rows(link).update(generation=F("generation") + 1, **also)
     link.refresh_from_db()
     return link
+
+
+def renew_all(links: Sequence[L]) -> None:
+    """The same of several of one kind, where nothing more is asked of them here."""
+    if links:
+        rows = type(links[0])._default_manager.filter(pk__among=[link.pk for link in links])
+        rows.update(generation=F("generation") + 1)
 
 
 def revoke(link: MailedLink) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from procrastinate.contrib.django import app
 
-from warmhandoff.foundation import actors, clock, mail_links, messages, timers
+from warmhandoff.directory.models import Service
+from warmhandoff.foundation import actors, clock, mail_links, messages, timers, together
 from warmhandoff.foundation.errors import WrongState
 from warmhandoff.foundation.models import Actor, Message, Timer
 from warmhandoff.foundation.scoping import acting_as
@@ -40,7 +42,7 @@ MOOT, NOBODY = "moot", "nobody"
 @timers.on_step(SUBJECT)
 def climb(timer: Timer, by: Actor) -> str:
     """One rung of the ladder, where what it waits for is still missing. Says why, where it told nobody."""
-    referral = Referral.objects.select_related("sender_membership", "service").get(pk=timer.subject_id)
+    referral, links = _read(timer.subject_id)
     if timer.step == HOLD_ENDS:
         with suppress(WrongState):  # it was over already, or was put off anew
             actions.resume(referral=referral, by=by)
@@ -60,7 +62,7 @@ def climb(timer: Timer, by: Actor) -> str:
         return ""
     if rung.tells == ("receivers_lead",) and not has_active_lead(referral.receiver_id):
         return NOBODY  # the story doesn't say that somebody was told
-    told = [_tell(whom, rung, referral, by=by) for whom in rung.tells]
+    told = [_tell(whom, rung, referral, by=by, links=links) for whom in rung.tells]
     ReferralEvent.objects.create(
         referral=referral,
         kind=rung.event,
@@ -74,6 +76,27 @@ def climb(timer: Timer, by: Actor) -> str:
     elif rung.then == STALLS:
         Referral.objects.filter(pk=referral.pk).update(stalled_at=clock.now())
     return ""
+
+
+# What most rungs ask of a referral, in one statement that is worked out once: thousands may be due at the same time.
+_PARTS = together.Prepared(
+    lambda referral: (
+        Referral.objects.filter(pk=referral),
+        Membership.objects.filter(pk__in=Referral.objects.filter(pk=referral).values("sender_membership_id")),
+        Service.objects.filter(pk__in=Referral.objects.filter(pk=referral).values("service_id")),
+        AnswerLink.objects.filter(referral_id=referral, revoked_at__isnull=True).order_by("id"),
+    )
+)
+
+
+def _read(referral_id: int) -> tuple[Referral, list[AnswerLink]]:
+    """A referral with its service and who sent it, and the links by which it can be answered."""
+    found, members, services, links = _PARTS.read(referral=referral_id)
+    if not found:
+        raise Referral.DoesNotExist
+    referral: Referral = found[0]
+    referral.sender_membership, referral.service = members[0], services[0]
+    return referral, links
 
 
 def _is_waited_for(rung: Rung, referral: Referral) -> bool:
@@ -93,12 +116,12 @@ TO_THE_MAILBOX: dict[str, type[notices.LinkNotice]] = {
 }
 
 
-def _tell(whom: str, rung: Rung, referral: Referral, *, by: Actor) -> str:
+def _tell(whom: str, rung: Rung, referral: Referral, *, by: Actor, links: Sequence[AnswerLink]) -> str:
     """What is worth keeping of how they were told: the person's way."""
     if whom == "mailbox":
         notice = TO_THE_MAILBOX[rung.step]
-        for link in AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True):
-            mail_links.renew(link)
+        mail_links.renew_all(links)
+        for link in links:
             messages.send(
                 notice,
                 to=link.mailbox_id,
@@ -189,27 +212,23 @@ def remind_as_late(referral_id: int, organization_id: int) -> None:
     with acting_as(
         actors.system_actor(organization_id), purpose="protocol", classes=timers.CLASSES_OF_THE_SYSTEM
     ):
-        referral = Referral.objects.select_related("sender_membership", "service").get(pk=referral_id)
+        referral, links = _read(referral_id)
         step = _REMINDS_AS.get(referral.waits_for or referral.state)
         if step is None or _reminded_already(referral):
             return
         rung = RUNGS[step]
         whom = rung.tells
-        if whom == ("mailbox",) and not _live_links(referral).exists():
+        if whom == ("mailbox",) and not links:
             whom = ("receivers_lead",)
         for each in whom:
-            _tell(each, rung, referral, by=actors.system_actor(organization_id))
-
-
-def _live_links(referral: Referral) -> QuerySet[AnswerLink]:
-    return AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True)
+            _tell(each, rung, referral, by=actors.system_actor(organization_id), links=links)
 
 
 def _reminded_already(referral: Referral) -> bool:
     """Whether a mail went out since the office asked: a job that runs again sends none."""
     asked = ReferralEvent.objects.filter(referral=referral, kind=ReferralEvent.Kind.NETWORK_REMINDED)
     since = asked.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
-    links_here = _live_links(referral).values("pk")
+    links_here = AnswerLink.objects.filter(referral=referral, revoked_at__isnull=True).values("pk")
     about = Q(subject_kind=SUBJECT, subject_id=referral.pk) | Q(
         subject_kind="answer_link", subject_id__in=links_here
     )
