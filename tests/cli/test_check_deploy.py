@@ -43,7 +43,9 @@ def deployed(settings, monkeypatch, tmp_path):
         monkeypatch.setenv(name, key)
     settings.DEBUG = settings.DEMO = False
     settings.ROOT_URL = "https://handoff.example.org"
-    settings.ALLOWED_HOSTS = ["handoff.example.org"]
+    settings.EMPLOYER_URL = "https://work.example.org"
+    settings.EMPLOYER_FROM_EMAIL = "hours@work.example.org"
+    settings.ALLOWED_HOSTS = ["handoff.example.org", "work.example.org"]
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
@@ -303,10 +305,12 @@ def as_the_documents_say(mail_port):
     return {
         "SECRET_KEY": KEYS[0],
         "LINK_KEY": KEYS[1],
-        "WARMHANDOFF_HOSTS": "handoff.example.org",
+        "WARMHANDOFF_HOSTS": "handoff.example.org,work.example.org",
+        "EMPLOYER_URL": "https://work.example.org",
         "WARMHANDOFF_BEHIND_PROXY": "1",
         "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "MAIL_FROM": "handoff@example.org",
+        "EMPLOYER_MAIL_FROM": "hours@work.example.org",
     }
 
 

@@ -90,7 +90,7 @@ def token_of(link: MailedLink) -> str:
 
 
 def address_of(link: MailedLink) -> str:
-    return f"{settings.ROOT_URL}/{link.begins}/{token_of(link)}/"
+    return f"{link.site_url()}/{link.begins}/{token_of(link)}/"
 
 
 @dataclass(frozen=True)

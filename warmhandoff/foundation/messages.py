@@ -77,6 +77,11 @@ class Notice:
     def sender_name(self) -> str:
         raise NotImplementedError
 
+    @classmethod
+    def sender_address(cls) -> str:
+        """From where it comes; its Message-ID is of the same house."""
+        return str(settings.DEFAULT_FROM_EMAIL)
+
     def context(self, language: str) -> dict[str, Any]:
         raise NotImplementedError
 
@@ -141,7 +146,7 @@ def send(
         notice=notice.name,
         subject_kind=subject[0],
         subject_id=subject[1],
-        message_id=new_message_id(),
+        message_id=new_message_id(notice.sender_address()),
         state=state,
     )
     if state == Message.State.QUEUED:
@@ -159,8 +164,8 @@ def _defer(message_id: int) -> None:
     app.configure_task(_SEND, queue="messages").defer(message_id=message_id)
 
 
-def new_message_id() -> str:
-    return f"<{uuid.uuid4().hex}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"
+def new_message_id(sender: str = "") -> str:
+    return f"<{uuid.uuid4().hex}@{(sender or settings.DEFAULT_FROM_EMAIL).rpartition('@')[2].rstrip('>')}>"
 
 
 def notice_of(message: Message) -> Notice:
@@ -270,7 +275,7 @@ def compose(notice: Notice, point: ContactPoint) -> tuple[EmailMultiAlternatives
         mail = EmailMultiAlternatives(
             subject=_on_one_line(_render(notice, "subject", context)),
             body=_render(notice, "text", context),
-            from_email=formataddr((notice.sender_name(), settings.DEFAULT_FROM_EMAIL)),
+            from_email=formataddr((notice.sender_name(), notice.sender_address())),
             to=[point.value],
             headers={
                 "Message-ID": notice.message.message_id,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -397,6 +398,10 @@ class MailedLink(models.Model):
     @property
     def is_stopped(self) -> bool:
         return self.revoked_at is not None
+
+    def site_url(self) -> str:
+        """With what its address begins."""
+        return str(settings.ROOT_URL)
 
     @property
     def speaks(self) -> str:

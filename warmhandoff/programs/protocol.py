@@ -21,6 +21,13 @@ LEAD_MEETING = "lead_meeting"
 # Somebody missed two meetings of their group in a row.
 MISSED_TWICE = "missed_twice"
 
+# Paid work that was to begin; the hours of a week; what a worksite has not said yet, or sent back; a mail that no worksite got.
+WORK_BEGINS = "work_begins"
+WRITE_HOURS = "write_hours"
+AWAIT_HOURS = "await_hours"
+MEND_HOURS = "mend_hours"
+CALL_WORKSITE = "call_worksite"
+
 duties.name(
     {
         DECIDE_ENROLLMENT: Kind(_("Decide whether somebody takes part")),
@@ -30,5 +37,10 @@ duties.name(
         TRAINING_ENDS: Kind(_("Say how a training goes")),
         LEAD_MEETING: Kind(_("Lead a group, and say who came")),
         MISSED_TWICE: Kind(_("Call somebody who missed their group twice")),
+        WORK_BEGINS: Kind(_("Say whether paid work has begun")),
+        WRITE_HOURS: Kind(_("Write down the hours of a week")),
+        AWAIT_HOURS: Kind(_("Hours that a worksite has not approved"), waits=True),
+        MEND_HOURS: Kind(_("Hours that a worksite sent back")),
+        CALL_WORKSITE: Kind(_("A mail to a worksite that did not arrive")),
     }
 )

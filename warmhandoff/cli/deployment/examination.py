@@ -7,7 +7,17 @@ from typing import Final
 
 from django.db import Error, connections
 
-from warmhandoff.cli.deployment import backups, configuration, letters, mail, roles, server, tables, time
+from warmhandoff.cli.deployment import (
+    backups,
+    configuration,
+    employers,
+    letters,
+    mail,
+    roles,
+    server,
+    tables,
+    time,
+)
 from warmhandoff.cli.deployment.findings import Finding, error
 
 Topic = Callable[[], Iterator[Finding]]
@@ -16,7 +26,12 @@ BY_THE_DATABASE: Final[tuple[Topic, ...]] = (
     tables.examine,
     time.examine,
 )
-BY_ITSELF: Final[tuple[Topic, ...]] = (letters.examine, mail.examine, backups.examine)
+BY_ITSELF: Final[tuple[Topic, ...]] = (
+    letters.examine,
+    employers.examine,
+    mail.examine,
+    backups.examine,
+)
 
 
 def examine() -> list[Finding]:

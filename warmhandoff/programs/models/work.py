@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
@@ -244,7 +245,7 @@ class TimesheetAnswer(EventBase, FileRow):
 
 
 class WorksiteLink(MailedLink):
-    """The link in a mail to a supervisor: the weeks that wait for them. It stops with them, and with another mailbox."""
+    """The link in a mail to a supervisor: the weeks that wait for them, as long as they are asked at this mailbox."""
 
     signs = "worksite"
     begins = "w"
@@ -257,3 +258,6 @@ class WorksiteLink(MailedLink):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["supervisor", "mailbox"], name="worksitelink_once")
         ]
+
+    def site_url(self) -> str:
+        return str(settings.EMPLOYER_URL)

@@ -13,22 +13,14 @@ from warmhandoff.foundation import clock
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.programs.models import Enrollment
 from warmhandoff.programs.protocol import WARNS_BEFORE_DAYS
+from warmhandoff.programs.reading.days import Days as Days
 from warmhandoff.programs.reading.terms import terms_on
+from warmhandoff.programs.reading.work import days_worked
 from warmhandoff.programs.states import TAKES_PART
-
-
-@dataclass(frozen=True)
-class Days:
-    """Of one enrollment: a day on which they were served, or one for which it is planned."""
-
-    enrollment_id: int
-    served_on: date | None = None
-    planned_on: date | None = None
-
 
 Source = Callable[[Sequence[Enrollment]], Iterable[Days]]
 # What counts as a service, each read once for all of them: the last day on which there was one, the next for which one is planned.
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (days_worked,)
 
 
 @dataclass(frozen=True)

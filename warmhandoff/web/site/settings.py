@@ -22,6 +22,8 @@ PLACE = environment.text("WARMHANDOFF_PLACE", "los_angeles")
 PLACES_DIR = BASE_DIR / "warmhandoff" / "jurisdictions" / "places"
 # Each link in a mail starts with it.
 ROOT_URL = environment.text("WARMHANDOFF_URL", "http://127.0.0.1:8000").rstrip("/")
+# Each link to an employer starts with this one instead: an address of its own, that doesn't say what the network is.
+EMPLOYER_URL = environment.text("EMPLOYER_URL", ROOT_URL).rstrip("/")
 
 # --- Keys: from the environment, else made once and kept in files only their owner can read -----------------------
 SECRET_KEY = environment.text("SECRET_KEY") or keys.read_or_make(VAR_DIR / "keys", "secret_key")
@@ -238,6 +240,9 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 20
 globals().update(environment.mail_server())
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "handoff@localhost")
+EMPLOYER_FROM_EMAIL = environment.text(
+    "EMPLOYER_MAIL_FROM", f"work@{DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}"
+)
 DEMO_MAIL_DIR = VAR_DIR / "demo" / "mail"
 
 # --- History and jobs ---------------------------------------------------------------------------------------------
