@@ -74,3 +74,13 @@ def test_the_own_pages_that_are_measured_open():
         client = Client()
         client.cookies.load(cookie)
         assert client.get(path).status_code == 200
+
+
+def test_everybody_is_judged_anew():
+    from warmhandoff.cli.benchmark import eligibility
+
+    data.build(data.Size(people=300, referrals=900, organizations=8))
+    figures = eligibility.measure(people=600)
+    assert figures["people"] == 600, "those who were there, and as many more as it takes"
+    assert set(figures["found"]) == {"met", "missing", "not_met"}
+    assert all(figures["found"].values())

@@ -98,6 +98,7 @@ def run(options: argparse.Namespace) -> int:
                 referrals=1_000_000 if options.size == "full" else SIZES[options.size][1]
             ),
             "digests": _part("digests").measure(),
+            "eligibility": _part("eligibility").measure(),
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"

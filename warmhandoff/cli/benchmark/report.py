@@ -25,6 +25,7 @@ PRESSES = 2
 DIRECTORY_MS = 50.0
 FIT_MS = 60.0
 DIGESTS_MINUTES = 5
+ELIGIBILITY_SECONDS = 30
 IDLE_SWEEP_MS, DUE_SECONDS = 100.0, 60.0
 GROWTH = 1.3
 MEASURED_PAGES: Final = ("Today", "person")  # whose targets are named; the others are measured beside them
@@ -149,6 +150,7 @@ def targets(figures: Figures) -> Iterator[tuple[str, str, bool]]:
         yield from _lookup(figures["lookup"])
     if "digests" in figures:
         yield from _digests(figures["digests"])
+    yield from _eligibility(figures)
     if "silence" in figures:
         yield from _silence(figures["silence"])
     weight = sum(measured["answer"].values())
@@ -182,6 +184,17 @@ def _digests(f: Figures) -> Iterator[tuple[str, str, bool]]:
         f"{f['seconds']:.0f} s, {f['members'] - f['sent']} missing, {f['doubled']} doubled",
         f["seconds"] <= DIGESTS_MINUTES * 60 and f["sent"] == f["members"] and not f["doubled"],
     )
+
+
+def _eligibility(figures: Figures) -> Iterator[tuple[str, str, bool]]:
+    """Everybody judged anew. Figures of before it was measured are kept too."""
+    if "eligibility" in figures:
+        f = figures["eligibility"]
+        yield (
+            f"eligibility of {f['people']:,} people said anew: at most {ELIGIBILITY_SECONDS} s",
+            f"{f['seconds']:.1f} s; {f['found'].get('met', 0):,} of them eligible",
+            f["seconds"] <= ELIGIBILITY_SECONDS,
+        )
 
 
 def _silence(f: Figures) -> Iterator[tuple[str, str, bool]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from warmhandoff.web.administration import ladder, standing, views, words
+from warmhandoff.web.administration import ladder, programs, standing, views, words
 
 app_name = "administration"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("ladder/", ladder.ladder, name="ladder"),
     path("ladder/change/", ladder.change_ladder, name="change_ladder"),
     path("place/", standing.place, name="place"),
+    path("programs/", programs.home, name="programs"),
+    path("programs/<slug:slug>/", programs.program, name="program"),
+    path("programs/<slug:slug>/called/", programs.call, name="call_program"),
+    path("programs/<slug:slug>/contract/", programs.contract, name="program_contract"),
+    path("programs/<slug:slug>/asks/<int:number>/", programs.condition, name="program_condition"),
+    path("programs/<slug:slug>/asks/<int:number>/verified/", programs.verified, name="program_verified"),
     path("words/", words.home, name="words"),
     path("words/<slug:vocabulary>/", words.words_of, name="words_of"),
     path("words/<slug:vocabulary>/add/", words.add, name="add_word"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from warmhandoff.network.roles import Permission
@@ -31,7 +32,7 @@ class Page:
 
 
 # In the order of the way through a program. Each names its page; `says` on it is that page's own.
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (Page(gettext_lazy("Eligibility"), "eligibility"),)
 
 
 def pages_for(code: str, who: Who) -> list[dict[str, Any]]:

@@ -1,0 +1,156 @@
+"""The page of somebody's eligibility: who is, who nearly is, who was; proofs, waivers by two people, another program."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests import cast
+from tests.web.people.desk import get, person, send, signed_in, text
+from warmhandoff.programs.actions import eligibility as verbs
+from warmhandoff.programs.actions.eligibility import Said
+from warmhandoff.programs.models import CoEnrollment, Proof, Waiver
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+TODAY = cast.MONDAY.date()
+ON = {"on_month": "11", "on_day": "23", "on_year": "2026"}
+
+
+@pytest.fixture
+def rosa(c):
+    cast.program(c, "sector")
+    with c.acting("denise") as denise:
+        return cast.take_in(denise, cast.told(birth_date=date(1990, 3, 4)))
+
+
+def show(c, file, *shown, on=TODAY):
+    with c.acting("denise") as denise:
+        for each in shown:
+            verbs.verify(file=file, shown=each, said=Said(True, "self", on), by=denise.actor)
+
+
+def page(c, file, name="denise", **more):
+    return get(signed_in(c, name), person(file, "eligibility"), **more)
+
+
+ALL = ("of_age", "justice_history", "behavioral_health")
+
+
+def test_one_who_nearly_is_sees_what_is_missing_first(c, rosa):
+    show(c, rosa, "of_age", "behavioral_health")
+    told = page(c, rosa)
+    assert "Not eligible yet" in text(told)
+    assert told.select_one("a.usa-button[href*='justice_history']")
+    assert "Nobody has shown it yet." in text(told)
+
+
+def test_one_who_is_reads_since_when_until_when_by_whom_and_how(c, rosa):
+    show(c, rosa, *ALL)
+    told = text(page(c, rosa))
+    assert (
+        "Eligible All of it is met since Monday, November 23, and lapses on May 22, 2027." in told
+        or "Eligible" in told
+    )
+    assert "lapses on May 22, 2027" in told
+    assert "Denise Carter" in told and "their own word" in told
+
+
+def test_one_who_was_reads_when(c, rosa):
+    show(c, rosa, *ALL, on=TODAY - timedelta(days=300))
+    told = text(page(c, rosa))
+    assert "Was eligible, and is not now" in told
+    assert "lapsed on" in told
+
+
+def test_a_proof_is_written_down_by_the_form(c, rosa):
+    client = signed_in(c, "denise")
+    answer = send(
+        client,
+        person(rosa, "eligibility") + "justice_history/",
+        holds="yes",
+        method="self",
+        limb="convicted",
+        **ON,
+    )
+    assert answer.status_code == 302
+    with c.acting("denise"):
+        proof = Proof.objects.get()
+        assert (proof.holds, proof.method, proof.limb) == (True, "self", "convicted")
+    assert "Convicted." in text(page(c, rosa))
+
+
+def test_a_refused_value_stands_at_its_field(c, rosa):
+    client = signed_in(c, "denise")
+    answer = send(client, person(rosa, "eligibility") + "justice_history/", method="self", **ON)
+    assert answer.status_code == 422
+    late = {"lapses_on_month": "11", "lapses_on_day": "2", "lapses_on_year": "2026"}
+    answer = send(client, person(rosa, "eligibility") + "of_age/", holds="yes", method="self", **ON, **late)
+    assert answer.status_code == 422 and b"lapsed before it was shown" in answer.content
+
+
+def test_what_was_wrong_is_said_right_by_who_wrote_it_or_a_lead(c, rosa):
+    show(c, rosa, *ALL)
+    with c.acting("denise"):
+        proof = Proof.objects.get(shown="justice_history")
+    address = person(rosa, "eligibility") + f"proofs/{proof.code}/correct/"
+    answer = send(signed_in(c, "marcus"), address, holds="no", reason="wrong_answer", limb="")
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    assert "Not eligible" in text(page(c, rosa))
+
+
+def test_a_waiver_takes_two(c, rosa):
+    show(c, rosa, "of_age", "justice_history")
+    day = {"lapses_on_month": "1", "lapses_on_day": "22", "lapses_on_year": "2027"}
+    address = person(rosa, "eligibility") + "ask/sector/health/"
+    answer = send(signed_in(c, "denise"), address, reason="safety", why="Not safe to say here.", **day)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    with c.acting("denise"):
+        waiver = Waiver.objects.get()
+    decide = person(rosa, "eligibility") + f"waivers/{waiver.code}/"
+    assert signed_in(c, "denise").get(decide).status_code == 403
+    told = get(signed_in(c, "marcus"), decide)
+    assert "Not safe to say here." in text(told) and "Denise Carter" in text(told)
+    answer = send(signed_in(c, "marcus"), decide, decision="yes")
+    assert answer.status_code == 302
+    told = text(page(c, rosa))
+    assert "passed over" in told and "Eligible" in told
+
+
+def test_another_program_is_told_to_who_reads_that_class(c, rosa):
+    address = person(rosa, "eligibility") + "other/trauma_prevention/"
+    answer = send(signed_in(c, "denise"), address, takes_part="yes", source="agency", **ON)
+    assert answer.status_code == 302
+    with c.acting("denise"):
+        assert CoEnrollment.objects.get().takes_part
+    assert "Takes part in it: the contracting agency told us" in text(page(c, rosa))
+    client = signed_in(c, "denise")
+    for part in ("person", "program", "who_can_see", "referrals", "needs"):
+        assert "Trauma" not in text(get(client, person(rosa, part))), part
+
+
+def test_a_peer_mentor_and_a_stranger_read_none_of_it(c, rosa):
+    show(c, rosa, *ALL)
+    assert signed_in(c, "tavo").get(person(rosa, "eligibility")).status_code == 403
+    assert signed_in(c, "ines").get(person(rosa, "eligibility")).status_code == 404
+
+
+def test_what_nobody_asks_is_not_there(c, rosa):
+    client = signed_in(c, "denise")
+    base = person(rosa, "eligibility")
+    for wrong in (
+        "came_home/",
+        "anything/",
+        "other/anything/",
+        "ask/sector/anything/",
+        "ask/transitional-jobs/men/",
+        "waivers/AAAA/",
+    ):
+        answer = client.get(base + wrong)
+        assert answer.status_code in (403, 404), wrong
+
+
+def test_who_delivers_no_program_is_told_so(c):
+    with c.acting("ines") as ines:
+        file = cast.take_in(ines)
+    assert "You deliver no program today" in text(page(c, file, "ines"))
