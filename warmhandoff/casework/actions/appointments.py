@@ -68,7 +68,7 @@ def make(
     if file.organization_id != current_organization() or with_.organization_id != file.organization_id:
         raise NotYours()
     if not with_.is_active:
-        raise BadValue("with", "They don’t work here any more.", mend="Choose somebody else.")
+        raise BadValue("staff", "They don’t work here any more.", mend="Choose somebody else.")
     if not terms.is_in_force("appointment_about", about):
         raise BadValue("about", "Say what it is about.", mend="Choose one from the list.")
     _require_possible(when, file.organization_id)

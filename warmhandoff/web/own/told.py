@@ -10,9 +10,11 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from warmhandoff.custody.protocol import NEXT_STEP_KINDS
+from warmhandoff.casework import own_page as casework
+from warmhandoff.custody.protocol import APPOINTMENT, NEXT_STEP_KINDS
 from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.scoping import acting_as
+from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.own_page import SaidWrong
@@ -30,6 +32,7 @@ STEPS: dict[str, Any] = {
     "documents": gettext_lazy("You and %(who)s get your papers in order"),
     "check_in": gettext_lazy("%(who)s asks you how it goes"),
     "plan": gettext_lazy("You and %(who)s decide what comes next"),
+    APPOINTMENT: gettext_lazy("You have an appointment"),
 }
 # What is waited for at a place that was asked, by the kind of the holder's date.
 WAITS: dict[str, Any] = {
@@ -185,7 +188,8 @@ def next_of(page: OwnPage) -> Next:
     if place is not None and step.kind in WAITS:
         return Next(str(WAITS[step.kind]) % facts, by_when(step.due_at), _where(place))
     words = STEPS.get(step.kind, STEPS["check_in"])
-    return Next(str(words) % facts, by_when(step.due_at))
+    when = dates.moment(step.due_at) if step.kind == APPOINTMENT else by_when(step.due_at)
+    return Next(str(words) % facts, when)
 
 
 def _place(page: OwnPage, number: int | None) -> Place | None:
@@ -234,6 +238,7 @@ def with_me(page: OwnPage) -> Iterator[Someone]:
 def appointments(page: OwnPage) -> list[Dated]:
     """What has a date and concerns them: steps that are done together, first contacts, days on which something goes on."""
     found: list[tuple[datetime, str, str]] = []
+    agreed = [_agreed(each) for each in casework.appointments()]
     who = holder_name(page)
     for step in page.steps:
         if step.kind in TOGETHER and step.kind in NEXT_STEP_KINDS:
@@ -245,7 +250,23 @@ def appointments(page: OwnPage) -> list[Dated]:
         elif place.state in OPEN and (on := place.held_until or place.review_due_at):
             kind = "await_hold" if place.held_until else "await_review"
             found.append((on, str(WAITS[kind]) % facts, ""))
-    return [Dated(by_when(moment), says, more) for moment, says, more in sorted(found)]
+    return [*agreed, *(Dated(by_when(moment), says, more) for moment, says, more in sorted(found))]
+
+
+def _agreed(one: casework.Appointment) -> Dated:
+    """`Wed, Nov 25, 3 pm: you meet Denise Carter`, where, and whom to call if they can't come."""
+    how = terms.word("appointment_how", one.how)
+    more = [
+        one.address,
+        in_language(one.getting_there, one.getting_there_es),
+        _("If you can’t come: %(phone)s") % {"phone": one.phone},
+    ]
+    return Dated(
+        dates.moment(one.starts_at),
+        _("Appointment with %(who)s, %(organization)s. %(how)s.")
+        % {"who": one.who, "organization": one.organization, "how": how},
+        ". ".join(filter(None, more)),
+    )
 
 
 # --- Where each question stands -----------------------------------------------------------------------------------

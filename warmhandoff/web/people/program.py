@@ -32,7 +32,10 @@ class Page:
 
 
 # In the order of the way through a program. Each names its page; `says` on it is that page's own.
-PAGES: tuple[Page, ...] = (Page(gettext_lazy("Eligibility"), "eligibility"),)
+PAGES: tuple[Page, ...] = (
+    Page(gettext_lazy("Eligibility"), "eligibility"),
+    Page(gettext_lazy("Appointments"), "appointments", Permission.RECORD_CONTACT),
+)
 
 
 def pages_for(code: str, who: Who) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from warmhandoff.web.people import (
     acts,
+    appointments,
     carry,
     corrections,
     duplicates,
@@ -33,6 +34,11 @@ urlpatterns = [
     path("moves/<slug:code>/", one_move.move, name="move"),
     path("moves/<slug:code>/no/", one_move.refuse, name="refuse_move"),
     path("moves/<slug:code>/take-back/", one_move.withdraw, name="withdraw_move"),
+    path("appointments/<slug:code>/", appointments.appointment, name="appointment"),
+    path("appointments/<slug:code>/went/", appointments.went, name="appointment_went"),
+    path("appointments/<slug:code>/move/", appointments.move, name="move_appointment"),
+    path("appointments/<slug:code>/call-off/", appointments.call_off, name="call_off_appointment"),
+    path("appointments/<slug:code>/set-right/", appointments.set_right, name="set_appointment_right"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/<slug:code>/<slug:other>/two-people/", duplicates.apart, name="apart"),
     path("<slug:code>/", person.story, name="person"),
@@ -53,6 +59,8 @@ urlpatterns = [
     ),
     path("<slug:code>/eligibility/other/<slug:other>/", eligibility.other_program, name="other_program"),
     path("<slug:code>/eligibility/<slug:shown>/", eligibility.show_proof, name="show_proof"),
+    path("<slug:code>/appointments/", appointments.appointments, name="appointments"),
+    path("<slug:code>/appointments/new/", appointments.make, name="make_appointment"),
     path("<slug:code>/needs/close/", acts.close_need, name="close_need"),
     path("<slug:code>/who-can-see/", sharing.who_can_see, name="who_can_see"),
     path("<slug:code>/who-can-see/<slug:consent>/stop/", sharing.stop, name="stop_sharing"),

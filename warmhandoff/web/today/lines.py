@@ -21,7 +21,7 @@ from warmhandoff.custody.caseload import CONFIRM as CONFIRM_GIVEN
 from warmhandoff.custody.caseload import waiting_for
 from warmhandoff.custody.models import HandoverParty
 from warmhandoff.custody.moves import SUBJECT as HANDOVER
-from warmhandoff.custody.protocol import AFTER_INTAKE, AWAIT_HANDOVER, CALL, NEXT_STEP_KINDS
+from warmhandoff.custody.protocol import AFTER_INTAKE, APPOINTMENT, AWAIT_HANDOVER, CALL, NEXT_STEP_KINDS
 from warmhandoff.custody.reading import parties_of
 from warmhandoff.custody.said_wrong import HEAR as HEAR_WRONG
 from warmhandoff.directory.models import Service
@@ -30,6 +30,7 @@ from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
 from warmhandoff.directory.protocol import SAY_ROOM
 from warmhandoff.foundation import clock, together
 from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import reading
 from warmhandoff.network.absence import FIND_COVER
@@ -81,6 +82,7 @@ BY_DETAIL = {
     OWN_SERVICE: "organization:change_service",
     ABSENCE: "organization:absence",
     SECOND_LOOK: "network:decline",
+    APPOINTMENT: "people:appointment",
 }
 
 
@@ -110,6 +112,14 @@ KINDS: dict[str, Kind] = {
     "meet": Kind(gettext_lazy("Meet them."), gettext_lazy("Record meeting"), RECORD),
     "check_in": Kind(gettext_lazy("Check in with them."), gettext_lazy("Record contact"), RECORD),
     "documents": Kind(gettext_lazy("Get papers in order."), gettext_lazy("Record it"), RECORD),
+    APPOINTMENT: Kind(
+        gettext_lazy("Appointment %(due)s at %(hour)s."), gettext_lazy("Open the appointment"), APPOINTMENT
+    ),
+    f"{APPOINTMENT}:late": Kind(
+        gettext_lazy("Appointment %(due)s at %(hour)s. Did they come?"),
+        gettext_lazy("Say how it went"),
+        APPOINTMENT,
+    ),
     "answer_referral": Kind(
         gettext_lazy("%(sender)s refers someone to your %(service)s."), gettext_lazy("Answer"), REFERRAL
     ),
@@ -761,6 +771,7 @@ def _facts(duty: Duty, referral: Referral | None, listed: Listing | None, facts:
     known = said.Facts(
         name=lambda: first_of(listed),
         due=lambda: said.day(duty.due_at),
+        hour=lambda: dates.hour(current_place().local(duty.due_at)),
         closed=lambda: facts.closed.get(duty.detail, ""),
         until=lambda: said.day(facts.absences[duty.subject_id or 0].until_day),
         people=lambda: how_many_people(facts.given[duty.pk].people),
