@@ -43,6 +43,7 @@ PREFIXES: Final = ("men", "álv", "ro", "garcia", "hernandez, l", "w", "zap", "j
 FONT_FACE: Final = re.compile(r"@font-face\{[^}]*\}")
 FONT_FILE: Final = re.compile(r"url\([\"']?([^\"')]+\.woff2)")
 USED_WEIGHT: Final = re.compile(r"font-weight:(?:400|700)\b")
+OWN_LETTERS: Final = b'class="own-letters"'  # a page in the letters that the phone has fetches no font
 NAMED: Final = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 
 
@@ -193,7 +194,8 @@ def _first_visit(shown: Page, port: int) -> dict[str, float]:
     page = browser.getresponse().read()
     fetched = {"the page": len(page)}
     files = sorted(set(NAMED.findall(page.decode())))
-    fonts = [font for file in files if file.endswith(".css") for font in _fonts(browser, file)]
+    styles = [file for file in files if file.endswith(".css") and OWN_LETTERS not in page]
+    fonts = [font for file in styles for font in _fonts(browser, file)]
     for path in files + fonts:
         _, size = _ask(browser, Ask(path))
         fetched[re.sub(r"\.[0-9a-f]{12}(?=\.)", "", path.removeprefix("/static/"))] = size
