@@ -183,8 +183,8 @@ class Waiver(FileRow):
 class CoEnrollment(EventBase, FileRow):
     """Class violence prevention: whether somebody takes part in another program too, and who says so. Appended only.
 
-    Read by the provider that wrote it down and by the agency that its program's share names; a share of consent, which other
-    organizations have, doesn't reach it. No list, search or export reads this table.
+    Read by the provider that wrote it down, and by the agency where the person agreed to that when they enrolled; no other share
+    reaches it. No list, search or export reads this table.
     """
 
     class Source(models.TextChoices):
@@ -213,9 +213,7 @@ class CoEnrollment(EventBase, FileRow):
 
     class Rows:
         rule = condition(
-            "organization_id = {me} OR EXISTS (SELECT 1 FROM participants_share s"
-            " WHERE s.file_id = {table}.file_id AND s.data_class = 'violence_prevention' AND s.basis = 'program'"
-            " AND s.recipient_id = {me} AND s.revoked_at IS NULL AND s.until > wh_now())",
+            "organization_id = {me} OR wh_told_of_co_enrollment({table}.file_id)",
             "organization_id = {me}",
             grants=APPENDING,
             data_class="violence_prevention",
