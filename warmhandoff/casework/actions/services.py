@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from warmhandoff.casework.models import ServiceGiven
+from warmhandoff.casework.reading.services import given_on
 from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
@@ -44,17 +45,19 @@ def give(*, file: Participant, gave: Gave, by: Actor) -> ServiceGiven:
 
 
 @transaction.atomic
-def give_many(*, files: Sequence[Participant], gave: Gave, by: Actor) -> list[ServiceGiven]:
-    """The same service to many people, all or none."""
+def give_many(
+    *, files: Sequence[Participant], gave: Gave, by: Actor, again: bool = True
+) -> list[ServiceGiven]:
+    """The same service to many people, all or none. Without `again` whoever was given it that day already is left out."""
     if not files:
         raise BadValue("files", "Nobody is chosen.", mend="Choose at least one person.")
     _require_valid(gave)
     for file in files:
         if file.organization_id != current_organization():
             raise NotYours()
-    rows = [_row(file, gave, by) for file in dict.fromkeys(files)]
-    for row, file in zip(rows, dict.fromkeys(files), strict=True):
-        _require_after_opening(file, row.on)
+        _require_after_opening(file, gave.on)
+    have = set() if again else set(given_on(gave.on, gave.code).values_list("file_id", flat=True))
+    rows = [_row(file, gave, by) for file in dict.fromkeys(files) if file.pk not in have]
     return ServiceGiven.objects.bulk_create(rows)
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from warmhandoff.casework.models import Goal, HopedOutcome, Plan, Score
 from warmhandoff.foundation import privacy
-from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Actor
 from warmhandoff.participants.models import Narrative, Participant
 from warmhandoff.participants.profile import LOGGED as OPENED_APART
@@ -81,12 +78,3 @@ def _outcomes(plans: list[Plan]) -> dict[int, list[Hoped]]:
         said = scores.get(outcome.pk, [])
         by_goal.setdefault(outcome.goal_id, []).append(Hoped(outcome, said[-1] if said else None, said[:-1]))
     return by_goal
-
-
-def score_or_404(file: Participant, number: int) -> Score:
-    """A score of this person that stands."""
-    later = Score.objects.filter(supersedes_id=OuterRef("pk"))
-    found = Score.objects.filter(~Exists(later), file=file, pk=number).select_related("outcome").first()
-    if found is None:
-        raise NotYours()
-    return found

@@ -9,13 +9,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from warmhandoff.casework.models import CoachingSession, ServiceGiven
 from warmhandoff.foundation import privacy, terms
-from warmhandoff.foundation.errors import NotYours
-from warmhandoff.foundation.models import Actor
-from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.foundation.models import Actor, Term
+from warmhandoff.foundation.scoping import current, current_organization
+from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Participant
 from warmhandoff.participants.reading import LOGGED
 
@@ -80,17 +80,27 @@ def given_to(file: Participant, *, by: Actor) -> Given:
     )
 
 
-def service_or_404(file: Participant, number: int) -> ServiceGiven:
-    """A service of this person that stands."""
-    found = ServiceGiven.objects.standing().filter(file=file, pk=number).first()
-    if found is None:
-        raise NotYours()
-    return found
-
-
 def given_on(day: date, code: str) -> QuerySet[ServiceGiven]:
     """What was given on a day under a code, to anyone of this organization's people."""
     return ServiceGiven.objects.standing().filter(organization_id=current_organization(), on=day, code=code)
+
+
+def usual_codes(staff: Membership, since: date) -> list[str]:
+    """What a colleague gave since a day, the most often first."""
+    found = ServiceGiven.objects.standing().filter(staff=staff, on__gte=since)
+    return list(
+        found.order_by()
+        .values("code")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "code")
+        .values_list("code", flat=True)
+    )
+
+
+def offered() -> list[Term]:
+    """The services that can be recorded now, of the classes that the reader reads."""
+    classes = current().classes
+    return [term for term in terms.in_force("service_given") if term.data_class in classes]
 
 
 def unit_of(code: str) -> str:

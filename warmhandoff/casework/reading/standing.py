@@ -53,10 +53,6 @@ def scale_of(file: Participant, *, by: Actor) -> list[Stands]:
     return [Stands(each, found.get(each.code, [])) for each in domains if each.data_class in classes]
 
 
-def rating_or_none(file: Participant, number: int) -> Rating | None:
-    return _standing(Rating.objects.filter(file=file, pk=number)).first()
-
-
 def ready_now(file: Participant) -> dict[str, str]:
     """What is said of each thing that work asks for, wherever it stands; what nobody asked isn't there."""
     said = dict(

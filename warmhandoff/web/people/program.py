@@ -34,6 +34,11 @@ class Page:
 # In the order of the way through a program. Each names its page; `says` on it is that page's own.
 PAGES: tuple[Page, ...] = (
     Page(gettext_lazy("Eligibility"), "eligibility"),
+    Page(gettext_lazy("Needs scale"), "scale"),
+    Page(gettext_lazy("Plan"), "plan"),
+    Page(gettext_lazy("Ready for work"), "ready"),
+    Page(gettext_lazy("Career coaching"), "coaching"),
+    Page(gettext_lazy("Services given"), "services", Permission.RECORD_CONTACT),
     Page(gettext_lazy("Appointments"), "appointments", Permission.RECORD_CONTACT),
 )
 

@@ -11,21 +11,20 @@ from django.utils.translation import gettext_lazy
 from warmhandoff.casework.models import Plan
 from warmhandoff.casework.protocol import REVIEW_PLAN
 from warmhandoff.foundation.models import Duty
-from warmhandoff.web.today import said
 from warmhandoff.web.today.kinds import SUBJECT as LEADS_THERE
 from warmhandoff.web.today.kinds import Kind, Subject
 
 KINDS = {
     REVIEW_PLAN: Kind(
-        gettext_lazy("The plan of %(begun)s is to be looked at again."),
-        gettext_lazy("Look at it together"),
+        gettext_lazy("Look at the plan again, together with %(name)s."),
+        gettext_lazy("Open the plan"),
         LEADS_THERE,
     ),
 }
 
 
 def _facts(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
-    return {plan.pk: {"begun": said.day(plan.begun_on)} for plan in Plan.objects.filter(pk__among=about)}
+    return {pk: {} for pk in Plan.objects.filter(pk__among=about).values_list("pk", flat=True)}
 
 
 def _page(duty: Duty, facts: Mapping[str, Any], code: str) -> str:
