@@ -35,6 +35,7 @@ def adam(c):
 
 def test_every_stage_stands_there_with_its_days(adam):
     page = adam.page(LADDER)
+    assert "usa-error-message" not in page, "whoever only looks has done nothing wrong"
     for said in (
         "Has it arrived?",
         "Yes or no?",

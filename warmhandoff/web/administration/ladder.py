@@ -179,7 +179,7 @@ def ladder(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("scope", "")
     scope = scope_of(chosen)
     context = {
-        "choose": ScopeForm({"scope": chosen}),
+        "choose": ScopeForm(initial={"scope": chosen}),
         "scope": dict(scopes())[chosen],
         "is_all": not chosen,
         "stages": _stages(scope),
