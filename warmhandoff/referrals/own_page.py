@@ -77,6 +77,7 @@ class Place:
     id: int
     state: str
     stage: str
+    asked_times: int
     sender: str
     receiver: str
     phone: str

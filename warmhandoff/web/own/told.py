@@ -21,7 +21,15 @@ from warmhandoff.participants.own_page import SaidWrong
 from warmhandoff.referrals import carried
 from warmhandoff.referrals.own_page import OwnPage, Place, Question, Said, Shared, Wrong
 from warmhandoff.referrals.slips import Slip
-from warmhandoff.referrals.states import ACCEPTED, OPEN, PARTICIPANT_WAITS, PARTICIPANT_WORDS, UNDER_WAY
+from warmhandoff.referrals.states import (
+    ACCEPTED,
+    ASKED_AGAIN_WORDS,
+    OPEN,
+    PARTICIPANT_WAITS,
+    PARTICIPANT_WORDS,
+    SENT,
+    UNDER_WAY,
+)
 from warmhandoff.web.today import said
 
 # What the holder does next, as the person is told. `%(who)s` is whoever has them.
@@ -291,6 +299,8 @@ def _how(place: Place) -> str:
     if place.state in OPEN and place.waits_for:
         waits = str(PARTICIPANT_WAITS[place.waits_for])
         return f"{waits} {_on_the_list(place)}".strip()
+    if place.state == SENT and place.asked_times > 1:
+        return str(ASKED_AGAIN_WORDS)
     told = terms.known().get(("stage_told", place.stage)) if place.stage else None
     return told.in_language(get_language() or "en") if told else str(PARTICIPANT_WORDS[place.state])
 
