@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.jurisdictions.dates import full_day
 from warmhandoff.jurisdictions.place import current_place
@@ -120,7 +121,7 @@ def _in_order(sheet: Sheet, names: told.Names) -> Iterator[tuple[str, tuple[Expe
         if sheet.meeting.make_up or member.cohort_id != sheet.meeting.cohort_id:
             label = f"{label}, {told.session_name(session)}"
         found.append((label, f"{member.code}-{session.number}", key))
-    yield from ((name, (key, label)) for label, name, key in sorted(found))
+    yield from ((name, (key, label)) for label, name, key in sorted(found, key=lambda one: sort_key(one[0])))
 
 
 def _whys() -> list[tuple[str, Any]]:
@@ -235,7 +236,7 @@ def _paper(sheet: Sheet, names: told.Names) -> dict[str, Any]:
     local = current_place().local(meeting.starts_at)
     leads = [meeting.cover] if meeting.cover else reading.leaders_of(meeting)
     people = {member.pk: member for member, _session in sheet.expected.values()}
-    listed = sorted(_full_name(names, member.file) for member in people.values())
+    listed = sorted((_full_name(names, member.file) for member in people.values()), key=sort_key)
     return {
         "lang": (translation.get_language() or "en")[:2],
         "title": _("Sign-in sheet: %(group)s") % {"group": meeting.cohort.name},
