@@ -39,6 +39,7 @@ PAGES: tuple[Page, ...] = (
     Page(gettext_lazy("Ready for work"), "ready"),
     Page(gettext_lazy("Career coaching"), "coaching"),
     Page(gettext_lazy("Services given"), "services", Permission.RECORD_CONTACT),
+    Page(gettext_lazy("Groups"), "groups", Permission.RUN_GROUPS),
     Page(gettext_lazy("Appointments"), "appointments", Permission.RECORD_CONTACT),
 )
 
