@@ -29,10 +29,12 @@ class Owner:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of duty as a mail may name it. `waits`: the next move is somebody else's, until it is late."""
+    """A kind of duty as a mail may name it. `waits`: the next move is somebody else's, until it is late. `for_all`: whoever owes it
+    sees it, whatever their role."""
 
     words: Any
     waits: bool = False
+    for_all: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -50,6 +52,11 @@ def kind_of(code: str) -> Kind:
 
 def named_kinds() -> dict[str, Kind]:
     return dict(_kinds)
+
+
+def kinds_for_all() -> list[str]:
+    """What whoever owes it sees, whatever their role."""
+    return [code for code, kind in _kinds.items() if kind.for_all]
 
 
 def open_duty(

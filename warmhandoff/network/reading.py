@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from warmhandoff.foundation import clock
+from warmhandoff.foundation import clock, duties
 from warmhandoff.foundation.errors import DomainError, NotYours
 from warmhandoff.foundation.models import Actor, Duty, Message
 from warmhandoff.jurisdictions.place import current_place
@@ -169,7 +169,9 @@ def duties_for(membership: Membership, *, covered: Sequence[int] | None = None) 
 def seen_by(membership: Membership, *, covered: Sequence[int] | None = None) -> QuerySet[Duty]:
     """The same, as far as their role may see what it is about."""
     owed = duties_for(membership, covered=covered)
-    return owed if may(membership.role, Permission.SEE_REFERRALS) else owed.filter(subject_kind="")
+    if may(membership.role, Permission.SEE_REFERRALS):
+        return owed
+    return owed.filter(Q(subject_kind="") | Q(kind__in=duties.kinds_for_all()))
 
 
 def absences_between(organization_id: int, first: date, last: date) -> QuerySet[Absence]:

@@ -35,7 +35,7 @@ duties.name(
         NEAR_EXIT: Kind(_("Somebody has had no service for long")),
         TRAINING_BEGINS: Kind(_("Say whether a training has begun")),
         TRAINING_ENDS: Kind(_("Say how a training goes")),
-        LEAD_MEETING: Kind(_("Lead a group, and say who came")),
+        LEAD_MEETING: Kind(_("Lead a group, and say who came"), for_all=True),
         MISSED_TWICE: Kind(_("Call somebody who missed their group twice")),
         WORK_BEGINS: Kind(_("Say whether paid work has begun")),
         WRITE_HOURS: Kind(_("Write down the hours of a week")),

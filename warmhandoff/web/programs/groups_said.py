@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import formats
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from warmhandoff.directory.words import WEEKDAYS
@@ -73,12 +74,21 @@ def kind_of(session: SessionTemplate | None) -> str:
     return _("%(kind)s, required") % {"kind": kind} if session.required else kind
 
 
+def day_said(on: date) -> str:
+    """`Tue, Dec 1`, `Tue, Jan 5, 2027`: of a plan the weekday counts, also where the year is another."""
+    if on.year == said.today().year:
+        return short_day(on)
+    return str(
+        formats.date_format(on, pgettext("a day of another year, with its weekday, short", "D, M j, Y"))
+    )
+
+
 def at_said(meeting: Meeting) -> str:
     """`Tue, Dec 1, 4 pm to 5:30 pm`."""
     place = current_place()
     begins, ends = place.local(meeting.starts_at), place.local(meeting.ends_at)
     return _("%(day)s, %(begins)s to %(ends)s") % {
-        "day": short_day(begins.date()),
+        "day": day_said(begins.date()),
         "begins": hour(begins),
         "ends": hour(ends),
     }
@@ -132,7 +142,7 @@ def _group_line(cohort: Cohort, membership_id: int) -> GroupLine:
         about=curriculum_name(cohort.version.curriculum),
         leads=said.together(leads) or _("Nobody leads it"),
         next_said=_("Next: %(day)s, %(hour)s")
-        % {"day": short_day(current_place().day_of(next_at)), "hour": hour(current_place().local(next_at))}
+        % {"day": day_said(current_place().day_of(next_at)), "hour": hour(current_place().local(next_at))}
         if next_at
         else _("Nothing planned"),
         people=people_said(size, cohort.max_size),
@@ -189,7 +199,7 @@ def _changed(event: MeetingEvent | None, words: said.Words) -> str:
         return _("Called off. %(why)s.") % {"why": why}
     was = current_place().local(event.was_at)
     return _("Was %(day)s, %(hour)s. %(why)s.") % {
-        "day": short_day(was.date()),
+        "day": day_said(was.date()),
         "hour": hour(was),
         "why": why,
     }
