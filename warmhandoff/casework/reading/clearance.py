@@ -6,26 +6,15 @@ from django.db.models import Prefetch, QuerySet
 
 from warmhandoff.casework.models import Clearance, ClearanceEvent
 from warmhandoff.foundation import privacy
-from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Actor
-from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.participants.models import Participant
-
-SUBJECT = "clearance"
 
 
 def clearances_of(file: Participant, *, by: Actor) -> list[Clearance]:
     """With their steps in order, newest first; who looked is logged, where there is something to see."""
     found = list(_all().filter(file=file).order_by("-opened_on", "-id"))
     if found:
-        privacy.opened(person_id=file.person_id, subject=("participant", file.pk), classes=["justice"], by=by)
-    return found
-
-
-def clearance_or_404(code: str) -> Clearance:
-    found = _all().filter(code=code, organization_id=current_organization()).select_related("file").first()
-    if found is None:
-        raise NotYours()
+        privacy.opened(person_id=file.person_id, subject=("file", file.pk), classes=["justice"], by=by)
     return found
 
 
