@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests import cast
-from warmhandoff.foundation import scoping
+from warmhandoff.foundation import clock, scoping, timers
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import AccessLog, Duty, Timer
 from warmhandoff.participants.models import Contact, Narrative, Participant
@@ -19,15 +19,8 @@ from warmhandoff.programs.actions.eligibility import Said
 from warmhandoff.programs.actions.rechecks import RECHECK_ELIGIBILITY, SUBJECT
 from warmhandoff.programs.models import Enrollment, Program, Proof, Waiver
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-
 TODAY = cast.MONDAY.date()
 YES = Said(True, "self")
-
-
-@pytest.fixture
-def c():
-    return cast.network()
 
 
 @pytest.fixture
@@ -151,11 +144,11 @@ def test_a_correction_stands_in_its_place_and_the_wrong_one_is_kept(c, sector):
         file = adult(denise)
         shows_all(file, denise)
         wrong = Proof.objects.get(shown="justice_history")
-        verbs.correct(proof=wrong, said=Said(False, "self", TODAY), reason="wrong_answer", by=denise.actor)
+        verbs.correct(proof=wrong, said=Said(False, "self", TODAY), reason="wrong_outcome", by=denise.actor)
         assert standing(file).is_not_met
         assert Proof.objects.filter(shown="justice_history").count() == 2
         with pytest.raises(WrongState):
-            verbs.correct(proof=wrong, said=YES, reason="wrong_answer", by=denise.actor)
+            verbs.correct(proof=wrong, said=YES, reason="wrong_outcome", by=denise.actor)
         with pytest.raises(BadValue):
             verbs.correct(proof=Proof.objects.get(shown="of_age"), said=YES, reason="", by=denise.actor)
 
@@ -260,8 +253,6 @@ def test_a_timer_of_who_left_does_nothing(c, sector):
 
 
 def fire(at):
-    from warmhandoff.foundation import clock, timers
-
     with clock.at(at):
         for lane in range(timers.LANES):
             timers.fire_lane(lane, at, 100)

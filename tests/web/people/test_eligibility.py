@@ -94,7 +94,7 @@ def test_what_was_wrong_is_said_right_by_who_wrote_it_or_a_lead(c, rosa):
     with c.acting("denise"):
         proof = Proof.objects.get(shown="justice_history")
     address = person(rosa, "eligibility") + f"proofs/{proof.code}/correct/"
-    answer = send(signed_in(c, "marcus"), address, holds="no", reason="wrong_answer", limb="")
+    answer = send(signed_in(c, "marcus"), address, holds="no", reason="wrong_outcome", limb="")
     assert answer.status_code == 302, answer.content.decode()[:2000]
     assert "Not eligible" in text(page(c, rosa))
 

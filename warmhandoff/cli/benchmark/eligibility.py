@@ -40,9 +40,9 @@ INSERT INTO participants_person (id, opened_at, closed_at, close_reason)
 SELECT person_id, timestamptz '{now}' - interval '1 year', timestamptz '{now}', 'finished' FROM more;
 
 INSERT INTO participants_contact (copied, recorded_at, first_name, last_name, pronouns, language, birth_date, birth_date_unknown,
-                                  area, area_unknown, availability, do_not_contact, organization_id, file_id)
+                                  area, area_unknown, availability, do_not_contact, organization_id, file_id, speaks, street, zip_code)
 SELECT false, timestamptz '{now}', 'Made-up', 'Person', '', 'en', date '1960-01-01' + (file_id % 16000)::int, '', 'south', '', 'any', false,
-       organization_id, file_id FROM more;
+       organization_id, file_id, '{{}}', '', '' FROM more;
 
 INSERT INTO programs_proof (happened_at, recorded_at, reason, code, shown, data_class, holds, limb, method, shown_on, by_id, file_id, organization_id)
 SELECT timestamptz '{now}', timestamptz '{now}', '', 'E' || s.n || c.file_id, s.shown, s.data_class, (c.file_id + s.n) % 23 > 0, '',

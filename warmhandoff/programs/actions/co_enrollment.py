@@ -16,6 +16,7 @@ from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current, current_organization
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.participants.correcting import Reason
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions.eligibility import Unreadable
 from warmhandoff.programs.models import CoEnrollment
@@ -51,7 +52,7 @@ def say(
     if on is not None and on > today:
         raise BadValue("on", _("This day is still to come."), mend=_("Give a day up to today."))
     if supersedes is not None:
-        if not terms.is_in_force("proof_correction", reason):
+        if reason not in Reason.values:
             raise BadValue("reason", _("Say what was wrong."))
         if CoEnrollment.objects.filter(supersedes=supersedes).exists():
             raise WrongState()

@@ -24,6 +24,7 @@ from warmhandoff.network.models import Membership, Organization
 from warmhandoff.network.reading import queue_of
 from warmhandoff.network.roles import Permission, roles_with
 from warmhandoff.participants import actions as participants
+from warmhandoff.participants.correcting import Reason
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions.owed import holder_here
 from warmhandoff.programs.actions.rechecks import look_again_at
@@ -88,7 +89,7 @@ def correct(*, proof: Proof, said: Said, reason: str, by: Actor) -> Proof:
     file = proof.file
     _readable(file, proof.shown)
     held = holder_here(file)
-    if not terms.is_in_force("proof_correction", reason):
+    if reason not in Reason.values:
         raise BadValue("reason", _("Say what was wrong."))
     if Proof.objects.filter(supersedes=proof).exists():
         raise WrongState()

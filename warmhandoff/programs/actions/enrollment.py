@@ -9,6 +9,7 @@ A verb begins with the referral, where it moves one, then locks the person, then
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -144,12 +145,15 @@ def keep_waiting(*, enrollment: Enrollment, review_on: date, by: Actor) -> Enrol
     return enrollment
 
 
-def asked_of(contract: Contract, **said: Any) -> participants.Asked:
-    """What somebody is asked when they enroll: may the agency that pays for it learn that they take part?"""
+def asked_of(contract: Contract, *, also: Sequence[str] = (), **said: Any) -> participants.Asked:
+    """What somebody is asked when they enroll: may the agency that pays for it learn that they take part?
+
+    `also`: the class of another program they take part in, where they agree that the agency learns of that too.
+    """
     return participants.Asked(
         recipients=[contract.agency_id],
         parts=[DATA_CLASS],
-        data_classes=[DATA_CLASS],
+        data_classes=[DATA_CLASS, *also],
         purpose=DATA_CLASS,
         days=CONSENT_DAYS,
         comes_back=(),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from warmhandoff.foundation import terms
 from warmhandoff.network.models import Organization
 from warmhandoff.network.reading import organizations
+from warmhandoff.participants.correcting import Reason
 from warmhandoff.programs.actions.eligibility import HISTORY, LIMB, MOST_DAYS, Said, methods_taken
 from warmhandoff.programs.models import CoEnrollment, Method, Proof
 from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm
@@ -23,6 +24,14 @@ METHODS = {
     Method.AGENCY: ChoiceLabel(_("An agency’s word"), _("A letter, a mail or a call of somebody who knows.")),
     Method.SELF: ChoiceLabel(_("Their own word"), _("They say so themselves. Nothing else is asked.")),
 }
+
+
+WRONG = [
+    (Reason.WRONG_OUTCOME, _("The answer")),
+    (Reason.WRONG_DAY, _("The day")),
+    (Reason.WRONG_WAY, _("How it was shown")),
+    (Reason.WRONG_PERSON, _("It was about somebody else")),
+]
 
 
 def _today() -> date:
@@ -75,7 +84,7 @@ class ProofForm(OneUseKeyForm):
             del self.fields["reason"]
         else:
             self.offer("holds", [*self.fields["holds"].choices, (NOTHING, _("Nothing is known after all"))])  # type: ignore[attr-defined]
-            self.offer("reason", terms.choices("proof_correction"))
+            self.offer("reason", WRONG)
 
     @property
     def said(self) -> Said:

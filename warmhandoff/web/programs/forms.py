@@ -85,7 +85,21 @@ class EnrollForm(ConsentFields):
         gettext_lazy("From which day do they have a place?"),
         gettext_lazy("The day of enrollment. Training and work have days of their own."),
     )
-    field_order = ("how", "witness", "on")
+    also = forms.BooleanField(
+        label=gettext_lazy(
+            "They also agree that the agency learns whether they take part in another program"
+        ),
+        help_text=gettext_lazy(
+            "The Trauma Prevention Initiative, say. Without it the agency learns nothing of that."
+        ),
+        required=False,
+    )
+    field_order = ("how", "witness", "also", "on")
+
+    def __init__(self, *args: Any, asks_of_others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_of_others:
+            del self.fields["also"]
 
 
 class ListForm(OneUseKeyForm):

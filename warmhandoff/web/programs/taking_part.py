@@ -20,6 +20,8 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.reading import file_or_404
 from warmhandoff.programs.actions import enrollment as verbs
+from warmhandoff.programs.actions.co_enrollment import DATA_CLASS as CO_ENROLLMENT
+from warmhandoff.programs.eligibility import shown_to
 from warmhandoff.programs.models import Contract, Enrollment, EnrollmentEvent
 from warmhandoff.programs.reading.enrollments import contracts_of, our_enrollment, places_taken
 from warmhandoff.programs.reading.terms import called, terms_on
@@ -214,15 +216,20 @@ def enroll(request: HttpRequest, code: str) -> HttpResponse:
     """They have a place: with their yes to what the agency learns."""
     who: Who = request.who  # type: ignore[attr-defined]
     found = our_enrollment(code)
-    form = EnrollForm(request.POST or None, organization_id=found.organization_id)
+    verdict = shown_to(found.file, found.program, said.today(), by=who.actor)
+    asks_of_others = any(each.condition.data_class == CO_ENROLLMENT for each in verdict.findings)
+    form = EnrollForm(
+        request.POST or None, organization_id=found.organization_id, asks_of_others=asks_of_others
+    )
 
     def act() -> None:
-        asked = verbs.asked_of(found.contract, language=found.file.contact.language, **form.said())
+        also = [CO_ENROLLMENT] if form.cleaned_data.get("also") else []
+        asked = verbs.asked_of(found.contract, also=also, language=found.file.contact.language, **form.said())
         consent = participants.record_consent(file=found.file, asked=asked, by=who.actor)
         verbs.enroll(enrollment=found, consent=consent, by=who.actor, on=form.cleaned_data["on"])
 
     answer = _acted(request, form, act, to=page_of(found), says=_("They have a place."))
-    more = {"languages": both_languages(), "referral": found.referral}
+    more = {"languages": both_languages(), "referral": found.referral, "verdict": verdict}
     return answer or _show(request, form, found, template="programs/enroll.html", **more)
 
 
