@@ -164,6 +164,14 @@ def test_only_the_office_reads_what_was_typed(c):
     assert ImprovementWords.objects.count() == 0
 
 
+def test_the_office_finds_its_list_in_its_menu_and_on_its_board(c):
+    for name, found in (("luz", 2), ("denise", 0), ("adam", 0)):
+        client = signed_in(c, name)
+        page = get(client, "/network/" if found else "/organization/")
+        assert len(page.select('a[href="/improvements/office/"]')) == found, name
+    assert "What people say doesn’t work" in text(get(signed_in(c, "luz"), "/improvements/office/"))
+
+
 def test_nobody_writes_words_into_somebody_else_s_report(c):
     from warmhandoff.foundation import together
 

@@ -70,6 +70,10 @@ class Who:
     def gets_digests(self) -> bool:
         return self.may(Permission.SEE_TODAY)
 
+    @property
+    def hears_improvements(self) -> bool:
+        return self.may(Permission.HEAR_IMPROVEMENTS)
+
     def may(self, permission: Permission) -> bool:
         return self.member.may(permission)
 
