@@ -27,13 +27,14 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.models import Consent, Listing, Participant, Person
 from warmhandoff.programs import eligibility
+from warmhandoff.programs.actions import groups
 from warmhandoff.programs.actions.owed import holder_here, owner_for
 from warmhandoff.programs.actions.rechecks import look_again
 from warmhandoff.programs.actions.rechecks import stop as never_again
 from warmhandoff.programs.models import Contract, Enrollment, EnrollmentEvent
 from warmhandoff.programs.protocol import DECIDE_ENROLLMENT, NEAR_EXIT, REVIEW_PLACE, WARNS_BEFORE_DAYS
 from warmhandoff.programs.reading.served import standing_of
-from warmhandoff.programs.states import ENROLLED, ENROLLMENT, OPEN, TAKES_PART
+from warmhandoff.programs.states import COMPLETED, ENROLLED, ENROLLMENT, OPEN, TAKES_PART
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.states import ENGAGED, UNDER_WAY
@@ -486,6 +487,8 @@ def _review(enrollment: Enrollment, *, held: Custody | None, by: Actor) -> None:
 
 def _over(enrollment: Enrollment, *, held: Custody | None, by: Actor) -> None:
     timers.call_off((SUBJECT, enrollment.pk))
+    why = "finished" if enrollment.state == COMPLETED else "left_program"
+    groups.leave_all(enrollment=enrollment, why=why, on=enrollment.ended_on, by=by)
     never_again(enrollment, held=held, by=by)
     _owe_nothing(enrollment, held=held, by=by)
     if held is None:

@@ -18,6 +18,7 @@ from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.own_page import SaidWrong
+from warmhandoff.programs import own_page as programs
 from warmhandoff.referrals import carried
 from warmhandoff.referrals.own_page import OwnPage, Place, Question, Said, Shared, Wrong
 from warmhandoff.referrals.slips import Slip
@@ -246,7 +247,9 @@ def with_me(page: OwnPage) -> Iterator[Someone]:
 def appointments(page: OwnPage) -> list[Dated]:
     """What has a date and concerns them: steps that are done together, first contacts, days on which something goes on."""
     found: list[tuple[datetime, str, str]] = []
-    agreed = [_agreed(each) for each in casework.appointments()]
+    agreed = [(each.starts_at, _agreed(each)) for each in casework.appointments()]
+    agreed += [(each.starts_at, _meets(each)) for each in programs.meetings()]
+    agreed.sort(key=lambda one: one[0])
     who = holder_name(page)
     for step in page.steps:
         if step.kind in TOGETHER and step.kind in NEXT_STEP_KINDS:
@@ -258,7 +261,8 @@ def appointments(page: OwnPage) -> list[Dated]:
         elif place.state in OPEN and (on := place.held_until or place.review_due_at):
             kind = "await_hold" if place.held_until else "await_review"
             found.append((on, str(WAITS[kind]) % facts, ""))
-    return [*agreed, *(Dated(by_when(moment), says, more) for moment, says, more in sorted(found))]
+    others = [Dated(by_when(moment), says, more) for moment, says, more in sorted(found)]
+    return [*(one for _moment, one in agreed), *others]
 
 
 def _agreed(one: casework.Appointment) -> Dated:
@@ -274,6 +278,31 @@ def _agreed(one: casework.Appointment) -> Dated:
         _("Appointment with %(who)s, %(organization)s. %(how)s.")
         % {"who": one.who, "organization": one.organization, "how": how},
         ". ".join(filter(None, more)),
+    )
+
+
+def _meets(one: programs.OwnMeeting) -> Dated:
+    """`Tue, Dec 1, 4 pm: your group Mornings`, what about and where; what has changed, and whom to call if they can't come."""
+    title = in_language(one.title, one.title_es)
+    session = (
+        _("session %(number)s: %(title)s") % {"number": one.number, "title": title}
+        if title
+        else _("session %(number)s") % {"number": one.number}
+    )
+    words = (
+        _("Your group %(group)s, to make up for %(session)s.")
+        if one.make_up
+        else _("Your group %(group)s, %(session)s.")
+    )
+    more = [
+        one.room,
+        _("It has moved. It was on %(when)s.") % {"when": dates.moment(one.was_at)} if one.was_at else "",
+        _("If you can’t come: %(phone)s") % {"phone": one.phone} if one.phone else "",
+    ]
+    return Dated(
+        dates.moment(one.starts_at),
+        words % {"group": one.group, "session": session},
+        " ".join(part if part.endswith(".") else f"{part}." for part in more if part),
     )
 
 

@@ -29,6 +29,7 @@ from warmhandoff.directory.protocol import MEND as MEND_SERVICE
 from warmhandoff.directory.protocol import REVIEW as REVIEW_SERVICE
 from warmhandoff.directory.protocol import SAY_ROOM
 from warmhandoff.foundation import clock, together
+from warmhandoff.foundation.duties import kinds_for_all
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.jurisdictions import dates
 from warmhandoff.jurisdictions.place import current_place
@@ -429,7 +430,12 @@ def waiting_kinds() -> list[str]:
 
 
 def seen_by(duties: Sequence[Duty], who: Who) -> list[Duty]:
-    return [duty for duty in duties if duty.subject_kind == "" or who.may(Permission.SEE_REFERRALS)]
+    for_all = kinds_for_all()
+    return [
+        duty
+        for duty in duties
+        if duty.subject_kind == "" or duty.kind in for_all or who.may(Permission.SEE_REFERRALS)
+    ]
 
 
 def lines_of(duties: Sequence[Duty], facts: Around) -> list[Line]:
@@ -707,6 +713,9 @@ def _line(duty: Duty, facts: Around) -> Line:
 
 
 def _someone(duty: Duty, facts: Around) -> str:
+    told = facts.subjects.get((duty.subject_kind, duty.subject_id or 0), {})
+    if "called" in told:  # what it is about isn't somebody: a group
+        return str(told["called"])
     if duty.kind in ABOUT_OWN_SERVICE and duty.subject_id in facts.services:
         return facts.services[duty.subject_id].in_language(get_language() or "en")
     if duty.subject_id in facts.absences and duty.kind == FIND_COVER:

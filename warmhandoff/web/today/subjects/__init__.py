@@ -10,9 +10,10 @@ from warmhandoff.foundation.models import Duty
 from warmhandoff.programs.actions.attendance import SUBJECT as GROUP_MEMBER
 from warmhandoff.programs.actions.eligibility import WAIVER
 from warmhandoff.programs.actions.enrollment import SUBJECT as ENROLLMENT
+from warmhandoff.programs.actions.meetings import SUBJECT as MEETING
 from warmhandoff.programs.actions.rechecks import SUBJECT as ELIGIBILITY
 from warmhandoff.web.today.kinds import Kind, Subject
-from warmhandoff.web.today.subjects import eligibility, enrollment, group_member, plan
+from warmhandoff.web.today.subjects import eligibility, enrollment, group_member, meeting, plan
 
 SUBJECTS: dict[str, Subject] = {
     ENROLLMENT: enrollment.SUBJECT,
@@ -20,6 +21,7 @@ SUBJECTS: dict[str, Subject] = {
     ELIGIBILITY: eligibility.OF_ENROLLMENTS,
     WAIVER: eligibility.OF_WAIVERS,
     GROUP_MEMBER: group_member.SUBJECT,
+    MEETING: meeting.SUBJECT,
 }
 KINDS_OF_SUBJECTS: dict[str, Kind] = {
     code: kind for subject in SUBJECTS.values() for code, kind in subject.kinds.items()
