@@ -133,6 +133,34 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("Ask them, or offer them a referral."),
         403,
     ),
+    "wh_group_keeps_apart": Sentence(
+        _("They can't be in this group. Nothing was changed."),
+        _("Choose another one, or ask your lead."),
+    ),
+    "wh_group_is_full": Sentence(
+        _("Every place in this group is taken. Nothing was changed."),
+        _("Choose another group, or make it larger."),
+    ),
+    "wh_member_takes_part": Sentence(
+        _("Only who takes part in a group's program joins it. Nothing was changed."),
+        _("Enroll them first."),
+    ),
+    "wh_make_up_of_ones_own": BUSY,
+    "wh_member_leaves_once": BUSY,
+    "wh_group_has_ended": BUSY,
+    "wh_pair_is_together": BUSY,
+    "meeting_once_a_session": BUSY,
+    "cohortmember_once": BUSY,
+    "keptapart_once": BUSY,
+    "makeup_once": BUSY,
+    "wh_version_in_use": Sentence(
+        _("A group runs by this version: what it asks stays as it is. Nothing was changed."),
+        _("Begin a new version; the group keeps this one."),
+    ),
+    "wh_attendance_of_a_member": Sentence(
+        _("They didn't belong to this group on that day, or weren't enrolled yet. Nothing was changed."),
+        _("Open the meeting again to see who was to come."),
+    ),
     "membership_once_active": Sentence(
         _("This person already works there in that role. Nothing was changed."),
         _("Choose another role, or leave it as it is."),
