@@ -128,16 +128,15 @@ def _proofs(file_ids: Collection[int], shown: set[str]) -> defaultdict[int, list
         "agency__name",
         "code",
     )
-    for pk, *says in named:
-        found[pk].append(Shown(*says))
+    for pk, what, holds, method, on, lapses_on, limb, by, agency, code in named:
+        found[pk].append(Shown(what, holds, method, on, lapses_on, limb, by, agency or "", code))
     return found
 
 
 def _waivers(file_ids: Collection[int], program: Program) -> defaultdict[int, list[Passed]]:
     found: defaultdict[int, list[Passed]] = defaultdict(list)
     rows = Waiver.objects.filter(file_id__among=file_ids, program=program, granted=True).order_by("id")
-    for pk, *says in rows.values_list(
-        "file_id", "criterion", "valid_from", "lapses_on", "asked_by_id", "decided_by_id", "reason"
-    ):
-        found[pk].append(Passed(*says))
+    named = rows.values_list("file_id", "criterion", "valid_from", "lapses_on")
+    for pk, criterion, begins, ends in named:
+        found[pk].append(Passed(criterion, begins, ends))
     return found

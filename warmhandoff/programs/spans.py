@@ -79,9 +79,6 @@ class Passed:
     criterion: str
     valid_from: date
     lapses_on: date
-    asked_by: int | None = None
-    decided_by: int | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ class Line:
     found: Found
     proof: Proof | None = None
     told: str = ""  # by whom, how, on which day
+    # What is enough in its place.
+    instead: str = ""
     may_show: bool = True
     may_waive: bool = False
 
@@ -81,6 +83,8 @@ class One:
     verdict: Verdict
     lines: list[Line]
     waits: list[Asked] = field(default_factory=list)
+    # They take part in it, or ask to.
+    is_asked_for: bool = False
 
     @property
     def first(self) -> Line | None:
@@ -154,6 +158,7 @@ def eligibility(request: HttpRequest, code: str) -> HttpResponse:
     card = card_for(code, who)
     today = said.today()
     told = [_one(card.file, program, name, today, who) for program, name in programs_here(card.file, today)]
+    told.sort(key=lambda one: (not one.is_asked_for, not one.verdict.is_met, one.verdict.was_met is None))
     context = {"programs": told, "others": _others(card.file, by=who.actor), "today": today}
     return render(request, "people/eligibility.html", frame(card, "program", who) | context)
 
@@ -180,14 +185,20 @@ def _one(file: Participant, program: Program, name: str, today: date, who: Who) 
     waits = list(
         Waiver.objects.filter(file=file, program=program, decided_at__isnull=True).select_related("asked_by")
     )
-    lines = [_line(found, proofs, {one.criterion for one in waits}, who) for found in verdict.findings]
+    lines = [
+        _line(found, verdict, proofs, {one.criterion for one in waits}, who) for found in verdict.findings
+    ]
     asks = {found.condition.code: found.asks for found in verdict.findings}
     asked = [_asked(one, asks.get(one.criterion, ""), who) for one in waits]
-    return One(program, name, verdict, lines, asked)
+    is_asked_for = Enrollment.objects.filter(file=file, program=program, state__in=OPEN).exists()
+    return One(program, name, verdict, lines, asked, is_asked_for)
 
 
-def _line(found: Found, proofs: dict[str, Proof], waits: set[str], who: Who) -> Line:
+def _line(found: Found, verdict: Verdict, proofs: dict[str, Proof], waits: set[str], who: Who) -> Line:
     condition = found.condition
+    same = [
+        each for each in verdict.findings if each.condition.either == condition.either and each is not found
+    ]
     proof = proofs.get(found.proof.code) if found.proof else None
     readable = not condition.data_class or condition.data_class in who.classes
     waivable = condition.can_be_waived and not condition.is_focus and not found.is_met
@@ -195,6 +206,7 @@ def _line(found: Found, proofs: dict[str, Proof], waits: set[str], who: Who) -> 
         found,
         proof,
         told_of(proof) if proof else "",
+        instead=" ".join(each.asks for each in same) if condition.either else "",
         may_show=bool(condition.shown_by) and readable,
         may_waive=waivable and readable and condition.code not in waits,
     )
