@@ -35,6 +35,18 @@ def _contracted() -> Proof:
     )
 
 
+def _of_its_class() -> Proof:
+    """What was shown is read by who reads the class of its question."""
+    return Proof(
+        "P8",
+        "no one sees what is not theirs",
+        "SELECT count(*) FROM programs_proof",
+        """SELECT 'proof of another class than its question', p.id::text FROM programs_proof p
+           LEFT JOIN foundation_term t ON t.vocabulary = 'eligibility_proof' AND t.code = p.shown
+           WHERE t.data_class IS DISTINCT FROM p.data_class""",
+    )
+
+
 proves(
     _program_shares(),
     _contracted(),
@@ -48,6 +60,7 @@ proves(
     differs("programs_attendance", "attendance"),
     differs("programs_keptapart", "pair kept apart"),
     differs("programs_proof", "proof"),
+    _of_its_class(),
     differs("programs_waiver", "waiver"),
     differs("programs_coenrollment", "co-enrollment"),
     differs("programs_paidwork", "paid work"),
