@@ -60,7 +60,7 @@ def test_what_work_asks_for(c, rosa):
     assert {row.item: row.standing for row in told(Ready)} == {"resume": "has", "clothing": "not_needed"}
     assert told(Paper).get().standing == "on_the_way"
     page = text(get(client, person(rosa, "ready")))
-    assert "3 of 9" in page and "Still to see to: Photo ID" in page and "Phone : It’s there" in page
+    assert "3 of 9" in page and "Still to see to: Photo ID" in page and "Phone It’s there" in page
     assert send(client, person(rosa, "ready")).status_code == 302 and told(Ready).count() == 2
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from warmhandoff.web.organization import absences, caseload, imports, services, views
+from warmhandoff.web.organization import absences, caseload, caseloads, imports, services, views
 
 app_name = "organization"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("people/<str:code>/close/", views.close_account, name="close_account"),
     path("people/<str:code>/caseload/", caseload.of_colleague, name="caseload"),
     path("queue/caseload/", caseload.of_queue, name="queue_caseload"),
+    path("caseloads/", caseloads.caseloads, name="caseloads"),
+    path("caseloads/<str:code>/", caseloads.of_one, name="caseload_of"),
     path("given/", caseload.given, name="given"),
     path("people/<str:code>/away/", absences.say, name="say_away"),
     path("absences/<str:code>/", absences.absence, name="absence"),

@@ -58,7 +58,6 @@ def minutes_field(label: Any) -> forms.TypedChoiceField:
         choices=lambda: [(minutes, spoken_minutes(minutes)) for minutes in MINUTES],
         coerce=int,
         initial=30,
-        widget=forms.RadioSelect,
     )
 
 
@@ -192,6 +191,8 @@ def level_of(chosen: str) -> int | str:
 class ScaleForm(OneUseKeyForm):
     """Where somebody stands: whatever is chosen is written down, the rest stays as it was."""
 
+    marks_optional = False
+
     def __init__(self, *args: Any, domains: Sequence[Term], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for domain in domains:
@@ -229,15 +230,19 @@ STANDING = {
 class ReadyForm(OneUseKeyForm):
     """What is there and what is missing."""
 
+    marks_optional = False
+
     def __init__(self, *args: Any, items: Sequence[Term], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for item in items:
             known = Paper.Standing.values if item.code in Paper.Kind.values else Ready.Standing.values
             self.fields[item.code] = forms.ChoiceField(
                 label=said_of(item),
-                choices=[(code, words) for code, words in STANDING.items() if code in known],
+                choices=[
+                    ("", gettext_lazy("Not asked yet")),
+                    *((code, words) for code, words in STANDING.items() if code in known),
+                ],
                 required=False,
-                widget=forms.RadioSelect,
             )
         self.items = [item.code for item in items]
 

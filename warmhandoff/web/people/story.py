@@ -223,7 +223,9 @@ def _of_rooms(rooms: list[list[Any]], known: Known) -> Iterator[Entry]:
     """What each teller makes of its own rows."""
     at = 0
     for teller, parts in _PARTS_OF:
-        yield from teller.tells(rooms[at : at + parts], known)
+        for entry in teller.tells(rooms[at : at + parts], known):
+            entry.notes = [_with_page(note, known) for note in entry.notes]
+            yield entry
         at += parts
 
 
