@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests import cast
+from tests.standing import leaves_nothing
 from warmhandoff.foundation import clock, scoping, timers
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import AccessLog, Duty, Timer
@@ -355,6 +356,43 @@ def test_the_database_keeps_a_decision_and_asks_for_two(c, sector):
         verbs.decide_waiver(waiver=Waiver.objects.get(), granted=False, by=marcus.actor)
         with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
             Waiver.objects.update(granted=True)
+
+
+def test_a_verb_that_fails_leaves_nothing(c, sector):
+    with c.acting("denise") as denise:
+        file = adult(denise)
+        shows_all(file, denise, TODAY - timedelta(days=170))
+        enroll(file, sector, denise)
+        proof = Proof.objects.get(shown="justice_history")
+
+    def as_denise(act):
+        def press():
+            with c.acting("denise") as denise:
+                act(denise)
+
+        return press
+
+    leaves_nothing(
+        c,
+        as_denise(lambda by: verbs.verify(file=file, shown="justice_history", said=YES, by=by.actor)),
+    )
+    leaves_nothing(
+        c,
+        as_denise(
+            lambda by: verbs.correct(
+                proof=proof, said=Said(False, "self", TODAY), reason="wrong_outcome", by=by.actor
+            )
+        ),
+    )
+    leaves_nothing(c, as_denise(lambda by: ask(file, sector.program, by)))
+    with c.acting("denise") as denise:
+        waiver = ask(file, sector.program, denise)
+
+    def decide():
+        with c.acting("marcus") as marcus:
+            verbs.decide_waiver(waiver=waiver, granted=True, by=marcus.actor)
+
+    leaves_nothing(c, decide)
 
 
 def test_many_are_judged_as_one_is(c, sector):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from warmhandoff.directory.eligibility import Facts, Rule, Standing
@@ -167,6 +167,9 @@ PROOFS = st.lists(
 )
 
 
+@settings(
+    suppress_health_check=[HealthCheck.too_slow], deadline=None
+)  # dates are slow to make on a busy machine
 @given(PROOFS, st.dates(date(2005, 1, 1), date(2011, 1, 1)), DAYS)
 def test_a_span_says_what_each_of_its_days_says(proofs, born, day):
     """However one asks: the span that covers a day is what that day comes to when it is asked by itself."""
