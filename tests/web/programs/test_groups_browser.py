@@ -140,7 +140,7 @@ def test_a_group_and_what_is_done_with_it(live_server, page: Page, c: Cast, coho
     page.select_option("[name=on_month]", str(day.month))
     page.fill("[name=on_day]", str(day.day))
     page.fill("[name=on_year]", str(day.year))
-    page.check("[name=why][value=room_taken]", force=True)
+    page.click("label:has-text('The room isn')")
     page.click("main button[type=submit]")
     page.wait_for_selector(".usa-error-message")
     assert "is a holiday here" in page.inner_text("main")
@@ -198,8 +198,8 @@ def test_without_scripts_a_meeting_is_pushed_on(
         with c.acting("marcus", at=now):
             meeting = cohort.meetings.filter(starts_at__gt=now, make_up=False).order_by("starts_at")[0]
         page.goto(f"{live_server.url}{HOME}meetings/{meeting.code}/move/")
-        page.check("[name=which][value=all]", force=True)
-        page.check("[name=why][value=other]", force=True)
+        page.click("label:has-text('all that follow')")
+        page.click("label:has-text('Something else')")
         page.click("main button[type=submit]")
         assert "All that follow have moved with it" in page.inner_text("main")
     with c.acting("marcus", at=now):

@@ -30,6 +30,8 @@ from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
+# So many of the meetings to come are told; the rest is one press away.
+AT_FIRST = 6
 
 
 def who_of(request: HttpRequest) -> Who:
@@ -75,6 +77,7 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
     now = clock.now()
     waiting = [one for one in lines if one.state == "planned"]
     to_plan = reading.sessions_to_plan(cohort) if cohort.ended_on is None else []
+    to_come = [one for one in lines if not one.is_past and one.state != "cancelled"]
     context = {
         "cohort": cohort,
         "about": told.curriculum_name(cohort.version.curriculum),
@@ -83,7 +86,9 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
         "members": told.member_lines(list(reading.members_of(cohort))),
         "next": next((one for one in waiting if one.meeting.ends_at >= now), None),
         "unsaid": [one for one in waiting if one.is_past],
-        "to_come": [one for one in lines if not one.is_past and one.state != "cancelled"],
+        "to_come": to_come,
+        "later": to_come[AT_FIRST:],
+        "until": to_come[-1].day if to_come else "",
         "past": [one for one in lines if one.is_past or one.state == "cancelled"],
         "on_holidays": [one for one in waiting if one.on_holiday],
         "to_plan": to_plan,

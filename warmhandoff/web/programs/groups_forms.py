@@ -25,6 +25,7 @@ from warmhandoff.web.today import said
 MOST_SLOTS = 4
 HOUR_WRONG = gettext_lazy("Write the hour like 09:00 or 17:30.")
 MINUTES_WRONG = gettext_lazy("Write a number of minutes from 15 to 480.")
+FILL_IN = gettext_lazy("Fill this in.")
 SIZE_WRONG = gettext_lazy("Write a number from 1 to 60.")
 
 
@@ -39,7 +40,8 @@ def last_known_day() -> date:
 
 def _hour(label: Any, **more: Any) -> forms.TimeField:
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "usa-input--small"})
-    return forms.TimeField(label=label, widget=widget, error_messages={"invalid": HOUR_WRONG}, **more)
+    wrong = {"invalid": HOUR_WRONG, "required": FILL_IN}
+    return forms.TimeField(label=label, widget=widget, error_messages=wrong, **more)
 
 
 def _number(label: Any, least: int, most: int, wrong: Any, **more: Any) -> forms.IntegerField:
@@ -72,7 +74,10 @@ class HoursFields(OneUseKeyForm):
         for number in range(1, MOST_SLOTS + 1):
             needed = number == 1
             self.fields[f"weekday_{number}"] = forms.ChoiceField(
-                label=_("Day %(number)s") % {"number": number}, choices=days, required=needed
+                label=_("Day %(number)s") % {"number": number},
+                choices=days,
+                required=needed,
+                error_messages={"required": _("Choose one.")},
             )
             self.fields[f"begins_{number}"] = _hour(
                 _("Day %(number)s begins at") % {"number": number}, required=needed
@@ -331,6 +336,8 @@ MEANT = {
 class SessionsForm(OneUseKeyForm):
     """The titles of a version's sessions, and while no group goes by it, what each is for."""
 
+    marks_optional = False  # every title is
+
     def __init__(self, *args: Any, sessions: Sequence[SessionTemplate], is_used: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sessions, self.is_used = list(sessions), is_used
@@ -356,9 +363,15 @@ class SessionsForm(OneUseKeyForm):
                     ),
                 )
 
-    def rows(self) -> list[tuple[SessionTemplate, list[forms.BoundField]]]:
-        names = ("en", "es") if self.is_used else ("kind", "en", "es")
-        return [(one, [self[f"{name}_{one.number}"] for name in names]) for one in self.sessions]
+    def rows(self) -> list[tuple[forms.BoundField | None, list[forms.BoundField]]]:
+        """Of each session: what it is for, where that may be changed, and its titles."""
+        return [
+            (
+                None if self.is_used else self[f"kind_{one.number}"],
+                [self[f"en_{one.number}"], self[f"es_{one.number}"]],
+            )
+            for one in self.sessions
+        ]
 
     def titles(self) -> dict[int, Titles]:
         data = self.cleaned_data

@@ -158,6 +158,7 @@ class MeetingLine:
     """One meeting of a group's plan."""
 
     meeting: Meeting
+    day: str
     at: str
     name: str
     kind: str
@@ -167,8 +168,10 @@ class MeetingLine:
     on_holiday: bool
     is_past: bool
 
-
-STATES: dict[str, tuple[str, str]] = {"held": ("good", "check"), "cancelled": ("", "cancel")}
+    @property
+    def inside(self) -> str:
+        """Its session as it stands inside a sentence."""
+        return said.inside(self.name)
 
 
 def meeting_lines(meetings: Sequence[Meeting]) -> list[MeetingLine]:
@@ -177,6 +180,7 @@ def meeting_lines(meetings: Sequence[Meeting]) -> list[MeetingLine]:
     return [
         MeetingLine(
             meeting=one,
+            day=day_said(current_place().day_of(one.starts_at)),
             at=at_said(one),
             name=session_name(one.template),
             kind=_("make-up") if one.make_up else kind_of(one.template),
