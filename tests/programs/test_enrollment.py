@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import cast
+from warmhandoff.casework.actions import appointments, services
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import duties
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
@@ -15,6 +19,7 @@ from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.models import Share
 from warmhandoff.programs.actions import enrollment as verbs
 from warmhandoff.programs.models import Enrollment, EnrollmentEvent
+from warmhandoff.programs.reading.served import standing_of
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = cast.MONDAY.date()
@@ -147,3 +152,43 @@ def test_another_state_and_another_house(c: cast.Cast) -> None:
         file = cast.take_in(ines)
         with pytest.raises(NotYours):
             verbs.apply(file=file, contract=contract, by=ines.actor)
+
+
+def test_what_counts_as_a_service_and_what_is_planned(c: cast.Cast) -> None:
+    """Each kind by itself: what was given, came to, or is to come; nothing of the time before they took part."""
+    cast.program(c)
+    day = timedelta(days=1)
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        one = cast.enrolled(c, denise, file=file, on=TODAY)
+        assert standing_of([one])[one.pk].served_on is None
+        assert standing_of([one])[one.pk].out_on == TODAY + 90 * day
+    with c.acting("denise", at=cast.MONDAY + 80 * day) as denise:
+        assert standing_of([one])[one.pk].is_near(TODAY + 80 * day)
+        gave = services.Gave("peer_support", denise.membership, TODAY + 80 * day, Decimal(1))
+        services.give(file=file, gave=gave, by=denise.actor)
+        standing = standing_of([one])[one.pk]
+        assert (standing.served_on, standing.out_on) == (TODAY + 80 * day, TODAY + 170 * day)
+        begins = cast.MONDAY + 90 * day
+        when = appointments.When(begins, timedelta(hours=1))
+        appointments.make(file=file, when=when, about="check_in", with_=denise.membership, by=denise.actor)
+        standing = standing_of([one])[one.pk]
+        assert (standing.planned_on, standing.out_on) == (TODAY + 90 * day, None)
+
+
+def test_whoever_was_served_is_near_no_exit_any_more(c: cast.Cast) -> None:
+    cast.program(c)
+    late = cast.MONDAY + timedelta(days=80)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise)
+    with c.acting("denise", at=late) as denise:
+        verbs.say_near(enrollment=one, by=denise.actor)
+        assert owed(one) == ["near_exit"]
+        gave = services.Gave("peer_support", denise.membership, late.date(), Decimal(1))
+        services.give(file=one.file, gave=gave, by=denise.actor)
+        verbs.were_served(files=[one.file_id], by=denise.actor, on=late.date())
+        one.refresh_from_db()
+        assert owed(one) == [] and (one.state, one.active_on) == ("active", late.date())
+        with CaptureQueriesContext(connection) as told:
+            verbs.were_served(files=[one.file_id], by=denise.actor, on=late.date())
+        assert len([each for each in told if each["sql"].startswith("SELECT")]) == 1

@@ -151,3 +151,19 @@ def test_what_stands_in_the_way_of_a_release(c, rosa):
     assert refused.status_code == 409 and b"takes part in a program here" in refused.content
     with c.acting("denise"):
         assert Person.objects.get(pk=rosa.person_id).closed_at is None
+
+
+def test_who_is_served_has_begun_and_is_near_no_exit(c, rosa):
+    """Written down by a mentor on the page of services: the program hears of it at once."""
+    cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise, file=rosa)
+    let_pass(days(77))
+    tavo = signed_in(c, "tavo")
+    services = reverse("people:services", args=[rosa.code])
+    values = form_of(get(tavo, services, days(77)), "") | {"code": "peer_support"}
+    assert post(tavo, services, values, days(77)).status_code == 302
+    with c.acting("denise", at=days(77)):
+        one.refresh_from_db()
+        assert (one.state, one.active_on) == ("active", days(77).date())
+        assert not Duty.objects.filter(kind="near_exit", closed_at__isnull=True).exists()

@@ -9,11 +9,12 @@ A verb begins with the referral, where it moves one, then locks the person, then
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from warmhandoff.custody import actions as custody
@@ -213,6 +214,19 @@ def served(*, enrollment: Enrollment, by: Actor, on: date) -> None:
         begin(enrollment=enrollment, by=by, on=on)
     if enrollment.state in TAKES_PART:
         say_near(enrollment=enrollment, by=by)
+
+
+def were_served(*, files: Collection[int], on: date, by: Actor) -> None:
+    """The same for what people with these files take part in here: one statement where there is nothing to say, however many."""
+    near = Duty.objects.filter(
+        subject_kind=SUBJECT, subject_id=OuterRef("pk"), kind=NEAR_EXIT, closed_at__isnull=True
+    )
+    theirs = Enrollment.objects.filter(
+        file_id__among=list(files), organization_id=current_organization(), state__in=TAKES_PART
+    )
+    asked = theirs.filter(Q(state=ENROLLED, enrolled_on__lte=on) | Exists(near)).select_related("file")
+    for enrollment in asked.order_by("file__person_id", "id"):
+        served(enrollment=enrollment, by=by, on=on)
 
 
 @transaction.atomic

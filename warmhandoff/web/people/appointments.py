@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +22,7 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.participants.correcting import may_correct
 from warmhandoff.participants.models import Participant
 from warmhandoff.participants.reading import mail_of
+from warmhandoff.programs.actions.enrollment import were_served
 from warmhandoff.web.people.acts import GET_OR_POST, do_once, shows_the_first_result
 from warmhandoff.web.people.appointment_forms import (
     AppointmentForm,
@@ -159,7 +159,12 @@ def went(request: HttpRequest, code: str) -> HttpResponse:
         else _("Written down: they did not come. Whoever holds them calls them next.")
     )
     to = _list_of(found.file)
-    act: Callable[[], object] = lambda: verb(appointment=found, by=who.actor)  # noqa: E731
+
+    def act() -> None:
+        verb(appointment=found, by=who.actor)
+        if came:
+            were_served(files=[found.file_id], on=said.day_of(found.starts_at), by=who.actor)
+
     return do_once(request, form, act, to=to, says=says) or redirect(to)
 
 

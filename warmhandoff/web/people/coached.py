@@ -19,6 +19,7 @@ from warmhandoff.foundation.models import Term
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants.models import Participant
 from warmhandoff.participants.reading import notes_of
+from warmhandoff.programs.actions.enrollment import were_served
 from warmhandoff.web.people.acts import GET_OR_POST, do_once, shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
 from warmhandoff.web.people.casework_forms import CoachForm, said_of, says
@@ -67,6 +68,7 @@ def _coach(file: Participant, form: CoachForm, who: Who) -> None:
         note=data["note"],
         by=who.actor,
     )
+    were_served(files=[file.pk], on=data["on"], by=who.actor)
 
 
 def guide() -> list[dict[str, Any]]:

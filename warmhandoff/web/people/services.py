@@ -27,6 +27,7 @@ from warmhandoff.network.roles import Permission
 from warmhandoff.participants.correcting import Reason
 from warmhandoff.participants.models import Listing, Participant
 from warmhandoff.participants.reading import own_people
+from warmhandoff.programs.actions.enrollment import were_served
 from warmhandoff.web.people.acts import GET_OR_POST, do_once, shows_the_first_result
 from warmhandoff.web.people.card import card_for
 from warmhandoff.web.people.casework_forms import (
@@ -80,7 +81,7 @@ def services(request: HttpRequest, code: str) -> HttpResponse:
         answer = do_once(
             request,
             form,
-            lambda: verbs.give(file=card.file, gave=form.gave(), by=who.actor),
+            lambda: _give([card.file], form.gave(), who),
             to=here,
         )
         if answer:
@@ -250,6 +251,15 @@ def give_many(request: HttpRequest) -> HttpResponse:
     return render(request, "people/give_many.html", context, status=422 if form.is_bound else 200)
 
 
+def _give(
+    files: Sequence[Participant], gave: verbs.Gave, who: Who, *, again: bool = True
+) -> list[ServiceGiven]:
+    """Given; and what they take part in hears of it."""
+    rows = verbs.give_many(files=files, gave=gave, by=who.actor, again=again)
+    were_served(files=[row.file_id for row in rows], on=gave.on, by=who.actor)
+    return rows
+
+
 def _give_many(request: HttpRequest, form: GiveManyForm, people: Sequence[Listing], who: Who) -> str:
     files = list(
         Participant.objects.filter(
@@ -257,7 +267,7 @@ def _give_many(request: HttpRequest, form: GiveManyForm, people: Sequence[Listin
         ).order_by("pk")
     )
     named = chosen(files, form.cleaned_data["people"])
-    rows = verbs.give_many(files=named, gave=form.gave(), by=who.actor, again=False)
+    rows = _give(named, form.gave(), who, again=False)
     words = said.inside(terms.word("service_given", form.cleaned_data["code"]))
     told = ngettext(
         "Written down for %(number)s person: %(what)s.",
