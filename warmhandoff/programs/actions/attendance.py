@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import clock, duties, terms
@@ -21,13 +20,11 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.correcting import Reason, may_correct
 from warmhandoff.programs.actions import meetings
-from warmhandoff.programs.actions.enrollment import SUBJECT as OF_ENROLLMENT
-from warmhandoff.programs.actions.enrollment import served
+from warmhandoff.programs.actions.enrollment import were_served
 from warmhandoff.programs.actions.owed import holder_here, owner_for
 from warmhandoff.programs.models import Attendance, CohortMember, Meeting
-from warmhandoff.programs.protocol import MISSED_TWICE, NEAR_EXIT
+from warmhandoff.programs.protocol import MISSED_TWICE
 from warmhandoff.programs.reading.attendance import Expected, Sheet, missed_in_a_row, sheet_or_404
-from warmhandoff.programs.states import ENROLLED
 
 Mark, How = Attendance.Mark, Attendance.How
 SUBJECT = "group_member"
@@ -174,13 +171,10 @@ def _follow(sheet: Sheet, changed: Iterable[Expected], *, by: Actor) -> None:
     """What follows for each of them: they have begun, they missed two in a row, or they came again."""
     members = list({key[0]: sheet.expected[key][0] for key in changed}.values())
     on = current_place().day_of(sheet.meeting.starts_at)
-    missing = missed_in_a_row([member.pk for member in members], on)
-    owed, near = _open_duties(members)
-    # In one order, so that two who say who came to two meetings never wait for one another.
-    for member in sorted(members, key=lambda one: one.file_id):
-        begins = member.enrollment.state == ENROLLED or member.enrollment_id in near
-        if begins and missing.get(member.pk, 0) == 0:
-            served(enrollment=member.enrollment, by=by, on=on)
+    missing, owed = missed_in_a_row([member.pk for member in members], on), _owed(members)
+    were_served(files=[one.file_id for one in members if one.pk not in missing], on=on, by=by)
+    # In one order, so that two who say who came to two meetings don't wait for one another.
+    for member in sorted(members, key=lambda one: one.file.person_id):
         in_a_row = missing.get(member.pk, 0)
         if in_a_row >= IN_A_ROW and member.pk not in owed and member.left_on is None:
             _missed(member, by=by)
@@ -188,15 +182,15 @@ def _follow(sheet: Sheet, changed: Iterable[Expected], *, by: Actor) -> None:
             talked(member=member, by=by)
 
 
-def _open_duties(members: Sequence[CohortMember]) -> tuple[set[int], set[int]]:
-    """Of these, the members who are on somebody's list for what they missed; the enrollments that had no service for long."""
-    theirs = Q(subject_kind=SUBJECT, subject_id__in=[one.pk for one in members], kind=MISSED_TWICE)
-    of_the_program = Q(
-        subject_kind=OF_ENROLLMENT, subject_id__in=[one.enrollment_id for one in members], kind=NEAR_EXIT
+def _owed(members: Iterable[CohortMember]) -> set[int]:
+    """Of these, who is on somebody's list for what they missed."""
+    found = Duty.objects.filter(
+        subject_kind=SUBJECT,
+        subject_id__in=[one.pk for one in members],
+        kind=MISSED_TWICE,
+        closed_at__isnull=True,
     )
-    found = Duty.objects.filter(theirs | of_the_program, closed_at__isnull=True)
-    rows = list(found.values_list("kind", "subject_id"))
-    return tuple({pk for each, pk in rows if each == kind and pk} for kind in (MISSED_TWICE, NEAR_EXIT))  # type: ignore[return-value]
+    return {pk for pk in found.values_list("subject_id", flat=True) if pk is not None}
 
 
 def _missed(member: CohortMember, *, by: Actor) -> None:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
-from warmhandoff.jurisdictions.dates import full_day
+from warmhandoff.jurisdictions.dates import full_day, moment
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.reading import name_of
 from warmhandoff.network.roles import Permission
@@ -190,7 +190,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         "meeting": sheet.meeting,
         "line": line,
         "rows": list(form.rows()),
-        "opens": opens if clock.now() < opens else None,
+        "opens": moment(opens) if clock.now() < opens else "",
         "is_off": sheet.meeting.state == Meeting.State.CANCELLED,
         "is_held": sheet.meeting.state == Meeting.State.HELD,
         "by": _by(sheet),
