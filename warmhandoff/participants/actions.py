@@ -17,7 +17,8 @@ from warmhandoff.foundation.errors import BadValue, DomainError
 from warmhandoff.foundation.models import Actor, ContactPoint
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
-from warmhandoff.network.models import Agreement
+from warmhandoff.network.models import Agreement, Membership
+from warmhandoff.participants import telling
 from warmhandoff.participants.identity import keeping
 from warmhandoff.participants.models import (
     Consent,
@@ -333,8 +334,9 @@ def log_contact(
     note: str = "",
     reached: bool = True,
     happened_at: datetime | None = None,
+    tell: Sequence[Membership] = (),
 ) -> FileEvent:
-    """A contact with someone: one line, whoever made it. A note stands in the narrative class."""
+    """A contact with someone: one line, whoever made it. A note stands in the narrative class; `tell` are colleagues to read it."""
     event = write_event(
         file,
         FileEvent.Kind.CONTACTED,
@@ -343,6 +345,18 @@ def log_contact(
         happened_at=happened_at,
     )
     write_down(file=file, about=("file_event", event.pk), text=note, by=by)
+    telling.tell(event, tell, by=by)
+    return event
+
+
+@transaction.atomic
+def note(*, file: Participant, text: str, by: Actor, tell: Sequence[Membership] = ()) -> FileEvent:
+    """Something to remember of someone, without a contact; `tell` are colleagues who read it now."""
+    if not text.strip():
+        raise BadValue("text", "Write a few words.", mend="")
+    event = write_event(file, FileEvent.Kind.NOTED, by=by)
+    write_down(file=file, about=("file_event", event.pk), text=text, by=by)
+    telling.tell(event, tell, by=by)
     return event
 
 

@@ -115,7 +115,9 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
     form = RecordForm(
         request.POST or None,
         step=terms.word("next_step", step.kind) if step else "",
-        initial=_usual_contact(card, step),
+        me=who.membership,
+        agrees=card.can["step"],
+        initial=_usual_contact(card, step) | {"next_due": forms.next_step_day()},
     )
     if form.is_bound and form.is_valid():
         answer = do_once(
@@ -166,7 +168,15 @@ def _write_contact(file: Participant, form: RecordForm, step: Duty | None, who: 
         note=data.get("note", ""),
         reached=reached,
         happened_at=form.moment(),
+        tell=form.chosen(),
     )
+    if data.get("next_kind"):
+        custody.add_step(
+            person_id=file.person_id,
+            kind=data["next_kind"],
+            due_at=forms.due_moment(data["next_due"]),
+            by=who.actor,
+        )
     if step is not None and reached and data.get("finishes"):
         custody.finish_step(duty=step, by=who.actor)
 

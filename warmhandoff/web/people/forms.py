@@ -18,7 +18,8 @@ from warmhandoff.foundation.models import ContactPoint, Term
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Queue
 from warmhandoff.network.reading import staff_of
-from warmhandoff.network.roles import Permission, may
+from warmhandoff.network.roles import SHEETS, Permission, Role, may
+from warmhandoff.participants import telling
 from warmhandoff.participants.actions import Told, Way
 from warmhandoff.participants.correcting import Reason
 from warmhandoff.participants.models import Contact, Need, Unknown
@@ -38,6 +39,8 @@ OUTCOME = (
     ("tried", gettext_lazy("No, I tried")),
 )
 TEXT_LONGEST = 2000
+# On the form of a contact, until somebody needs it.
+FOLDED = ("tell", "next_kind", "next_due")
 
 
 def language_choices() -> list[tuple[str, Any]]:
@@ -186,7 +189,32 @@ class WayFields(forms.Form):
         return Way(chosen, value, leave_message=self.cleaned_data["leave_message"])
 
 
-class RecordForm(OneUseKeyForm):
+class WhomToTell(forms.Form):
+    """Colleagues who read it now; without any, it stands in the story for whoever opens it."""
+
+    tell = forms.MultipleChoiceField(
+        label=gettext_lazy("Whom to tell?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("They find it on Today. Peer mentors don’t read notes."),
+    )
+
+    def offer(self, me: Membership) -> None:
+        """Choose among those who read notes; nobody to choose, no question."""
+        self.colleagues = {one.code: one for one in telling.colleagues(me.organization_id, but=me)}
+        if self.colleagues:
+            self.fields["tell"].choices = [  # type: ignore[attr-defined]
+                (code, ChoiceLabel(one.user.name, _(SHEETS[Role(one.role)].label)))
+                for code, one in self.colleagues.items()
+            ]
+        else:
+            del self.fields["tell"]
+
+    def chosen(self) -> list[Membership]:
+        return [self.colleagues[code] for code in self.cleaned_data.get("tell", ())]
+
+
+class RecordForm(WhomToTell, OneUseKeyForm):
     """A contact with someone: one tap where what is chosen already is right."""
 
     how = forms.ChoiceField(label=gettext_lazy("How?"), choices=HOW, widget=forms.RadioSelect)
@@ -201,15 +229,51 @@ class RecordForm(OneUseKeyForm):
     )
     note = note_field(gettext_lazy("What should colleagues know?"))
     finishes = forms.BooleanField(required=False)
+    next_kind = forms.ChoiceField(label=gettext_lazy("What is next?"), required=False)
+    next_due = due_field()
+    order = ("how", "outcome", "happened_on", "note", "finishes", "tell", "next_kind", "next_due")
 
-    def __init__(self, *args: Any, step: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, step: str = "", me: Membership, agrees: bool = False, **kwargs: Any
+    ) -> None:
+        """`agrees`: whoever records it may agree on a next step."""
         super().__init__(*args, **kwargs)
+        self.order_fields(self.order)
+        self.offer(me)
+        if agrees:
+            nothing_new = [("", _("Nothing new"))]
+            self.fields["next_kind"].choices = [*nothing_new, *step_choices(without=("plan",))]  # type: ignore[attr-defined]
+            self.fields["next_due"].required = False
+        else:
+            del self.fields["next_kind"], self.fields["next_due"]
         if step:
             self.fields["finishes"].label = _("This finishes the next step: %(step)s") % {
                 "step": said.inside(step)
             }
         else:
             del self.fields["finishes"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("tell") and not data.get("note"):
+            self.add_error("note", _("Write what they should read, or tell nobody."))
+        if data.get("next_kind") and not data.get("next_due") and "next_due" not in self.errors:
+            self.add_error("next_due", _("Give the day by which it is done."))
+        return data
+
+    @property
+    def main(self) -> list[Any]:
+        """What is always asked."""
+        return [each for each in self.visible_fields() if each.name not in FOLDED]
+
+    @property
+    def more(self) -> list[Any]:
+        """What is folded away until somebody needs it."""
+        return [self[name] for name in FOLDED if name in self.fields]
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(each.errors or each.value() for each in self.more if each.name != "next_due")
 
     def moment(self) -> datetime | None:
         """None for today (now); closing time of an earlier day, whose hour nobody asked."""

@@ -27,6 +27,7 @@ from warmhandoff.web.people import (
     sharing,
     standing,
     their_page,
+    told_note,
 )
 
 app_name = "people"
@@ -45,6 +46,7 @@ urlpatterns = [
     path("appointments/<slug:code>/move/", appointments.move, name="move_appointment"),
     path("appointments/<slug:code>/call-off/", appointments.call_off, name="call_off_appointment"),
     path("appointments/<slug:code>/set-right/", appointments.set_right, name="set_appointment_right"),
+    path("notes/<slug:duty>/", told_note.read, name="told_note"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/<slug:code>/<slug:other>/two-people/", duplicates.apart, name="apart"),
     path("give/", services.give_many, name="give_many"),
@@ -88,6 +90,7 @@ urlpatterns = [
     path("<slug:code>/who-can-see/", sharing.who_can_see, name="who_can_see"),
     path("<slug:code>/who-can-see/<slug:consent>/stop/", sharing.stop, name="stop_sharing"),
     path("<slug:code>/record/", acts.record, name="record"),
+    path("<slug:code>/note/", told_note.write, name="write_note"),
     path("<slug:code>/contacted/", acts.contacted, name="contacted"),
     path("<slug:code>/their-file/", handout.handout, name="handout"),
     path("<slug:code>/their-page/", their_page.their_page, name="their_page"),

@@ -7,16 +7,18 @@ from typing import Any
 
 from warmhandoff.casework.protocol import PLAN
 from warmhandoff.foundation.models import Duty
+from warmhandoff.participants.telling import SUBJECT as NOTE
 from warmhandoff.programs.actions.attendance import SUBJECT as GROUP_MEMBER
 from warmhandoff.programs.actions.eligibility import WAIVER
 from warmhandoff.programs.actions.enrollment import SUBJECT as ENROLLMENT
 from warmhandoff.programs.actions.meetings import SUBJECT as MEETING
 from warmhandoff.programs.actions.rechecks import SUBJECT as ELIGIBILITY
 from warmhandoff.web.today.kinds import Kind, Subject
-from warmhandoff.web.today.subjects import eligibility, enrollment, group_member, meeting, plan
+from warmhandoff.web.today.subjects import eligibility, enrollment, group_member, meeting, note, plan
 
 SUBJECTS: dict[str, Subject] = {
     ENROLLMENT: enrollment.SUBJECT,
+    NOTE: note.SUBJECT,
     PLAN: plan.SUBJECT,
     ELIGIBILITY: eligibility.OF_ENROLLMENTS,
     WAIVER: eligibility.OF_WAIVERS,
