@@ -40,6 +40,7 @@ PAGES: tuple[Page, ...] = (
     Page(gettext_lazy("Career coaching"), "coaching"),
     Page(gettext_lazy("Services given"), "services", Permission.RECORD_CONTACT),
     Page(gettext_lazy("Groups"), "groups", Permission.RUN_GROUPS),
+    Page(gettext_lazy("Training"), "training"),
     Page(gettext_lazy("Appointments"), "appointments", Permission.RECORD_CONTACT),
     Page(gettext_lazy("Record clearance"), "clearance"),
 )

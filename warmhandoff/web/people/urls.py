@@ -28,6 +28,7 @@ from warmhandoff.web.people import (
     standing,
     their_page,
     told_note,
+    training,
 )
 
 app_name = "people"
@@ -83,6 +84,15 @@ urlpatterns = [
     path("<slug:code>/appointments/new/", appointments.make, name="make_appointment"),
     path("<slug:code>/clearance/", clearance.clearance, name="clearance"),
     path("<slug:code>/clearance/<slug:clearance>/<slug:verb>/", clearance.step, name="clearance_step"),
+    path("<slug:code>/training/", training.training, name="training"),
+    path("<slug:code>/training/new/", training.plan_training, name="plan_training"),
+    path("<slug:code>/training/earned/", training.credential, name="credential"),
+    path(
+        "<slug:code>/training/earned/<slug:credential>/correct/",
+        training.correct_credential,
+        name="correct_credential",
+    ),
+    path("<slug:code>/training/<slug:training>/", training.one_training, name="one_training"),
     path("<slug:code>/groups/", groups.groups, name="groups"),
     path("<slug:code>/groups/wrong/", groups.contest, name="contest"),
     path("<slug:code>/groups/<slug:member>/missed/", groups.missed, name="missed"),

@@ -1,6 +1,22 @@
 """What each room above the referrals tells in somebody's story: a module a subject, each with its `TELLER`."""
 
-from warmhandoff.web.people.tellers import appointments, casework, eligibility, enrollment
+from warmhandoff.web.people.tellers import (
+    appointments,
+    attendance,
+    casework,
+    eligibility,
+    enrollment,
+    groups,
+    training,
+)
 from warmhandoff.web.people.telling import Teller
 
-TELLERS: tuple[Teller, ...] = (eligibility.TELLER, enrollment.TELLER, casework.TELLER, appointments.TELLER)
+TELLERS: tuple[Teller, ...] = (
+    eligibility.TELLER,
+    enrollment.TELLER,
+    casework.TELLER,
+    appointments.TELLER,
+    groups.TELLER,
+    attendance.TELLER,
+    training.TELLER,
+)

@@ -13,8 +13,17 @@ from warmhandoff.programs.actions.eligibility import WAIVER
 from warmhandoff.programs.actions.enrollment import SUBJECT as ENROLLMENT
 from warmhandoff.programs.actions.meetings import SUBJECT as MEETING
 from warmhandoff.programs.actions.rechecks import SUBJECT as ELIGIBILITY
+from warmhandoff.programs.actions.training import SUBJECT as TRAINING
 from warmhandoff.web.today.kinds import Kind, Subject
-from warmhandoff.web.today.subjects import eligibility, enrollment, group_member, meeting, note, plan
+from warmhandoff.web.today.subjects import (
+    eligibility,
+    enrollment,
+    group_member,
+    meeting,
+    note,
+    plan,
+    training,
+)
 
 SUBJECTS: dict[str, Subject] = {
     ENROLLMENT: enrollment.SUBJECT,
@@ -24,6 +33,7 @@ SUBJECTS: dict[str, Subject] = {
     WAIVER: eligibility.OF_WAIVERS,
     GROUP_MEMBER: group_member.SUBJECT,
     MEETING: meeting.SUBJECT,
+    TRAINING: training.SUBJECT,
 }
 KINDS_OF_SUBJECTS: dict[str, Kind] = {
     code: kind for subject in SUBJECTS.values() for code, kind in subject.kinds.items()
