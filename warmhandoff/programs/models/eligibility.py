@@ -82,7 +82,7 @@ def _of_its_class(grants: tuple[str, ...]) -> Rule:
     return Rule(read=f"{mine} AND data_class::text = ANY({CLASSES})", write=mine, grants=grants)
 
 
-class Proof(EventBase, FileRow):
+class Proof(EventBase, FileRow):  # type: ignore[misc]
     """Somebody of ours was shown something of one person: yes or no, how, on which day. Appended only."""
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -180,7 +180,7 @@ class Waiver(FileRow):
         forgetting = "deleted"
 
 
-class CoEnrollment(EventBase, FileRow):
+class CoEnrollment(EventBase, FileRow):  # type: ignore[misc]
     """Class violence prevention: whether somebody takes part in another program too, and who says so. Appended only.
 
     Read by the provider that wrote it down, and by the agency where the person agreed to that when they enrolled; no other share

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from warmhandoff.directory.eligibility import either
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.network.reading import members_of_the_network
@@ -172,6 +173,8 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
     """What it is called and asks today, what begins later, what was; its money and its contracts."""
     one, today, language = _program_or_404(slug), said.today(), get_language() or "en"
     rows = [_row(row) for row in Criterion.objects.filter(program=one)]
+    for each in rows:
+        each["instead"] = _instead(each, rows)
     context = {
         "program": one,
         "name": called(terms_on([one.pk])[one.pk], language),
@@ -194,8 +197,15 @@ def _row(row: Criterion) -> dict[str, Any]:
         "condition": condition,
         "asks": condition.rule.asks,
         "shown": terms.word(PROOF, row.shown_by) if row.shown_by else "",
-        "methods": said.together([terms.word("proof_method", each) for each in row.methods]),
+        "methods": either(terms.word("proof_method", each) for each in row.methods),
     }
+
+
+def _instead(one: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """What else is enough, of what is asked at the same time."""
+    word, begins = one["condition"].either, one["row"].valid_from
+    same = [each for each in rows if each["condition"].either == word and each["condition"].in_force(begins)]
+    return " ".join(each["asks"] for each in same if each is not one) if word else ""
 
 
 @require_http_methods(FORM)
