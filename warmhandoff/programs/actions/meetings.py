@@ -380,7 +380,7 @@ def _on(
     same_time = cohort.meetings.exclude(state=CANCELLED).filter(
         starts_at__lt=moment.ends_at, ends_at__gt=moment.starts_at
     )
-    other = same_time.exclude(pk=but.pk if but else None).first()
+    other = (same_time.exclude(pk=but.pk) if but else same_time).first()
     if other is not None:
         local = place.local(other.starts_at)
         raise BadValue(

@@ -213,16 +213,21 @@ def members_of(cohort: Cohort, *, on: date | None = None) -> QuerySet[CohortMemb
     return found.filter(Q(left_on__isnull=True) | Q(left_on__gte=on), joined_on__lte=on)
 
 
-def expected_at(meeting: Meeting) -> list[tuple[CohortMember, SessionTemplate]]:
-    """Who is to come to a meeting, and for which session: the group's own people, or those who make up for something there."""
+def expected_at(meeting: Meeting, *, guests: bool = True) -> list[tuple[CohortMember, SessionTemplate]]:
+    """Who is to come to a meeting, and for which session: the group's own people, or those who make up for something there.
+
+    `guests`: whether anybody makes up for something there, where that is known.
+    """
     found: list[tuple[CohortMember, SessionTemplate]] = []
     if not meeting.make_up and meeting.template is not None:
         day = current_place().day_of(meeting.starts_at)
         found = [(member, meeting.template) for member in members_of(meeting.cohort, on=day)]
-    guests = MakeUp.objects.filter(meeting=meeting, called_off_at__isnull=True).select_related(
+    if not guests:
+        return found
+    asked = MakeUp.objects.filter(meeting=meeting, called_off_at__isnull=True).select_related(
         "member__file", "member__enrollment", "member__cohort", "template"
     )
-    return found + [(guest.member, guest.template) for guest in guests]
+    return found + [(guest.member, guest.template) for guest in asked]
 
 
 def make_ups_at(meeting: Meeting) -> list[MakeUp]:
@@ -283,7 +288,8 @@ def may_join(cohort: Cohort) -> list[Enrollment]:
 
 def apart_from(file_ids: Iterable[int]) -> dict[int, set[int]]:
     """By file: from whom somebody is kept apart. Empty for everybody but whoever puts people into groups."""
-    wanted, found = set(file_ids), {}
+    wanted = set(file_ids)
+    found: dict[int, set[int]] = {}
     pairs = KeptApart.objects.filter(Q(file_id__in=wanted) | Q(other_id__in=wanted), ended_at__isnull=True)
     for pair in pairs:
         found.setdefault(pair.file_id, set()).add(pair.other_id)

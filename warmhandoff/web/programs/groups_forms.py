@@ -242,6 +242,8 @@ ONE, ALL = "one", "all"
 class MoveForm(WhyMovedForm):
     """Only this meeting to another time, or this and all that follow one place on."""
 
+    marks_optional = False  # what is needed goes by what moves
+
     which = forms.ChoiceField(label=gettext_lazy("What moves?"), widget=forms.RadioSelect, initial=ONE)
     on = _day_to_come(gettext_lazy("To which day?"), required=False)
     begins = _hour(gettext_lazy("At what time?"), required=False)

@@ -42,7 +42,7 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
     names = told.names_for([member.file for member, _session in expected])
     people: dict[int, dict[str, Any]] = {}
     for member, session in expected:
-        line = people.setdefault(
+        one = people.setdefault(
             member.pk,
             {
                 "name": told.name_in(names, member.file),
@@ -51,8 +51,8 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
                 "sessions": [],
             },
         )
-        if found.make_up or line["guest"]:
-            line["sessions"].append(told.session_name(session))
+        if found.make_up or one["guest"]:
+            one["sessions"].append(told.session_name(session))
     (line,) = told.meeting_lines([found])
     return show(
         request,
@@ -60,7 +60,7 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
         meeting=found,
         line=line,
         leads=[found.cover] if found.cover else reading.leaders_of(found),
-        people=sorted(people.values(), key=lambda one: one["name"]),
+        people=sorted(people.values(), key=lambda each: each["name"]),
         is_planned=found.state == Meeting.State.PLANNED,
         has_begun=found.starts_at <= clock.now(),
     )
