@@ -192,6 +192,17 @@ def test_somebody_else_leads_one(c: Cast, cohort: Cohort) -> None:
     assert "Tuesdays and Thursdays" in Desk(c, "tavo").get("/today/")
 
 
+def test_a_meeting_on_today_before_it_begins_and_after(c: Cast, cohort: Cohort) -> None:
+    meeting, denise = first_to_come(c, cohort), Desk(c, "denise")
+    text = denise.get("/today/")
+    assert "Tuesdays and Thursdays Meets tomorrow, 4 pm, Room 2: session 1. 2 people are to come." in text
+    assert f'href="{of(meeting)}"' in str(denise.soup("/today/"))
+    denise.at = meeting.ends_at + timedelta(hours=3)
+    text = denise.get("/today/")
+    assert "Met today: session 1. Nobody has said who came." in text and "Say who came" in text
+    assert f'href="{of(meeting, "attendance/")}"' in str(denise.soup("/today/"))
+
+
 def test_other_hours_and_staff_and_room(c: Cast, cohort: Cohort) -> None:
     marcus = Desk(c, "marcus")
     text = marcus.send(

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
+from warmhandoff.foundation import clock
 from warmhandoff.foundation.models import Duty
 from warmhandoff.jurisdictions.dates import hour
 from warmhandoff.jurisdictions.place import current_place
@@ -34,7 +35,7 @@ KINDS = {
 
 
 def _facts(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
-    place = current_place()
+    place, now = current_place(), clock.now()
     found = (
         Meeting.objects.filter(pk__among=about)
         .select_related("cohort", "template")
@@ -46,6 +47,7 @@ def _facts(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
     return {
         one.pk: {
             "code": one.code,
+            "begun": one.starts_at <= now,
             "called": one.cohort.name,
             "day": said.on_day(one.starts_at),
             "hour": hour(place.local(one.starts_at)),
@@ -64,7 +66,8 @@ def _people(number: int) -> str:
 
 
 def _page(duty: Duty, facts: Mapping[str, Any], code: str) -> str:
-    return reverse("programs:meeting", args=[facts["code"]])
+    """Once it has begun, where one says who came."""
+    return reverse("programs:attendance" if facts["begun"] else "programs:meeting", args=[facts["code"]])
 
 
 SUBJECT = Subject(KINDS, _facts, _page)
