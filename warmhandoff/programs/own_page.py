@@ -1,10 +1,10 @@
-"""When a person's groups meet, for their own page: from the owner's function, which is bound to their way in."""
+"""What a person takes part in, and when their groups meet, for their own page: from the owner's functions, bound to their way in."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -25,6 +25,37 @@ class OwnMeeting:
     title_es: str
     required: bool
     make_up: bool
+
+
+@dataclass(frozen=True)
+class OwnProgram:
+    """What they take part in, asked for, or left."""
+
+    state: str
+    applied_on: date
+    review_on: date | None
+    enrolled_on: date | None
+    ended_on: date | None
+    organization: str
+    phone: str
+    name: str
+    name_es: str
+
+
+def programs() -> list[OwnProgram]:
+    """Theirs, what goes on first, four at most; none for anybody but a person behind their own live way in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wh_own_programs()::text")
+        (found,) = cursor.fetchone()
+    return [_program(one) for one in json.loads(found or "[]")]
+
+
+def _program(told: dict[str, str]) -> OwnProgram:
+    days = {
+        name: date.fromisoformat(told[name]) if told[name] else None
+        for name in ("applied_on", "review_on", "enrolled_on", "ended_on")
+    }
+    return OwnProgram(**{**told, **days})  # type: ignore[arg-type]
 
 
 def meetings() -> list[OwnMeeting]:

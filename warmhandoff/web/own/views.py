@@ -20,6 +20,7 @@ from warmhandoff.participants import own_links
 from warmhandoff.participants.own_page import OwnLink
 from warmhandoff.web.own import told
 from warmhandoff.web.own.door import DOOR, Visit, before_the_code, behind_the_link, frame
+from warmhandoff.web.own.taking_part import taking_part
 from warmhandoff.web.own.typed import BornForm, keys_of, without_keys
 from warmhandoff.web.site import mail_door
 from warmhandoff.web.site.access import public
@@ -49,6 +50,7 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         "someone": list(told.with_me(mine)),
         "questions": [(one, visit.url("answer", one.code)) for one in told.questions(mine)],
         "appointments": told.appointments(mine),
+        "takes_part": taking_part(),
         "standing": standing,
         "over": over,
         "sees": [(one, visit.url("stop", one.consent) if one.consent else "") for one in told.sees(mine)],
