@@ -6,7 +6,49 @@ from warmhandoff.foundation.promises import Proof, proves
 from warmhandoff.participants.promises import corrections
 from warmhandoff.participants.under_a_file import differs
 
+# Table, vocabulary and column of the word whose class a row has.
+OF_A_WORD = (
+    ("servicegiven", "service_given", "code"),
+    ("rating", "scale_domain", "domain"),
+    ("ready", "ready_item", "item"),
+    ("goal", "scale_domain", "domain"),
+)
+# Table, the one it belongs to, by which key, and whether that one has a class too.
+OF_A_ROW = (
+    ("coachingsession", "servicegiven", "service_id", False),
+    ("planevent", "plan", "plan_id", False),
+    ("goal", "plan", "plan_id", False),
+    ("hopedoutcome", "goal", "goal_id", True),
+    ("score", "hopedoutcome", "outcome_id", True),
+)
+
+
+def _of_its_class(table: str, vocabulary: str, column: str) -> Proof:
+    """Who reads a row is who reads the class of the word that it names."""
+    return Proof(
+        "P8",
+        "no one sees what is not theirs",
+        f"SELECT count(*) FROM casework_{table}",
+        f"""SELECT '{table} of another class than its word', r.id::text FROM casework_{table} r
+            LEFT JOIN foundation_term t ON t.vocabulary = '{vocabulary}' AND t.code = r.{column}
+            WHERE t.data_class IS DISTINCT FROM r.data_class""",
+    )
+
+
+def _of_its_file(table: str, above: str, key: str, has_class: bool) -> Proof:
+    other_class = " OR a.data_class <> r.data_class" if has_class else ""
+    return Proof(
+        "P8",
+        "no one sees what is not theirs",
+        f"SELECT count(*) FROM casework_{table}",
+        f"""SELECT '{table} of another file than what it belongs to', r.id::text FROM casework_{table} r
+            JOIN casework_{above} a ON a.id = r.{key} WHERE a.file_id <> r.file_id{other_class}""",
+    )
+
+
 proves(
+    *(_of_its_class(*each) for each in OF_A_WORD),
+    *(_of_its_file(*each) for each in OF_A_ROW),
     differs("casework_servicegiven", "service given"),
     differs("casework_coachingsession", "coaching session"),
     differs("casework_rating", "rating"),
