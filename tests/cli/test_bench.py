@@ -84,3 +84,12 @@ def test_everybody_is_judged_anew():
     assert figures["people"] == 600, "those who were there, and as many more as it takes"
     assert set(figures["found"]) == {"met", "missing", "not_met"}
     assert all(figures["found"].values())
+
+
+def test_who_came_to_a_group_of_thirty_is_said_in_few_statements():
+    from warmhandoff.cli.benchmark import attendance
+
+    data.build(data.Size(people=300, referrals=900, organizations=8))
+    figures = attendance.measure(groups_of_thirty=1)
+    assert figures["people"] == 30 and figures["posts"] >= 20
+    assert figures["statements"] <= 15, figures

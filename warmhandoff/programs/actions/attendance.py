@@ -21,13 +21,19 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.correcting import Reason, may_correct
 from warmhandoff.programs.actions import meetings
 from warmhandoff.programs.actions.enrollment import were_served
-from warmhandoff.programs.actions.owed import holder_here, owner_for
+from warmhandoff.programs.actions.owed import holder_here, holders_here, owner_for
 from warmhandoff.programs.models import Attendance, CohortMember, Meeting
 from warmhandoff.programs.protocol import MISSED_TWICE
-from warmhandoff.programs.reading.attendance import Expected, Sheet, missed_in_a_row, sheet_or_404
+from warmhandoff.programs.reading.attendance import (
+    MISSED_SUBJECT,
+    Expected,
+    Sheet,
+    in_a_row_and_owed,
+    sheet_or_404,
+)
 
 Mark, How = Attendance.Mark, Attendance.How
-SUBJECT = "group_member"
+SUBJECT = MISSED_SUBJECT
 # People come in a little before it begins.
 OPENS_BEFORE = timedelta(hours=1)
 IN_A_ROW = 2
@@ -171,38 +177,42 @@ def _follow(sheet: Sheet, changed: Iterable[Expected], *, by: Actor) -> None:
     """What follows for each of them: they have begun, they missed two in a row, or they came again."""
     members = list({key[0]: sheet.expected[key][0] for key in changed}.values())
     on = current_place().day_of(sheet.meeting.starts_at)
-    missing, owed = missed_in_a_row([member.pk for member in members], on), _owed(members)
+    missing, owed = in_a_row_and_owed([member.pk for member in members], on)
     were_served(files=[one.file_id for one in members if one.pk not in missing], on=on, by=by)
-    # In one order, so that two who say who came to two meetings don't wait for one another.
-    for member in sorted(members, key=lambda one: one.file.person_id):
-        in_a_row = missing.get(member.pk, 0)
-        if in_a_row >= IN_A_ROW and member.pk not in owed and member.left_on is None:
-            _missed(member, by=by)
-        elif in_a_row == 0 and member.pk in owed:
-            talked(member=member, by=by)
+    twice = [
+        one
+        for one in members
+        if missing.get(one.pk, 0) >= IN_A_ROW and one.pk not in owed and one.left_on is None
+    ]
+    again = [one for one in members if one.pk not in missing and one.pk in owed]
+    if twice or again:
+        _list(twice, again, by=by)
 
 
-def _owed(members: Iterable[CohortMember]) -> set[int]:
-    """Of these, who is on somebody's list for what they missed."""
-    found = Duty.objects.filter(
-        subject_kind=SUBJECT,
-        subject_id__in=[one.pk for one in members],
-        kind=MISSED_TWICE,
-        closed_at__isnull=True,
+def _list(twice: Sequence[CohortMember], again: Sequence[CohortMember], *, by: Actor) -> None:
+    """On somebody's list who missed two in a row, off it who came again: in few statements, however many."""
+    held = holders_here([one.file.person_id for one in (*twice, *again)])
+    due_at = current_place().deadline("next_step", clock.now())
+    Duty.objects.bulk_create(
+        Duty(
+            organization_id=owner.organization_id,
+            membership_id=owner.membership_id,
+            queue_id=owner.queue_id,
+            kind=MISSED_TWICE,
+            detail=one.code,
+            person_id=one.file.person_id,
+            subject_kind=SUBJECT,
+            subject_id=one.pk,
+            due_at=due_at,
+            opened_by=by,
+        )
+        for one in twice
+        for owner in (owner_for(held.get(one.file.person_id), by=by),)
     )
-    return {pk for pk in found.values_list("subject_id", flat=True) if pk is not None}
-
-
-def _missed(member: CohortMember, *, by: Actor) -> None:
-    held = holder_here(member.file)
-    duties.open_duty(
-        owner=owner_for(held, by=by),
-        kind=MISSED_TWICE,
-        due_at=current_place().deadline("next_step", clock.now()),
-        by=by,
-        person_id=member.file.person_id,
-        subject=(SUBJECT, member.pk),
-        detail=member.code,
+    closed = Duty.objects.filter(
+        subject_kind=SUBJECT, subject_id__in=[one.pk for one in again], kind=MISSED_TWICE
     )
-    if held is not None:
-        custody.point(member.file.person_id, by=by, custody=held)
+    if again:
+        duties.close(closed, how=Duty.Closed.DONE, by=by)
+    for person_id, custody_of_them in held.items():
+        custody.point(person_id, by=by, custody=custody_of_them)

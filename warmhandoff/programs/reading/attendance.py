@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Value
 
 from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import NotYours
+from warmhandoff.foundation.models import Duty
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.models import Participant
-from warmhandoff.programs.models import Attendance, CohortMember, Enrollment, Meeting, SessionTemplate
+from warmhandoff.programs.models import Attendance, CohortMember, Enrollment, MakeUp, Meeting, SessionTemplate
+from warmhandoff.programs.protocol import MISSED_TWICE
 from warmhandoff.programs.reading.groups import expected_at
 
 # Of whom, and for which session: (member, session).
@@ -21,6 +23,8 @@ Expected = tuple[int, int]
 Mark = Attendance.Mark
 # Who came late has had the session; who left before its end has not, and makes up for it.
 HAD_IT = (Mark.PRESENT, Mark.LATE)
+# What a duty about who misses their group is about, and how it stands among the marks.
+MISSED_SUBJECT, OWED = "group_member", "owed"
 # Meetings further apart than that are not in a row.
 LOOKS_BACK = timedelta(days=60)
 
@@ -49,10 +53,14 @@ def sheet_or_404(code: str, *, locked: bool = False) -> Sheet:
     found = Meeting.objects.filter(code=code, organization_id=current_organization())
     if locked:
         found = found.select_for_update(no_key=True, of=("self",))
-    meeting = found.select_related("cohort", "template").first()
+    asked = MakeUp.objects.filter(meeting=OuterRef("pk"), called_off_at__isnull=True)
+    meeting = found.select_related("cohort", "template").annotate(has_guests=Exists(asked)).first()
     if meeting is None:
         raise NotYours()
-    expected = {(member.pk, session.pk): (member, session) for member, session in expected_at(meeting)}
+    guests: bool = meeting.has_guests  # type: ignore[attr-defined]
+    expected = {
+        (member.pk, session.pk): (member, session) for member, session in expected_at(meeting, guests=guests)
+    }
     return Sheet(meeting, expected, standing_at(meeting))
 
 
@@ -82,9 +90,29 @@ def standing_at(meeting: Meeting) -> dict[Expected, Attendance]:
 def missed_in_a_row(members: Sequence[int], until: date) -> dict[int, int]:
     """How many meetings each of them has missed one after the other, counted back from their last."""
     found = standing().filter(member_id__in=members, on__gte=until - LOOKS_BACK)
+    return _in_a_row(found.order_by("-on", "-meeting_id").values_list("member_id", "mark"))
+
+
+def in_a_row_and_owed(members: Sequence[int], until: date) -> tuple[dict[int, int], set[int]]:
+    """The same, and who of them is on somebody's list for it already: asked at once."""
+    marks = standing().filter(member_id__in=members, on__gte=until - LOOKS_BACK)
+    duties = Duty.objects.filter(
+        subject_kind=MISSED_SUBJECT, subject_id__in=members, kind=MISSED_TWICE, closed_at__isnull=True
+    )
+    owed = duties.values_list("subject_id", Value(OWED), Value(until), F("subject_id")).order_by()
+    rows = marks.order_by().values_list("member_id", "mark", "on", "meeting_id").union(owed, all=True)
+    said = sorted(rows, key=lambda row: (row[2], row[3]), reverse=True)
+    return (
+        _in_a_row((member, mark) for member, mark, _on, _at in said if mark != OWED),
+        {member for member, mark, _on, _at in said if mark == OWED},
+    )
+
+
+def _in_a_row(said: Iterable[tuple[int, str]]) -> dict[int, int]:
+    """From (member, mark), the last first."""
     missed: dict[int, int] = {}
     over: set[int] = set()
-    for member, mark in found.order_by("-on", "-meeting_id").values_list("member_id", "mark"):
+    for member, mark in said:
         if mark != Mark.ABSENT:
             over.add(member)
         elif member not in over:

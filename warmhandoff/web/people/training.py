@@ -64,7 +64,7 @@ class CourseForm(OneUseKeyForm):
     """What is learned, where, toward what, and when."""
 
     provider = forms.ChoiceField(
-        label=gettext_lazy("Where?"), widget=forms.Select(attrs={"class": "usa-select usa-input--xl"})
+        label=gettext_lazy("Where?"), widget=forms.Select(attrs={"class": "usa-input--xl"})
     )
     course = forms.CharField(
         label=gettext_lazy("What is the training called?"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,22 +71,19 @@ class AttendanceForm(OneUseKeyForm):
 
     how = forms.ChoiceField(label=gettext_lazy("How do you know?"), choices=HOW, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, sheet: Sheet, names: told.Names, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sheet, self.rows_of = sheet, dict(_in_order(sheet, names))
+        self.sheet = sheet
+        self.people = {
+            f"{member.code}-{session.number}": key for key, (member, session) in sheet.expected.items()
+        }
         whys = _whys()
-        for name, (key, label) in self.rows_of.items():
+        for name, key in self.people.items():
             stands = sheet.stands.get(key)
             self.fields[f"{name}-mark"] = forms.ChoiceField(
-                label=label, choices=MARKS, widget=forms.RadioSelect, initial=_mark(stands)
+                choices=MARKS, widget=forms.RadioSelect, initial=_mark(stands)
             )
-            self.fields[f"{name}-why"] = forms.ChoiceField(
-                label=_("What was it, %(name)s?") % {"name": label},
-                choices=whys,
-                required=False,
-                initial=_why(stands),
-                widget=forms.Select(attrs={"class": "usa-select"}),
-            )
+            self.fields[f"{name}-why"] = forms.ChoiceField(choices=whys, required=False, initial=_why(stands))
         self.initial.setdefault("how", _how(sheet))
         if sheet.stands:
             self.fields["reason"] = forms.ChoiceField(
@@ -99,29 +95,34 @@ class AttendanceForm(OneUseKeyForm):
     def said(self) -> dict[Expected, Said]:
         """What the form says of each."""
         found = {}
-        for name, (key, _label) in self.rows_of.items():
+        for name, key in self.people.items():
             mark, why = self.cleaned_data[f"{name}-mark"], self.cleaned_data[f"{name}-why"] or NO_WORD
             if mark == Mark.ABSENT and why == Mark.LEFT_EARLY:
                 mark = Mark.LEFT_EARLY.value
             found[key] = Said(mark, why if mark == Mark.ABSENT else "")
         return found
 
-    def rows(self) -> Iterator[Row]:
-        words = {one.value: _said_before(one) for one in Attendance.How}
-        for name, (key, _label) in self.rows_of.items():
-            stands = self.sheet.stands.get(key)
-            yield Row(self[f"{name}-mark"], self[f"{name}-why"], words[stands.how] if stands else "")
+    def rows(self, names: told.Names) -> list[Row]:
+        """To be shown: each with the name of whom it is about, in their order."""
+        called = {name: _called(self.sheet, key, names) for name, key in self.people.items()}
+        return [
+            self._row(name, called[name]) for name in sorted(called, key=lambda one: sort_key(called[one]))
+        ]
+
+    def _row(self, name: str, label: str) -> Row:
+        self.fields[f"{name}-mark"].label = label
+        self.fields[f"{name}-why"].label = _("What was it, %(name)s?") % {"name": label}
+        stands = self.sheet.stands.get(self.people[name])
+        return Row(self[f"{name}-mark"], self[f"{name}-why"], _said_before(stands.how) if stands else "")
 
 
-def _in_order(sheet: Sheet, names: told.Names) -> Iterator[tuple[str, tuple[Expected, str]]]:
-    """(name of the fields, (of whom and which session, what they are called)), by name."""
-    found = []
-    for key, (member, session) in sheet.expected.items():
-        label = told.name_in(names, member.file)
-        if sheet.meeting.make_up or member.cohort_id != sheet.meeting.cohort_id:
-            label = f"{label}, {told.session_name(session)}"
-        found.append((label, f"{member.code}-{session.number}", key))
-    yield from ((name, (key, label)) for label, name, key in sorted(found, key=lambda one: sort_key(one[0])))
+def _called(sheet: Sheet, key: Expected, names: told.Names) -> str:
+    """Their name; with the session, where they make up for one."""
+    member, session = sheet.expected[key]
+    name = told.name_in(names, member.file)
+    if sheet.meeting.make_up or member.cohort_id != sheet.meeting.cohort_id:
+        return f"{name}, {told.session_name(session)}"
+    return name
 
 
 def _whys() -> list[tuple[str, Any]]:
@@ -161,49 +162,52 @@ def _said_before(how: str) -> str:
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.RUN_GROUPS)
-@shows_the_first_result
 def take(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody is here; change who isn't; one press."""
     who = who_of(request)
     sheet = sheet_or_404(code, locked=request.method == "POST")
-    names = told.names_for([member.file for member, _session in sheet.expected.values()])
-    form = AttendanceForm(request.POST or None, sheet=sheet, names=names)
+    form = AttendanceForm(request.POST or None, sheet=sheet)
     if form.is_bound and form.is_valid():
 
         def act() -> str:
             data = form.cleaned_data
-            taken = verbs.take(
+            verbs.take(
                 meeting=sheet.meeting, said=form.said(), by=who.actor, how=data["how"], reason=data.get("reason", ""),
                 sheet=sheet,
             )  # fmt: skip
-            messages.success(request, _says(taken))
-            return reverse("programs:attendance", args=[code])
+            return reverse("programs:attendance", args=[code]) + "?saved"
 
         try:
             return redirect(form.once(by=who.actor, act=act))
         except BadValue as error:
             form.refuse(error)
+    names = told.names_for([member.file for member, _session in sheet.expected.values()])
     opens = sheet.meeting.starts_at - OPENS_BEFORE
     (line,) = told.meeting_lines([sheet.meeting])
     context = {
         "form": form,
         "meeting": sheet.meeting,
         "line": line,
-        "rows": list(form.rows()),
+        "rows": form.rows(names),
         "opens": moment(opens) if clock.now() < opens else "",
         "is_off": sheet.meeting.state == Meeting.State.CANCELLED,
         "is_held": sheet.meeting.state == Meeting.State.HELD,
         "by": _by(sheet),
+        "counted": _counted(sheet),
+        "saved": "saved" in request.GET and not form.is_bound,
     }
     return render(request, "programs/attendance.html", context, status=422 if form.is_bound else 200)
 
 
-def _says(taken: verbs.Taken) -> str:
-    came = ngettext("%(number)s came", "%(number)s came", taken.came) % {"number": taken.came}
-    if not taken.missed:
-        return _("Written down: %(came)s.") % {"came": came}
-    missed = ngettext("%(number)s didn’t", "%(number)s didn’t", taken.missed) % {"number": taken.missed}
-    return _("Written down: %(came)s, %(missed)s.") % {"came": came, "missed": missed}
+def _counted(sheet: Sheet) -> str:
+    """`11 came, 1 didn’t.`"""
+    missed = sum(one.mark == Mark.ABSENT for one in sheet.stands.values())
+    number = len(sheet.stands) - missed
+    came = ngettext("%(number)s came", "%(number)s came", number) % {"number": number}
+    if not missed:
+        return f"{came}."
+    didnt = ngettext("%(number)s didn’t", "%(number)s didn’t", missed) % {"number": missed}
+    return f"{came}, {didnt}."
 
 
 def _by(sheet: Sheet) -> str:
