@@ -214,3 +214,14 @@ def test_a_refusal_that_fails_leaves_it_open(c, ask):
     leaves_nothing(c, act, at=SOON)
     before = everything(c)
     assert before
+
+
+def test_ones_own_organization_can_not_be_asked(c, rosa):
+    """It was asked for on a page that was opened before they moved on."""
+    with c.acting("denise") as denise:
+        custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
+    with c.acting("marcus", SOON) as marcus, pytest.raises(WrongState):
+        moves.request(
+            file=Participant.objects.get(pk=rosa.pk), asked=c.organizations["eastgate"], by=marcus.actor,
+            membership=marcus.membership,
+        )  # fmt: skip

@@ -68,12 +68,21 @@ def request(
     _require_own(file, membership)
     if custody.holds(file.person_id):
         raise custody.AlreadyHeld()
+    _require_elsewhere(asked)
     return _ask(
         Handover(kind=Handover.Kind.REQUEST, person_id=file.person_id, from_organization=asked),
         by=by,
         membership=membership,
         note=note,
     )
+
+
+def _require_elsewhere(asked: Organization) -> None:
+    """Whoever is asked holds them, and is another organization: it may have moved since the page was opened."""
+    if asked.pk == current_organization():
+        raise WrongState(
+            "Your organization doesn't hold them.", mend="Open the person again to see who does."
+        )
 
 
 @transaction.atomic
@@ -97,6 +106,7 @@ def ask_to_link(
     _require_keeper(proposed)
     if same_as.person_id == file.person_id or custody.holds(same_as.person_id):
         raise WrongState("Your organization holds both.", mend="Put the two files together instead.")
+    _require_elsewhere(asked)
     handover = Handover(
         kind=Handover.Kind.WORKING_LINK,
         person_id=same_as.person_id,

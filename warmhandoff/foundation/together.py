@@ -125,13 +125,13 @@ def _alone(value: Any) -> Any:
 def _stand_ins(shape: _Shape, numbers: Iterator[int]) -> Given:
     kind, many = shape
     if isinstance(many, type):
-        return Many([_stand_in(many, next(numbers))], of=many)
+        return Many([_stand_in(many, next(numbers))], of=many)  # type: ignore[list-item]  # of numbers or keys
     if many is not None:
         return [next(numbers) for _ in range(many)]
     return _stand_in(kind, next(numbers))
 
 
-def _stand_in(kind: type, number: int) -> Any:
+def _stand_in(kind: type, number: int) -> int | uuid.UUID | date:
     if kind is uuid.UUID:
         return uuid.UUID(int=number)
     if kind is int:

@@ -134,6 +134,8 @@ RUNGS = {rung.step: rung for ladder in STAGES.values() for rung in ladder}
 HOLD_ENDS = "hold_ends"
 # A next step of whoever holds somebody who can't be written to: tell them yourself that we are still asking.
 STILL_ASKING = "still_asking"
+# Another one: they stopped sharing with a place that serves them; ask them what is next.
+STOPPED_SHARING = "stopped_sharing"
 
 # How long a hold or a waitlist may be put off at most (P2); the place may set less.
 LONGEST_PUT_OFF_DAYS = 90

@@ -18,6 +18,7 @@ from warmhandoff.foundation import clock
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Participant
 from warmhandoff.referrals import actions as referrals
+from warmhandoff.referrals import board
 from warmhandoff.referrals.models import Referral
 from warmhandoff.web.site import live
 
@@ -155,6 +156,16 @@ def test_the_board_says_that_it_has_changed(c, referral):
         "Nobody waits longer than promised any more."
         in lines(ask(client, "/network/", since, after + timedelta(seconds=30)))[0]
     )
+
+
+def test_the_board_says_which_one_has_come_to_wait_and_where(c, referral):
+    client = signed_in(c, "luz")
+    with c.acting("luz"):
+        due_at = board.rows().get(code=referral.code).due_at
+    since = opened(client, "/network/", due_at - timedelta(minutes=5))
+    (said,) = lines(ask(client, "/network/", since, due_at + timedelta(seconds=5)))
+    assert referral.code in said and "At " in said and "No answer. Promised in" in said
+    assert "Rosa" not in said
 
 
 # --- P8 -----------------------------------------------------------------------------------------------------------

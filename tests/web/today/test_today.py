@@ -349,3 +349,23 @@ def test_a_full_day_takes_twelve_statements_at_most(c):
         page = get(client, "/today/", days(9))
     assert len(page.select("ul.lines > li")) >= 4
     assert 6 < statements.counted(said) <= 12
+
+
+def test_what_was_promised_and_is_late_can_be_said_anew(c):
+    """First contact, and the service itself: beside the button, by when it goes on."""
+    with c.acting("denise") as denise:
+        asked = cast.refer(cast.take_in(denise), c.services["carpentry"], denise)
+    with c.acting("vera") as vera:
+        referrals.accept(
+            referral=Referral.objects.get(pk=asked.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
+    client = signed_in(c, "vera")
+    words = "It goes on: say until when"
+    assert words not in line(get(client, "/today/"), "Rosa").get_text()
+    late = line(get(client, "/today/", days(9)), "Rosa")
+    link = next(one for one in late.select("a") if one.get_text() == words)
+    page = get(client, link["href"], days(9))
+    assert "It goes on: what is next?" in text(page)
+    with c.acting("vera", days(9)) as vera:
+        referrals.record_contact(referral=Referral.objects.get(pk=asked.pk), channel="text", by=vera.actor)
+    assert words in line(get(client, "/today/", days(40)), "Rosa").get_text()

@@ -15,12 +15,12 @@ from warmhandoff.network.reading import (
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.models import Consent, Need, Participant
 from warmhandoff.referrals import protocol as p
-from warmhandoff.referrals.actions import met, steps
+from warmhandoff.referrals.actions import met, silence, steps
 from warmhandoff.referrals.models import (
     Disposition,
     Referral,
 )
-from warmhandoff.referrals.states import SENT
+from warmhandoff.referrals.states import SENT, UNDER_WAY
 
 
 @transaction.atomic
@@ -152,11 +152,19 @@ def _close_need(referral: Referral, outcome: str, *, by: Actor) -> None:
 
 @transaction.atomic
 def stop_sharing(*, consent: Consent, by: Actor) -> int:
-    """The person takes their consent back: nothing more flows from this second; what nobody answered yet is withdrawn."""
-    # The referrals before the consent, as an answer takes them: so neither waits for the other for ever.
+    """The person takes their consent back: nothing more flows from this second; what nobody answered yet is withdrawn.
+
+    Where a place serves them already, that goes on; whoever holds them is to ask them what is next.
+    """
+    # The referrals and the person before the consent, as an answer takes them: so neither waits for the other for ever.
     asked = Referral.objects.filter(consent=consent, state=SENT).order_by("id")
     unanswered = list(asked.select_for_update(no_key=True))
+    served = Referral.objects.filter(consent=consent, state__in=UNDER_WAY).order_by("id").first()
+    if served is not None:
+        steps.holder_of(served)
     ended = participants.revoke_consent(consent=consent, by=by)
     for referral in unanswered:
         withdraw(referral=referral, reason="person_changed", by=by)
+    if served is not None and ended:
+        silence.ask_what_is_next(referral=served, by=by)
     return ended

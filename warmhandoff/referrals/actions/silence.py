@@ -33,7 +33,7 @@ def tell_person(referral: Referral, *, by: Actor) -> str:
             return ""
         point = mail_of(referral.person_id)
         if point is None:
-            _open_call(referral, by=by)
+            _open_call(referral, p.STILL_ASKING, by=by)
             return BY_THEIR_HOLDER
         messages.send(
             notices.StillAsking, to=point.pk, organization_id=holder_id, subject=steps.subject_of(referral)
@@ -46,21 +46,27 @@ def reach_them_yourself(*, referral: Referral, by: Actor) -> None:
     """The mail to the person could not be delivered: whoever holds them is to tell them."""
     with steps.holder_side(referral) as holder_id:
         if holder_id is not None:
-            _open_call(referral, by=by)
+            _open_call(referral, p.STILL_ASKING, by=by)
 
 
-def _open_call(referral: Referral, *, by: Actor) -> None:
-    """A next step like any other; once, however many referrals of theirs are silent."""
-    told = Duty.objects.filter(
-        person_id=referral.person_id, kind=CALL, detail=p.STILL_ASKING, closed_at__isnull=True
-    )
+def ask_what_is_next(*, referral: Referral, by: Actor) -> None:
+    """They stopped sharing with a place that serves them: whoever holds them hears it, unless it was pressed there."""
+    with steps.holder_side(referral) as holder_id:
+        pressed_there = by.kind == Actor.Kind.MEMBER and by.organization_id == holder_id
+        if holder_id is not None and holder_id != referral.receiver_id and not pressed_there:
+            _open_call(referral, p.STOPPED_SHARING, by=by)
+
+
+def _open_call(referral: Referral, why: str, *, by: Actor) -> None:
+    """A next step like any other; once, however many referrals of theirs it is about."""
+    told = Duty.objects.filter(person_id=referral.person_id, kind=CALL, detail=why, closed_at__isnull=True)
     if told.exists():
         return
     held = custody.still_held(referral.person_id)
     duties.open_duty(
         owner=custody.owner_of(held),
         kind=CALL,
-        detail=p.STILL_ASKING,
+        detail=why,
         due_at=current_place().deadline("next_step", clock.now()),
         by=by,
         person_id=referral.person_id,

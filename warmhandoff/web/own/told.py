@@ -194,6 +194,12 @@ def next_of(page: OwnPage) -> Next:
     step = page.holder.next
     place = _place(page, step.subject_id) if step.subject_kind == "referral" else None
     facts = {"who": who} | _facts_of(place)
+    if place is not None and _is_stopped(page, place):
+        return Next(
+            _("%(who)s asks you what is next") % facts,
+            "",
+            _("You stopped sharing with %(receiver)s.") % facts,
+        )
     if place is not None and step.kind in WAITS:
         return Next(str(WAITS[step.kind]) % facts, by_when(step.due_at), _where(place))
     words = STEPS.get(step.kind, STEPS["check_in"])
@@ -203,6 +209,15 @@ def next_of(page: OwnPage) -> Next:
 
 def _place(page: OwnPage, number: int | None) -> Place | None:
     return next((one for one in page.places if one.id == number), None)
+
+
+def _is_stopped(page: OwnPage, place: Place) -> bool:
+    """Whether a place that serves them reads nothing of them any more: what it meant to do is no date of theirs."""
+    stopped = {one.code for one in page.consents if one.revoked_at is not None}
+    theirs = [
+        one for one in page.shares if (one.organization, one.recipient) == (place.sender, place.receiver)
+    ]
+    return place.state in UNDER_WAY and bool(theirs) and all(one.consent in stopped for one in theirs)
 
 
 def _facts_of(place: Place | None) -> dict[str, str]:
@@ -255,6 +270,8 @@ def appointments(page: OwnPage) -> list[Dated]:
         if step.kind in TOGETHER and step.kind in NEXT_STEP_KINDS:
             found.append((step.due_at, str(STEPS[step.kind]) % {"who": who}, ""))
     for place in page.places:
+        if _is_stopped(page, place):
+            continue
         facts = {"who": who} | _facts_of(place)
         if place.state == ACCEPTED and place.contact_due_at and not place.waits_for:
             found.append((place.contact_due_at, str(WAITS["await_contact"]) % facts, _where(place)))

@@ -95,10 +95,11 @@ def _show(request: HttpRequest, template: str, card: Card, form: OneUseKeyForm, 
 
 
 def _own_step(file: Participant, code: str) -> Duty | None:
-    """An open next step of this person that can be finished or replaced here: not one that a referral asks for."""
+    """An open next step of this person that can be finished or replaced here: not what a referral itself waits for."""
     if not code:
         return None
-    return duties_about(file.person_id).filter(code=code, kind__in=NEXT_STEP_KINDS, subject_kind="").first()
+    own = duties_about(file.person_id).filter(kind__in=NEXT_STEP_KINDS, holds_release=False)
+    return own.filter(code=code).first()
 
 
 # --- A contact ----------------------------------------------------------------------------------------------------

@@ -103,10 +103,18 @@ class Door(Generic[L]):
         def entered(request: HttpRequest, token: str, **more: str) -> HttpResponseBase:
             with acting_as(None):
                 opened = self.open_token(token)
+                granted = opened is not None and mail_links.is_granted(
+                    opened.link, request.COOKIES.get(cookie_of(opened.link), "")
+                )
             with translation.override(_language(request, opened.link if opened else None)):
                 answer = (
                     self._answer(
-                        request, self._visit(request, token, opened), enter, methods, standings, more
+                        request,
+                        self._visit(request, token, opened, granted=granted),
+                        enter,
+                        methods,
+                        standings,
+                        more,
                     )
                     if opened
                     else self.gone(request, "unknown", status=404)
@@ -134,9 +142,7 @@ class Door(Generic[L]):
             return self.gone(request, visit.standing, visit)
         return enter(request, visit, **more)
 
-    def _visit(self, request: HttpRequest, token: str, opened: Opened[L]) -> Visit[L]:
-        with acting_as(None):
-            granted = mail_links.is_granted(opened.link, request.COOKIES.get(cookie_of(opened.link), ""))
+    def _visit(self, request: HttpRequest, token: str, opened: Opened[L], *, granted: bool) -> Visit[L]:
         return Visit(
             desk=self.desk,
             token=token,

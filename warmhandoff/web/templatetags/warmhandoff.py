@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from warmhandoff.foundation import clock
 from warmhandoff.jurisdictions import dates
@@ -66,7 +67,13 @@ def day(value: date | datetime) -> SafeString:
 @register.simple_tag
 def due(moment: datetime) -> SafeString:
     """`today, by 5 pm`, `Wednesday, 3 pm`, `Fri, Dec 4, 3 pm`."""
-    local, today = _local(moment), _today()
+    local = _local(moment)
+    return _due(local, str(local.tzinfo), _today(), get_language() or "")
+
+
+# Most of a page's lines are due at the end of one of a few days. A moment is the same one in every zone, and said differently.
+@lru_cache(maxsize=1024)
+def _due(local: datetime, _zone: str, today: date, _language: str) -> SafeString:
     hour = dates.hour(local)
     days = local.date() - today
     if days == timedelta():
@@ -77,7 +84,7 @@ def due(moment: datetime) -> SafeString:
         said = gettext("%(day)s, %(hour)s") % {"day": formats.date_format(local, "l"), "hour": hour}
     else:
         said = gettext("%(day)s, %(hour)s") % {"day": dates.short_day(local.date()), "hour": hour}
-    return _time(moment, said)
+    return _time(local, said)
 
 
 @register.inclusion_tag("layout/pager.html", takes_context=True)

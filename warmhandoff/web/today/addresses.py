@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.urls import reverse
 
 
+# A page leads to many, and to the same ones each time.
+@lru_cache(maxsize=4096)
+def person_page(code: str) -> str:
+    return reverse("people:person", args=[code])
+
+
+@lru_cache(maxsize=4096)
 def referral_page(code: str) -> str:
     return reverse("referrals:referral", args=[code])
 
@@ -14,6 +23,7 @@ def still_page(code: str) -> str:
     return reverse("referrals:still", args=[code])
 
 
+@lru_cache(maxsize=4096)
 def settle_page(code: str) -> str:
     return reverse("referrals:settle", args=[code])
 
@@ -23,6 +33,7 @@ def met_page(code: str) -> str:
     return reverse("referrals:met", args=[code])
 
 
+@lru_cache(maxsize=4096)
 def refer_page(file_code: str) -> str:
     """Where a place is looked for, for the person of this file."""
     return reverse("referrals:refer", args=[file_code])

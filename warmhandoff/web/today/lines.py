@@ -7,7 +7,7 @@ What the sentences are filled with is read once for all lines of a page (`around
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,11 +45,24 @@ from warmhandoff.referrals.carried import FOLLOW as FOLLOW_CARRIED
 from warmhandoff.referrals.looking import DUTY as SECOND_LOOK
 from warmhandoff.referrals.looking import SecondLook
 from warmhandoff.referrals.models import Referral, ReferralEvent, ReferralParty
-from warmhandoff.referrals.protocol import DECIDE_CONTACT, STILL_ASKING
+from warmhandoff.referrals.protocol import (
+    DECIDE_CONTACT,
+    ENGAGE,
+    FIRST_CONTACT,
+    STILL_ASKING,
+    STOPPED_SHARING,
+)
 from warmhandoff.referrals.states import COMPLETED, DECLINED, EXPIRED, OPEN, SENT
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
-from warmhandoff.web.today.addresses import met_page, refer_page, referral_page, settle_page, still_page
+from warmhandoff.web.today.addresses import (
+    met_page,
+    person_page,
+    refer_page,
+    referral_page,
+    settle_page,
+    still_page,
+)
 from warmhandoff.web.today.away import Away, for_whom
 from warmhandoff.web.today.kinds import SUBJECT, Kind
 from warmhandoff.web.today.subjects import (
@@ -72,8 +85,15 @@ CHANGE_OF_SERVICE = "change_of_service"
 OWN_SERVICE = "own_service"
 ABSENCE = "absence"
 GIVEN = "given"
-OF_THE_REFERRAL = {MET: met_page, REFERRAL: referral_page, SETTLE: settle_page, STILL: still_page}
+OF_THE_REFERRAL: dict[str, Callable[[str], str]] = {
+    MET: met_page,
+    REFERRAL: referral_page,
+    SETTLE: settle_page,
+    STILL: still_page,
+}
 ABOUT_OWN_SERVICE = (SAY_ROOM, MEND_SERVICE)
+# What the receiver said that it would do, and can say a new day for.
+GOES_ON = (FIRST_CONTACT, ENGAGE)
 # Pages without a code.
 BY_ITSELF = {OWN_ORGANIZATION: "organization:home", GIVEN: "organization:given"}
 # Pages whose code the duty itself carries.
@@ -107,6 +127,11 @@ KINDS: dict[str, Kind] = {
     ),
     f"call:{STILL_ASKING}": Kind(
         gettext_lazy("Tell %(name)s that you are still asking %(receiver)s: no mail may reach them."),
+        gettext_lazy("Record call"),
+        RECORD,
+    ),
+    f"call:{STOPPED_SHARING}": Kind(
+        gettext_lazy("Stopped sharing with %(receiver)s. Ask them what is next."),
         gettext_lazy("Record call"),
         RECORD,
     ),
@@ -366,6 +391,8 @@ class Line:
     broken_promise: bool = False
     # `For Denise Carter, away until Friday`: somebody else's, whom the reader covers.
     for_whom: str = ""
+    # What else can be said of it: words, and where.
+    also: tuple[str, str] | None = None
 
     @property
     def due_at(self) -> datetime:
@@ -449,14 +476,11 @@ def around(duties: Sequence[Duty], who: Who, *, also: Sequence[int] = (), away: 
     `away`: who is away, where the page has read it.
     """
     about = {duty.subject_id for duty in duties if duty.subject_kind == "referral" and duty.subject_id}
-    read = _read(duties, about | set(also), who)
-    people = {duty.person_id for duty in duties if duty.person_id}
-    people |= {read.referrals[each].person_id for each in also}
-    late = needs_more(duties)
+    read, late = _read(duties, about | set(also), also, who), needs_more(duties)
     return Around(
         who=who,
         now=clock.now(),
-        names={key: listed for key, listed in read.names.items() if key in people},
+        names=read.names,
         referrals=read.referrals,
         told=_told(read) if late else {},
         needs=_needs(read),
@@ -494,6 +518,7 @@ def _parts(
     organization: int,
     duties: list[int],
     referrals: list[int],
+    also: list[int],
     people: list[uuid.UUID],
     looking: list[uuid.UUID],
 ) -> tuple[QuerySet[Any], ...]:
@@ -504,7 +529,7 @@ def _parts(
     navigators = two_navigators()
     return (
         listed.filter(person_id__among=people),
-        listed.filter(person_id__among=asked.values("person_id")),
+        listed.filter(person_id__among=Referral.objects.filter(pk__among=also).values("person_id")),
         asked,
         Referral.objects.filter(person_id__among=looking),
         Service.objects.filter(pk__among=asked.values("service_id")),
@@ -524,7 +549,7 @@ def _parts(
 _PARTS = together.Prepared(_parts)
 
 
-def _read(duties: Sequence[Duty], referrals: Iterable[int], who: Who) -> _Read:
+def _read(duties: Sequence[Duty], referrals: Iterable[int], also: Sequence[int], who: Who) -> _Read:
     people = {duty.person_id for duty in duties if duty.person_id}
     looking = {duty.person_id for duty in duties if duty.kind == AFTER_INTAKE and duty.person_id}
     (
@@ -533,6 +558,7 @@ def _read(duties: Sequence[Duty], referrals: Iterable[int], who: Who) -> _Read:
         organization=who.organization.pk,
         duties=together.Many([duty.pk for duty in duties]),
         referrals=together.Many(list(referrals)),
+        also=together.Many(also),
         people=together.Many(list(people), of=uuid.UUID),
         looking=together.Many(list(looking), of=uuid.UUID),
     )  # fmt: skip
@@ -672,7 +698,8 @@ def _cared_for(referrals: Iterable[Referral]) -> set[tuple[uuid.UUID, str]]:
 
 def _needs(read: _Read) -> dict[uuid.UUID, list[str]]:
     """Needs that a place is looked for, of the plain class: opening a sensitive one is logged, and a list is no reason to open it."""
-    cared_for, needs = _cared_for(read.of_people), {}
+    cared_for = _cared_for(read.of_people)
+    needs: dict[uuid.UUID, list[str]] = {}
     for person_id, need in read.needs:
         if (person_id, need.code) not in cared_for:
             needs.setdefault(person_id, []).append(need.code)
@@ -695,7 +722,7 @@ def _line(duty: Duty, facts: Around) -> Line:
     return Line(
         duty=duty,
         name=listed.short_name if listed else _someone(duty, facts),
-        person_page=reverse("people:person", args=[listed.code]) if listed else "",
+        person_page=person_page(listed.code) if listed else "",
         why=str(kind.why) % _facts(duty, referral, listed, facts),
         more=_more(duty, referral, late, facts),
         button=str(kind.button),
@@ -709,7 +736,15 @@ def _line(duty: Duty, facts: Around) -> Line:
         and duty.kind == "await_contact"
         and "contact_sender_told" in facts.told.get(duty.subject_id or 0, set()),
         for_whom=facts.for_whom.get(duty.pk, ""),
+        also=_also(duty, referral, late),
     )
+
+
+def _also(duty: Duty, referral: Referral | None, late: bool) -> tuple[str, str] | None:
+    """What is late and not given up: by when it goes on."""
+    if not late or duty.kind not in GOES_ON or referral is None or referral.waits_for:
+        return None
+    return _("It goes on: say until when"), still_page(referral.code)
 
 
 def _someone(duty: Duty, facts: Around) -> str:
@@ -743,8 +778,8 @@ def _key(duty: Duty, referral: Referral | None, late: bool, facts: Around) -> st
         )
     if duty.kind == CALL and duty.detail in facts.closed:
         return "call:taken_over"
-    if duty.kind == CALL and duty.detail == STILL_ASKING and referral is not None:
-        return f"{CALL}:{STILL_ASKING}"
+    if duty.kind == CALL and duty.detail in (STILL_ASKING, STOPPED_SHARING) and referral is not None:
+        return f"{CALL}:{duty.detail}"
     if duty.subject_kind == HANDOVER and duty.subject_id in facts.handovers:
         found = f"{duty.kind}:late" if late else f"{duty.kind}:{duty.detail}"
         return next(each for each in (found, f"{duty.kind}:{duty.detail}", duty.kind) if each in KINDS)
@@ -944,4 +979,4 @@ def _page(
         return refer_page(listed.code)
     if leads_to in (RECORD, STEP):
         return f"{reverse(f'people:{leads_to}', args=[listed.code])}?step={duty.code}"
-    return reverse("people:person", args=[listed.code])
+    return person_page(listed.code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, translation
@@ -30,13 +31,19 @@ def day_of(moment: datetime) -> date:
 def day(value: date | datetime) -> str:
     """`today`, `yesterday`, `Tuesday`, `November 6`, `November 6, 2025`."""
     on = day_of(value) if isinstance(value, datetime) else value
-    away = (on - today()).days
+    return _day(on, today(), translation.get_language() or "")
+
+
+# A page says the same few days again and again.
+@lru_cache(maxsize=1024)
+def _day(on: date, today: date, _language: str) -> str:
+    away = (on - today).days
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     if away in near:
         return near[away]
     if abs(away) <= A_WEEK:
         return formats.date_format(on, "l")
-    if on.year == today().year:
+    if on.year == today.year:
         return formats.date_format(on, pgettext("a day of this year, at length", "F j"))
     return full_day(on)
 
@@ -52,7 +59,12 @@ def on_day(value: date | datetime) -> str:
 def weekday(value: date | datetime) -> str:
     """`Monday, November 23`, with the year where it isn't this one."""
     on = day_of(value) if isinstance(value, datetime) else value
-    if on.year == today().year:
+    return _weekday(on, on.year == today().year, translation.get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _weekday(on: date, this_year: bool, _language: str) -> str:
+    if this_year:
         return formats.date_format(on, pgettext("a day of this year, with its weekday", "l, F j"))
     return formats.date_format(on, pgettext("a day of another year, with its weekday", "l, F j, Y"))
 

@@ -14,9 +14,9 @@
   const every = Number(place.dataset.every) * 1000;
   let since = place.dataset.since, failed = 0, due = 0, timer = 0, asking = false, over = false;
 
-  /* A fifth more or less, so that pages which were opened together don't ask together; longer while nobody answers. */
+  /* Up to a quarter sooner, so that pages which were opened together do not ask together; longer while nobody answers. */
   function next() {
-    const pause = every * (0.8 + 0.4 * Math.random()) * Math.min(Math.pow(2, failed), LONGEST_PAUSE);
+    const pause = every * (0.75 + 0.25 * Math.random()) * Math.min(Math.pow(2, failed), LONGEST_PAUSE);
     due = Date.now() + pause;
     wait();
   }
