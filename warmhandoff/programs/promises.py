@@ -47,6 +47,31 @@ def _of_its_class() -> Proof:
     )
 
 
+def _of_its_group(table: str, noun: str, key: str, parent: str) -> Proof:
+    """A row of a group is of the organization whose group it is."""
+    return Proof(
+        "P8",
+        SAYS,
+        f"SELECT count(*) FROM {table}",
+        f"""SELECT '{noun} of another organization''s group', t.id::text FROM {table} t
+            LEFT JOIN {parent} p ON p.id = t.{key} WHERE p.id IS NULL OR p.organization_id <> t.organization_id""",
+    )
+
+
+def _came_as_a_member() -> Proof:
+    """Who came is said of somebody who was in the group on that day, and a correction of the same."""
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM programs_attendance",
+        """SELECT 'attendance of nobody''s session on that day', a.id::text FROM programs_attendance a
+           JOIN programs_cohortmember m ON m.id = a.member_id LEFT JOIN programs_attendance s ON s.id = a.supersedes_id
+           WHERE m.file_id <> a.file_id OR a."on" < m.joined_on OR a."on" > m.left_on
+             OR (s.meeting_id, s.member_id, s.template_id) IS DISTINCT FROM (a.meeting_id, a.member_id, a.template_id)
+                AND s.id IS NOT NULL""",
+    )
+
+
 proves(
     _program_shares(),
     _contracted(),
@@ -59,6 +84,20 @@ proves(
     differs("programs_makeup", "make-up"),
     differs("programs_attendance", "attendance"),
     differs("programs_keptapart", "pair kept apart"),
+    *(
+        _of_its_group(f"programs_{table}", noun, "cohort_id", "programs_cohort")
+        for table, noun in (
+            ("weeklyslot", "hours"),
+            ("cohortstaff", "facilitator"),
+            ("meeting", "meeting"),
+            ("cohortmember", "member"),
+        )
+    ),
+    *(
+        _of_its_group(f"programs_{table}", noun, "meeting_id", "programs_meeting")
+        for table, noun in (("meetingevent", "event"), ("makeup", "make-up"), ("attendance", "attendance"))
+    ),
+    _came_as_a_member(),
     differs("programs_proof", "proof"),
     _of_its_class(),
     differs("programs_waiver", "waiver"),
