@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from tests.database import TestServer, point_settings_at
+from tests.proofs.interleavings.enrolling import deliver
 from tests.proofs.scene import Scene, scene
 from warmhandoff.foundation import logins
 
@@ -22,6 +23,7 @@ class Ground:
     def __init__(self, server: TestServer) -> None:
         self.server = server
         self.scene: Scene = scene()
+        deliver(self.scene.cast)
         connections.close_all()
         self._first = self.name = str(settings.DATABASES["default"]["NAME"])
         self._left: list[str] = []
