@@ -17,7 +17,7 @@ from warmhandoff.casework.actions import clearance as verbs
 from warmhandoff.casework.actions.clearance import BEGIN, SET_HEARING, TAKEN_BACK
 from warmhandoff.casework.models import Clearance, ClearanceEvent
 from warmhandoff.casework.reading.clearance import clearances_of
-from warmhandoff.casework.states import CLEARANCE, CLEARANCE_OPEN, CLEARANCE_WORDS
+from warmhandoff.casework.states import CLEARANCE, CLEARANCE_OPEN, CLEARANCE_WORDS, HEARING
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.jurisdictions.dates import short_day
@@ -42,6 +42,7 @@ VERBS: dict[str, Any] = {
     "stop": gettext_lazy("Stopped"),
 }
 BEGUN = gettext_lazy("Begun")
+ANOTHER_DAY = gettext_lazy("Another day of the hearing")
 
 
 class BeginForm(OneUseKeyForm):
@@ -116,14 +117,20 @@ def told(clearance: Clearance, code: str, who: Who) -> Told:
         if clearance.hearing_on and clearance.state == "hearing"
         else "",
         steps=[_step(event, struck) for event in events if event.kind != TAKEN_BACK],
-        next=[
-            (str(VERBS[verb]), _url(code, clearance, verb))
-            for verb in CLEARANCE.verbs(clearance.state, "staff")
-        ],
+        next=[(words, _url(code, clearance, verb)) for verb, words in _may_come(clearance)],
         take_back=_url(code, clearance, TAKEN_BACK)
         if last.kind != BEGIN and may_correct(last.by_id, by=who.actor)
         else "",
     )
+
+
+def _may_come(clearance: Clearance) -> list[tuple[str, str]]:
+    """What may come next; another day of a hearing that stands comes last."""
+    may = CLEARANCE.verbs(clearance.state, "staff")
+    if clearance.state == HEARING:
+        may = [*(verb for verb in may if verb != SET_HEARING), SET_HEARING]
+        return [(verb, str(ANOTHER_DAY if verb == SET_HEARING else VERBS[verb])) for verb in may]
+    return [(verb, str(VERBS[verb])) for verb in may]
 
 
 def _step(event: ClearanceEvent, struck: dict[int, str]) -> Step:
