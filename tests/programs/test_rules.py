@@ -125,12 +125,13 @@ def test_a_contract_names_who_for_whom_and_with_whose_money(c, operator):
         contract(c)
 
 
-@pytest.mark.parametrize("wrong", ["agency", "funding", "valid_to"])
+@pytest.mark.parametrize("wrong", ["agency", "funding", "valid_to", "areas"])
 def test_a_contract_that_cannot_be_is_refused(c, operator, wrong):
     values = {
         "agency": c.organizations["harbor"],
         "funding": Funding.objects.filter(program__slug="sector").first(),
         "valid_to": TODAY - timedelta(days=1),
+        "areas": ["the_moon"],
     }
     with pytest.raises(BadValue):
         contract(c, **{wrong: values[wrong]})

@@ -80,6 +80,16 @@ def test_a_no_is_not_met_from_its_day_on_and_leaves_the_past():
     assert verdict.was_met == Span(Standing.MET, date(2026, 8, 3), date(2026, 11, 2))
 
 
+def test_their_own_word_takes_nothing_away_from_a_paper():
+    paper = shown("justice_history", date(2026, 1, 5), method="document")
+    later = shown("justice_history", date(2026, 8, 3))
+    verdict = judge((JUSTICE,), known(paper, later), TODAY)
+    assert verdict.span == Span(Standing.MET, date(2026, 1, 5), None)
+    assert verdict.findings[0].proof == paper
+    no = shown("justice_history", date(2026, 9, 1), holds=False)
+    assert judge((JUSTICE,), known(paper, later, no), TODAY).is_not_met
+
+
 def test_it_begins_with_the_birthday():
     young = judge(SECTOR, known(*ALL, born=date(2008, 12, 24)), TODAY)
     assert young.is_not_met

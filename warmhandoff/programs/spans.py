@@ -92,10 +92,16 @@ class Known:
     hidden: Collection[str] = ()
 
     def proof_on(self, condition: Condition, day: date) -> Shown | None:
-        """The latest that was shown by that day, in a way that this program takes, whether or not it still holds."""
-        found = None
+        """What counts of what was shown by that day, in a way that this program takes, whether or not it still holds.
+
+        The latest answer; of several that say the same in a row the one that holds longest: their own word takes nothing away
+        from a paper.
+        """
+        found: Shown | None = None
         for each in self.proofs:
-            if each.shown_on <= day and condition.takes(each):
+            if each.shown_on > day or not condition.takes(each):
+                continue
+            if found is None or found.holds is not each.holds or not _outlasts(condition, found, each):
                 found = each
         return found
 
@@ -104,6 +110,11 @@ class Known:
             (w for w in self.waivers if w.criterion == condition.code and w.valid_from <= day < w.lapses_on),
             None,
         )
+
+
+def _outlasts(condition: Condition, one: Shown, other: Shown) -> bool:
+    end, others = condition.end_of(one), condition.end_of(other)
+    return end is None or (others is not None and others < end)
 
 
 @dataclass(frozen=True)

@@ -53,10 +53,18 @@ def test_a_name_and_a_contract_are_written_down(c):
     assert ProgramTerms.objects.filter(program__slug="sector", name="SECTOR Next").exists()
     codes = {key: c.organizations[key].code for key in ("harbor", "office")}
     answer = send(
-        adam, PAGE + "sector/contract/", provider=codes["harbor"], agency=codes["office"], slots="20", **LATER
+        adam,
+        PAGE + "sector/contract/",
+        provider=codes["harbor"],
+        agency=codes["office"],
+        slots="20",
+        areas="south",
+        **LATER,
     )
     assert answer.status_code == 302, answer.content.decode()[:2000]
-    assert Contract.objects.get().slots == 20
+    made = Contract.objects.get()
+    assert (made.slots, made.areas) == (20, ["south"])
+    assert "South" in text(get(adam, PAGE + "sector/"))
 
 
 def test_somebody_read_the_source(c):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -87,14 +88,17 @@ def sign_contract(
     slots: int,
     valid_from: date,
     valid_to: date | None = None,
+    areas: Sequence[str] = (),
 ) -> Contract:
-    """An organization delivers a program for an agency, from a day on, for so many at once, with whose money."""
+    """An organization delivers a program for an agency, from a day on, for so many at once, where (everywhere), with whose money."""
     if provider.pk == agency.pk:
         raise BadValue("agency", _("An agency contracts somebody else."), mend=_("Choose another one."))
     if funding.program_id != program.pk:
         raise BadValue("funding", _("That money is for another program."), mend=_("Choose again."))
     if program.elsewhere:
         raise WrongState(_("This is a program of another place."), mend=_("Nobody delivers it here."))
+    if any(current_place().area(code) is None for code in areas):
+        raise BadValue("areas", _("There is no such area here."), mend=_("Choose again."))
     if valid_to is not None and valid_to < valid_from:
         raise BadValue("valid_to", _("It would end before it begins."), mend=_("Check both days."))
     same = Contract.objects.filter(program=program, provider=provider, funding=funding)
@@ -105,6 +109,7 @@ def sign_contract(
         )
     return Contract.objects.create(
         program=program, provider=provider, agency=agency, funding=funding, slots=slots, valid_from=valid_from, valid_to=valid_to,
+        areas=list(areas),
     )  # fmt: skip
 
 

@@ -17,9 +17,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from warmhandoff.directory.eligibility import either
+from warmhandoff.directory.eligibility import area_name, either
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.reading import members_of_the_network
 from warmhandoff.network.roles import Permission
 from warmhandoff.programs.actions import rules
@@ -119,6 +120,12 @@ class ContractForm(OneUseKeyForm):
     slots = forms.IntegerField(
         label=gettext_lazy("For how many people at once?"), min_value=1, max_value=10_000
     )
+    areas = forms.MultipleChoiceField(
+        label=gettext_lazy("In which areas?"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("None: everywhere."),
+    )
     valid_from = MemorableDateField(label=gettext_lazy("From which day?"))
     valid_to = MemorableDateField(
         label=gettext_lazy("Until which day?"), required=False, help_text=gettext_lazy("Empty: no end yet.")
@@ -129,6 +136,7 @@ class ContractForm(OneUseKeyForm):
         members = [(one.code, one.name) for one in members_of_the_network()]
         self.offer("provider", members)
         self.offer("agency", members)
+        self.offer("areas", [(one.code, area_name(one.code)) for one in current_place().areas])
         money = Funding.objects.filter(program=program)
         self.offer("funding", [(one.code, _money(one)) for one in money])
 
@@ -183,7 +191,10 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
         "later": [row for row in rows if row["row"].valid_from > today],
         "before": [row for row in rows if row["row"].valid_to and row["row"].valid_to < today],
         "money": Funding.objects.filter(program=one),
-        "contracts": Contract.objects.filter(program=one).select_related("provider", "agency", "funding"),
+        "contracts": [
+            {"contract": each, "areas": said.together([area_name(code) for code in each.areas])}
+            for each in Contract.objects.filter(program=one).select_related("provider", "agency", "funding")
+        ],
         "press": PressForm(),
         "today": today,
     }
@@ -283,6 +294,7 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
             agency=members[data["agency"]],
             funding=Funding.objects.get(code=data["funding"]),
             slots=data["slots"],
+            areas=data["areas"],
             valid_from=data["valid_from"],
             valid_to=data["valid_to"],
         )
