@@ -99,6 +99,7 @@ def run(options: argparse.Namespace) -> int:
             ),
             "digests": _part("digests").measure(),
             "eligibility": _part("eligibility").measure(),
+            "attendance": _part("attendance").measure(),
             "busy_after": report.busy(),
         }
     kept = settings.VAR_DIR / "figures"

@@ -112,6 +112,7 @@ def test_otherwise_than_before_says_what_was_wrong_and_keeps_what_stood(c, cohor
     absent = {of(ana, 1, "mark"): "absent", of(ana, 1, "why"): "no_word"}
     refused = denise.send(address(meeting), 422, **absent)
     assert "Some of this was said otherwise before. Say what was wrong, or leave it as it was." in refused
+    assert "Ana M." in refused and "What was it, Ana M.?" in refused
     assert stands(c, meeting)["Ana"] == ("present", "")
     denise.send(address(meeting), **absent, reason="mistyped")
     assert stands(c, meeting)["Ana"] == ("absent", "no_word")
@@ -193,7 +194,9 @@ def test_who_shows_their_code_is_here_in_one_press(c, cohort):
     desk.at = meeting.starts_at - timedelta(minutes=20)
     code = f"/programs/groups/here/{ana.file.code}/"
     drawn = desk.soup(f"{code}code/")
-    assert drawn.select_one("svg.qr") and "Ana" not in drawn.select_one("article").get_text()
+    paper = drawn.select_one("article")
+    assert paper.select_one("svg.qr") and "Ana" not in paper.get_text()
+    assert paper["lang"] == "es" and "Muestre esto cuando venga" in paper.get_text()
     assert "Ana M. is here" in desk.get(code)
     assert "Ana M. is here." in desk.send(code)
     assert stands(c, meeting) == {"Ana": ("present", "")}

@@ -41,7 +41,7 @@ PEOPLE: Final = 30
 GROUPS: Final = 4  # of 31 meetings each
 WARM_UP: Final = 5
 # Who of them isn't there: at each meeting others, and now and then the same ones twice.
-GONE: Final = (0, 7, 15)
+GONE: Final = (0, 10, 20)
 SOURCE: Final = "made up, to be measured"
 
 
@@ -144,8 +144,8 @@ def _posts(facilitator: Membership, cohort: Cohort) -> list[tuple[datetime, str,
 
 
 def _said(members: list[str], number: int, at: int) -> dict[str, str]:
-    # One in five meetings is missed by whoever missed the one before.
-    gone = {(each + 4 * (at - (at % 5 == 4))) % len(members) for each in GONE}
+    # One in eight meetings is missed by whoever missed the one before.
+    gone = {(each + 3 * (at - (at % 8 == 7))) % len(members) for each in GONE}
     fields = {"form_key": once.new_key(), "how": "seen"}
     for place, code in enumerate(members):
         fields[f"{code}-{number}-mark"] = "absent" if place in gone else "present"

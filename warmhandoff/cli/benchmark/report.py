@@ -26,6 +26,7 @@ DIRECTORY_MS = 50.0
 FIT_MS = 60.0
 DIGESTS_MINUTES = 5
 ELIGIBILITY_SECONDS = 30
+ATTENDANCE_MS, ATTENDANCE_STATEMENTS = 150.0, 15
 IDLE_SWEEP_MS, DUE_SECONDS = 100.0, 60.0
 GROWTH = 1.3
 MEASURED_PAGES: Final = ("Today", "person")  # whose targets are named; the others are measured beside them
@@ -151,6 +152,7 @@ def targets(figures: Figures) -> Iterator[tuple[str, str, bool]]:
     if "digests" in figures:
         yield from _digests(figures["digests"])
     yield from _eligibility(figures)
+    yield from _attendance(figures)
     if "silence" in figures:
         yield from _silence(figures["silence"])
     weight = sum(measured["answer"].values())
@@ -194,6 +196,19 @@ def _eligibility(figures: Figures) -> Iterator[tuple[str, str, bool]]:
             f"eligibility of {f['people']:,} people said anew: at most {ELIGIBILITY_SECONDS} s",
             f"{f['seconds']:.1f} s; {f['found'].get('met', 0):,} of them eligible",
             f["seconds"] <= ELIGIBILITY_SECONDS,
+        )
+
+
+def _attendance(figures: Figures) -> Iterator[tuple[str, str, bool]]:
+    """Who came to a whole group, in one post. Figures of before it was measured are kept too."""
+    if "attendance" in figures:
+        f = figures["attendance"]
+        bound = f"at most {ATTENDANCE_MS:.0f} ms, {ATTENDANCE_STATEMENTS} statements"
+        took = f"{f['p95']:.1f} ms (p50 {f['p50']:.1f}), {f['statements']} statements"
+        yield (
+            f"attendance of {f['people']} people in one post: p95 {bound}",
+            f"{took}; {f['most']} where somebody missed two in a row",
+            f["p95"] <= ATTENDANCE_MS and f["statements"] <= ATTENDANCE_STATEMENTS,
         )
 
 

@@ -214,5 +214,11 @@ def _list(twice: Sequence[CohortMember], again: Sequence[CohortMember], *, by: A
     )
     if again:
         duties.close(closed, how=Duty.Closed.DONE, by=by)
-    for person_id, custody_of_them in held.items():
-        custody.point(person_id, by=by, custody=custody_of_them)
+    missed, came = ({one.file.person_id for one in each} for each in (twice, again))
+    for person_id, theirs in held.items():
+        first = theirs.next_step
+        # What is due first changes for those alone whose first it was, or is now.
+        if (person_id in came and first.kind == MISSED_TWICE) or (
+            person_id in missed and first.due_at > due_at
+        ):
+            custody.point(person_id, by=by, custody=theirs)

@@ -80,6 +80,7 @@ class GroupOf:
     in_a_row: int
     next_at: str
     sessions: list[SessionLine]
+    to_come: str
 
 
 @require_safe
@@ -112,7 +113,8 @@ def _group(member: CohortMember, had: Dosage, in_a_row: int) -> GroupOf:
         is_over=is_over,
         in_a_row=in_a_row if not is_over else 0,
         next_at=f"{told.session_name(following.template)}, {told.at_said(following)}" if following else "",
-        sessions=[_line(one, words) for one in had.sessions],
+        sessions=[_line(one, words) for one in had.sessions if one.had or one.missed],
+        to_come=_to_come_said(had),
     )
 
 
@@ -138,6 +140,18 @@ def dosage_said(had: Dosage) -> str:
     return words % facts
 
 
+def _to_come_said(had: Dosage) -> str:
+    """What nobody has said anything of yet, of what is required."""
+    number = len(had.to_come)
+    if not number:
+        return ""
+    return ngettext(
+        "%(number)s required session is still to come.",
+        "%(number)s required sessions are still to come.",
+        number,
+    ) % {"number": number}
+
+
 def _optional_said(had: Dosage) -> str:
     if not had.optional:
         return ""
@@ -151,8 +165,8 @@ def _line(one: Session, words: said.Words) -> SessionLine:
     if one.had is not None:
         says = _("made up %(day)s") if one.had.made_up else _("came %(day)s")
         return SessionLine(name, says % {"day": said.on_day(one.had.on)}, "check", one.template.required)
-    if one.missed is None:
-        return SessionLine(name, _("nothing said yet"), "schedule", one.template.required)
+    if one.missed is None:  # still to come
+        return SessionLine(name, "", "schedule", one.template.required)
     day = {"day": said.on_day(one.missed.on)}
     if one.missed.mark == Attendance.Mark.LEFT_EARLY:
         return SessionLine(

@@ -69,6 +69,8 @@ class Row:
 class AttendanceForm(OneUseKeyForm):
     """A row a person. Everybody is here until somebody says otherwise."""
 
+    marks_optional = False
+
     how = forms.ChoiceField(label=gettext_lazy("How do you know?"), choices=HOW, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
@@ -110,10 +112,12 @@ class AttendanceForm(OneUseKeyForm):
         ]
 
     def _row(self, name: str, label: str) -> Row:
-        self.fields[f"{name}-mark"].label = label
-        self.fields[f"{name}-why"].label = _("What was it, %(name)s?") % {"name": label}
+        # The fields as they are shown: what was refused has made them before anybody's name was read.
+        mark, why = self[f"{name}-mark"], self[f"{name}-why"]
+        mark.label = mark.field.label = label
+        why.label = why.field.label = _("What was it, %(name)s?") % {"name": label}
         stands = self.sheet.stands.get(self.people[name])
-        return Row(self[f"{name}-mark"], self[f"{name}-why"], _said_before(stands.how) if stands else "")
+        return Row(mark, why, _said_before(stands.how) if stands else "")
 
 
 def _called(sheet: Sheet, key: Expected, names: told.Names) -> str:
@@ -271,7 +275,12 @@ def own_code(request: HttpRequest, code: str) -> HttpResponse:
     """To print or to photograph: the person shows it at the door. It opens nothing to whoever doesn't work here."""
     file = file_or_404(code)
     address = request.build_absolute_uri(reverse("programs:here", args=[code]))
-    context = {"name": file.listing.short_name, "code": code, "picture": picture(address)}
+    context = {
+        "name": file.listing.short_name,
+        "code": code,
+        "picture": picture(address),
+        "language": file.contact.language,
+    }
     return render(request, "programs/own_code.html", context)
 
 
