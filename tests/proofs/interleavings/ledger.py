@@ -128,6 +128,8 @@ SAYS = {
     "end_early": "ended_early", "lose_contact": "lost_contact", "settle": "settled", "waitlist": "waitlisted",
     "hold": "held", "resume": "resumed", "write": "message", "confirm": "confirmed",
 }  # fmt: skip
+# Said again on the same day, it is said right: no new one of its kind.
+SAID_AGAIN = {"confirmed"}
 
 
 @dataclass(frozen=True)
@@ -185,8 +187,9 @@ class Ledger:
         acknowledged = Counter(SAYS[each.what] for each in done if each.acted and each.what in SAYS)
         for said, times in acknowledged.items():
             # What others of them brought along, without its being what they are called by, isn't theirs to be counted.
-            if happened[said] < times or (happened[said] > times and len(done) == 1):
-                broken.append(f"P6 acknowledged {times} {said}, and there are {happened[said]}")
+            there = happened[said] + (happened["corrected"] if said in SAID_AGAIN else 0)
+            if there < times or (there > times and len(done) == 1):
+                broken.append(f"P6 acknowledged {times} {said}, and there are {there}")
         if len(done) == 1 and done[0].key and new:  # of several, nobody can say whose it is
             self.effects[done[0].key] += 1
             if self.effects[done[0].key] > 1:
