@@ -217,11 +217,9 @@ def test_a_refusal_that_fails_leaves_it_open(c, ask):
 
 
 def test_ones_own_organization_can_not_be_asked(c, rosa):
-    """It was asked for on a page that was opened before they moved on."""
-    with c.acting("denise") as denise:
-        custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
-    with c.acting("marcus", SOON) as marcus, pytest.raises(WrongState):
+    """Whom a page named may hold them no more."""
+    with c.acting("vera", SOON) as vera, pytest.raises(WrongState, match="doesn't hold them"):
         moves.request(
-            file=Participant.objects.get(pk=rosa.pk), asked=c.organizations["eastgate"], by=marcus.actor,
-            membership=marcus.membership,
+            file=Participant.objects.get(person_id=rosa.person_id, organization_id=vera.organization_id),
+            asked=c.organizations["valley"], by=vera.actor, membership=vera.membership,
         )  # fmt: skip
