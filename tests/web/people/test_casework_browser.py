@@ -1,99 +1,107 @@
-"""The pages of casework as a browser shows them, wide and narrow: filled, empty, refused."""
+"""Appointments, record clearance and telling a colleague as a browser shows them: wide and narrow, filled, empty, refused."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
-from django.urls import reverse
-from playwright.sync_api import Page
 
-from tests.cast import MONDAY
-from tests.web.people.desk import person
+from tests.web.people.desk import days
 from tests.web.people.test_pages_browser import chromium, enter, let_it_be, look, page  # noqa: F401
-from warmhandoff.casework.actions import coaching, plan, services, standing
-from warmhandoff.casework.models import HopedOutcome
-from warmhandoff.casework.reading.plans import open_plan
+from warmhandoff.casework.actions import appointments, clearance
+from warmhandoff.casework.actions.appointments import When
+from warmhandoff.participants import actions as participants
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
-TODAY = MONDAY.date()
-NEXT = TODAY + timedelta(days=30)
+
+SOON = days(2).replace(hour=22, minute=0, second=0, microsecond=0)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @pytest.fixture
-def told(c, rosa):
-    """A plan that ended and one that is open; services of all kinds, one of them corrected; a session of coaching."""
+def agreed(c, rosa):
+    """Two appointments of Rosa's: one a day after the other, the second with Tavo; it is the evening of the first."""
     with c.acting("denise") as denise:
-        by = denise.actor
-        standing.rate(file=rosa, levels={"work": 2, "housing": 1, "money": 3, "law": "prefers_not"}, by=by)
-        standing.mark_ready(file=rosa, standings={"resume": "has", "photo_id": "on_the_way"}, by=by)
-        first = plan.begin_plan(file=rosa, review_on=NEXT, by=by)
-        plan.set_goal(plan=first, domain="papers", words="My ID back.", outcomes=["id_received"], by=by)
-        plan.end_plan(plan=first, scores={HopedOutcome.objects.get().pk: "achieved"}, by=by)
-        second = plan.begin_plan(file=rosa, review_on=NEXT, by=by)
-        plan.set_goal(
-            plan=second,
-            domain="work",
-            words="I want to build houses, like my uncle did, and be home when the children come from school.",
-            outcomes=["job_started", "job_ninety_days", "better_pay"],
-            by_when=NEXT,
-            by=by,
-        )
-        gave = services.Gave("case_management", denise.membership, TODAY, Decimal("1.5"))
-        given = services.give(file=rosa, gave=gave, by=by)
-        services.correct(
-            service=given,
-            gave=services.Gave("job_search", denise.membership, TODAY, Decimal("0.5")),
-            reason="mistyped",
-            by=by,
-        )
-        services.give(file=rosa, gave=services.Gave("covid_referral", denise.membership, TODAY), by=by)
-        coaching.coach(
-            file=rosa,
-            parts=["clarify_goals", "connect_work"],
-            minutes=60,
-            on=TODAY,
-            staff=denise.membership,
-            by=by,
-            note="Calls the union hall on Monday.",
-        )
-        return open_plan(rosa)
+        participants.add_way(file=rosa, way=participants.Way("email", "rosa@mail.example"), by=denise.actor)
+        first = appointments.make(
+            file=rosa, when=When(SOON, HALF_AN_HOUR, how="phone"), about="plan", with_=denise.membership,
+            by=denise.actor, by_mail=True,
+        )  # fmt: skip
+        second = appointments.make(
+            file=rosa, when=When(SOON + timedelta(days=1), HALF_AN_HOUR), about="papers", with_=c.members["tavo"],
+            by=denise.actor,
+        )  # fmt: skip
+    let_it_be(SOON + timedelta(hours=2))
+    return first, second
 
 
-PAGES = ("services", "scale", "ready", "plan", "coaching", "end_plan", "program", "person")
-
-
-def test_each_page_filled(page: Page, live_server, c, rosa, told):  # noqa: F811
-    let_it_be(MONDAY)
+def test_appointments(live_server, page, c, rosa, agreed):  # noqa: F811
+    first, second = agreed
+    people = f"{live_server.url}/people"
     enter(page, live_server, c, "denise")
-    for name in PAGES:
-        page.goto(live_server.url + person(rosa, name))
-        look(page, f"casework-{name}")
-    page.goto(live_server.url + person(rosa, "scale"))
-    page.click("#domain-housing summary")
-    look(page, "casework-scale-open")
-    page.goto(f"{live_server.url}{person(rosa, 'goal')}?domain=work")
-    page.click("text=Set this goal")
-    look(page, "casework-goal-refused")
-    page.goto(live_server.url + person(rosa, "services"))
-    page.click(".lines a:has-text('Correct')")
-    look(page, "casework-correct-service")
-    page.goto(live_server.url + reverse("people:give_many"))
-    look(page, "casework-give-many")
-    page.click("text=Write it down for all")
-    look(page, "casework-give-many-refused")
+    page.goto(f"{people}/{rosa.code}/appointments/")
+    look(page, "appointments")
+    page.goto(f"{people}/appointments/{first.code}/")
+    look(page, "appointment-how-it-went")
+    page.click("button:has-text('They did not come')")
+    page.wait_for_selector(".usa-alert, [role=status], .saved")
+    look(page, "appointments-missed")
+    page.goto(f"{people}/appointments/{second.code}/")
+    look(page, "appointment-to-come")
+    page.goto(f"{people}/appointments/{second.code}/call-off/")
+    page.click("main form button.usa-button")
+    look(page, "appointment-call-off")
+    page.goto(f"{people}/{rosa.code}/appointments/new/")
+    page.click("main form button.usa-button")
+    page.wait_for_selector(".summary")
+    look(page, "appointment-new")
+    page.goto(f"{people}/{rosa.code}/")
+    look(page, "appointment-story")
 
 
-def test_each_page_empty_and_a_peer_mentors(page: Page, live_server, c, rosa):  # noqa: F811
-    let_it_be(MONDAY)
-    enter(page, live_server, c, "denise")
-    for name in ("services", "scale", "plan", "coaching"):
-        page.goto(live_server.url + person(rosa, name))
-        look(page, f"casework-{name}-empty")
+def test_what_a_peer_mentor_sees(live_server, page, c, rosa, agreed):  # noqa: F811
     enter(page, live_server, c, "tavo")
-    page.goto(live_server.url + person(rosa, "services"))
-    look(page, "casework-services-mentor")
-    page.click("text=Ride or fare")
-    page.wait_for_selector("text=Written down")
-    look(page, "casework-services-written")
+    page.goto(f"{live_server.url}/today/")
+    look(page, "mentor-today")
+    page.goto(f"{live_server.url}/people/{rosa.code}/")
+    look(page, "mentor-person")
+    page.goto(f"{live_server.url}/people/{rosa.code}/appointments/")
+    look(page, "mentor-appointments")
+
+
+def test_record_clearance(live_server, page, c, rosa):  # noqa: F811
+    let_it_be(days(1))
+    address = f"{live_server.url}/people/{rosa.code}/clearance/"
+    enter(page, live_server, c, "denise")
+    page.goto(address)
+    look(page, "clearance-empty")
+    with c.acting("denise") as denise:
+        begun = clearance.begin(file=rosa, relief="dismissal", by=denise.actor)
+        for verb in ("obtain_records", "file_petition"):
+            clearance.step(clearance=begun, verb=verb, by=denise.actor)
+        clearance.take_back(clearance=begun, reason="mistyped", by=denise.actor)
+        clearance.step(clearance=begun, verb="file_petition", by=denise.actor)
+        clearance.step(clearance=begun, verb="set_hearing", by=denise.actor, hearing_on=days(10).date())
+    page.goto(address)
+    look(page, "clearance")
+    page.goto(f"{address}{begun.code}/grant/")
+    look(page, "clearance-step")
+
+
+def test_telling_a_colleague(live_server, page, c, rosa):  # noqa: F811
+    let_it_be(days(0))
+    enter(page, live_server, c, "denise")
+    page.goto(f"{live_server.url}/people/{rosa.code}/record/")
+    look(page, "record")
+    page.click("summary:has-text('Tell a colleague')")
+    look(page, "record-more")
+    page.goto(f"{live_server.url}/people/{rosa.code}/note/")
+    look(page, "note")
+    page.fill("textarea", "Her bus is late on Mondays.")
+    page.click("label:has-text('Marcus Webb')")
+    page.click("main form button.usa-button")
+    enter(page, live_server, c, "marcus")
+    page.goto(f"{live_server.url}/today/")
+    look(page, "note-today")
+    page.click("a:has-text('Read it')")
+    look(page, "note-told")
