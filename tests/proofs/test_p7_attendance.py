@@ -145,20 +145,20 @@ def test_another_organization_reads_none_of_it(c: cast.Cast, cohort: Cohort) -> 
         ("UPDATE programs_training SET state = 'not_begun', ended_on = planned_from, end_reason = 'other'", "P7"),
         ("UPDATE programs_training SET started_on = planned_from, state = 'under_way'", "P7"),
         (
-            "INSERT INTO programs_credential (happened_at, recorded_at, reason, code, kind, name, issuer, issued_on, evidence, struck,"
+            ("INSERT INTO programs_credential (happened_at, recorded_at, reason, code, kind, name, issuer, issued_on, evidence, struck,"
             " by_id, enrollment_id, file_id, organization_id, supersedes_id) SELECT happened_at, recorded_at, 'mistake', 'X', kind, name,"
             " issuer, issued_on, evidence, true, (SELECT min(id) FROM foundation_actor WHERE kind <> 'member'), enrollment_id, file_id,"
-            " organization_id, id FROM programs_credential",
+            " organization_id, id FROM programs_credential"),
             "P7",
         ),
         (
-            "ALTER TABLE programs_credential DROP CONSTRAINT programs_credential_file_and_organization;"
-            " UPDATE programs_credential SET organization_id = {other}",
+            ("ALTER TABLE programs_credential DROP CONSTRAINT programs_credential_file_and_organization;"
+            " UPDATE programs_credential SET organization_id = {other}"),
             "P8",
         ),
         (
-            "ALTER TABLE programs_trainingevent DROP CONSTRAINT programs_trainingevent_file_and_organization;"
-            " UPDATE programs_trainingevent SET organization_id = {other}",
+            ("ALTER TABLE programs_trainingevent DROP CONSTRAINT programs_trainingevent_file_and_organization;"
+            " UPDATE programs_trainingevent SET organization_id = {other}"),
             "P8",
         ),
     ],
