@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from warmhandoff.foundation.promises import Proof, proves
+from warmhandoff.participants.promises import corrections
 from warmhandoff.participants.under_a_file import differs
 
 SAYS = "no one sees what is not theirs"
@@ -72,6 +73,18 @@ def _came_as_a_member() -> Proof:
     )
 
 
+def _training_as_told() -> Proof:
+    """A training stands as what happened to it last says."""
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM programs_training",
+        """SELECT 'training that its events don''t tell', t.id::text FROM programs_training t
+           WHERE t.state IS DISTINCT FROM (SELECT e.state FROM programs_trainingevent e WHERE e.training_id = t.id
+                                            ORDER BY e.happened_at DESC, e.id DESC LIMIT 1)""",
+    )
+
+
 proves(
     _program_shares(),
     _contracted(),
@@ -98,6 +111,15 @@ proves(
         for table, noun in (("meetingevent", "event"), ("makeup", "make-up"), ("attendance", "attendance"))
     ),
     _came_as_a_member(),
+    corrections(
+        "programs_attendance",
+        "by_id",
+        "(e.meeting_id, e.member_id, e.template_id) = (n.meeting_id, n.member_id, n.template_id)",
+    ),
+    corrections(
+        "programs_credential", "by_id", "e.file_id = n.file_id AND e.enrollment_id = n.enrollment_id"
+    ),
+    _training_as_told(),
     differs("programs_proof", "proof"),
     _of_its_class(),
     differs("programs_waiver", "waiver"),
