@@ -6,6 +6,7 @@ import pytest
 
 from warmhandoff.foundation.privacy import ALL_CLASSES
 from warmhandoff.network.roles import SHEETS, Permission, Role, classes_of, may, roles_with
+from warmhandoff.programs.models import KeptApart
 
 P = Permission
 
@@ -17,10 +18,16 @@ def test_each_role_has_its_sheet_and_says_what_it_is_in_a_sentence():
         assert sheet.classes <= set(ALL_CLASSES) and sheet.permissions
 
 
-def test_a_peer_mentor_reaches_people_and_logs_contacts_and_nothing_else():
+def test_a_peer_mentor_reaches_people_logs_contacts_and_leads_groups_and_nothing_else():
     sheet = SHEETS[Role.PEER_MENTOR]
     assert sheet.classes == {"contact", "program"}
-    assert sheet.permissions == {P.SEE_TODAY, P.SEE_PEOPLE, P.RECORD_CONTACT, P.SEE_DIRECTORY}
+    assert sheet.permissions == {P.SEE_TODAY, P.SEE_PEOPLE, P.RECORD_CONTACT, P.SEE_DIRECTORY, P.RUN_GROUPS}
+
+
+def test_only_a_lead_puts_people_into_groups():
+    """Whoever does sees who is kept apart: the table that says so names that role too."""
+    assert [role for role in SHEETS if P.PLAN_GROUPS in SHEETS[role].permissions] == [Role.LEAD]
+    assert "m.role = 'lead'" in KeptApart.Rows.rule.read
 
 
 @pytest.mark.parametrize("role", [Role.COUNTY_PROGRAM_MANAGER, Role.NETWORK_ADMINISTRATOR])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from warmhandoff.programs.models import (
     Meeting,
     MeetingEvent,
 )
+from warmhandoff.programs.scheduling import Slot
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = MONDAY.date()
@@ -201,6 +202,21 @@ def test_a_meeting_on_today_before_it_begins_and_after(c: Cast, cohort: Cohort) 
     text = denise.get("/today/")
     assert "Met today: session 1. Nobody has said who came." in text and "Say who came" in text
     assert f'href="{of(meeting, "attendance/")}"' in str(denise.soup("/today/"))
+
+
+def test_who_would_be_in_two_places_at_once_is_said(c: Cast, cohort: Cohort) -> None:
+    with c.acting("marcus") as marcus:
+        told = {"starts_on": STARTS, "covers": ()}
+        for name, leader in (("Same leader", "denise"), ("Same room", "tavo")):
+            other = group(c, marcus, name=name, led_by=leader, slots=(Slot(1, time(17), 60),), **told)
+            verbs.change_group(cohort=other, room="Room 9" if leader == "denise" else None, by=marcus.actor)
+            session = other.version.sessions.get(number=1)
+            day = STARTS if leader == "denise" else date(2026, 12, 1)
+            meetings.plan(cohort=other, session=session, on=day, begins=time(17), by=marcus.actor)
+    text = Desk(c, "denise").get(page(cohort))
+    assert "Same leader meets then too, led by Denise Carter as well." in text
+    assert "Same room meets then too, in the same room." in text
+    assert text.count("meets then too") == 2
 
 
 def test_other_hours_and_staff_and_room(c: Cast, cohort: Cohort) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
 from warmhandoff.foundation import clock
+from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
@@ -203,6 +204,53 @@ def on_closed_days(meetings: Iterable[Meeting]) -> list[Meeting]:
     return [
         one for one in meetings if one.state == PLANNED and place.day_of(one.starts_at) in place.closed_days
     ]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """At the time of a meeting another group of ours meets: in the same room, or led by the same person."""
+
+    other: str
+    room: bool
+    leader: str
+
+
+def clashes(cohort: Cohort) -> dict[int, Clash]:
+    """By meeting still to come. Nobody is in two places at once; a room may be large enough for two groups, so it is only said."""
+    now = clock.now()
+    planned = Meeting.objects.filter(
+        organization_id=cohort.organization_id, state=PLANNED, ends_at__gte=now
+    ).select_related("cohort", "cover__user")
+    ours = [one for one in planned if one.cohort_id == cohort.pk]
+    others = [one for one in planned if one.cohort_id != cohort.pk]
+    leads = _leaders_by_cohort({one.cohort_id for one in planned})
+    found: dict[int, Clash] = {}
+    for one in ours:
+        for other in others:
+            if one.starts_at < other.ends_at and other.starts_at < one.ends_at:
+                both = _leading(one, leads).keys() & _leading(other, leads).keys()
+                same = sort_key(one.room) == sort_key(other.room)
+                if both or same:
+                    name = _leading(one, leads)[min(both)] if both else ""
+                    found[one.pk] = Clash(other.cohort.name, same, name)
+    return found
+
+
+def _leading(meeting: Meeting, leads: dict[int, dict[int, str]]) -> dict[int, str]:
+    if meeting.cover is not None:
+        return {meeting.cover.pk: meeting.cover.user.name}
+    return leads.get(meeting.cohort_id, {})
+
+
+def _leaders_by_cohort(cohorts: Iterable[int]) -> dict[int, dict[int, str]]:
+    rows = CohortStaff.objects.filter(
+        cohort_id__in=set(cohorts), valid_to__isnull=True, part=CohortStaff.Part.FACILITATOR
+    ).select_related("membership__user")
+    found: dict[int, dict[int, str]] = {}
+    for row in rows:
+        if row.membership.is_active:
+            found.setdefault(row.cohort_id, {})[row.membership_id] = row.membership.user.name
+    return found
 
 
 def members_of(cohort: Cohort, *, on: date | None = None) -> QuerySet[CohortMember]:

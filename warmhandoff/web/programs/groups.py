@@ -73,7 +73,7 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
     """One group: what comes next, who belongs to it, its whole plan."""
     who = who_of(request)
     cohort = reading.cohort_or_404(code)
-    lines = told.meeting_lines(reading.meetings_of(cohort))
+    lines = told.meeting_lines(reading.meetings_of(cohort), reading.clashes(cohort))
     now = clock.now()
     waiting = [one for one in lines if one.state == "planned"]
     to_plan = reading.sessions_to_plan(cohort) if cohort.ended_on is None else []

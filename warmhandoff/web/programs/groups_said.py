@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -167,6 +167,7 @@ class MeetingLine:
     cover: str
     on_holiday: bool
     is_past: bool
+    clash: str = ""
 
     @property
     def inside(self) -> str:
@@ -174,7 +175,9 @@ class MeetingLine:
         return said.inside(self.name)
 
 
-def meeting_lines(meetings: Sequence[Meeting]) -> list[MeetingLine]:
+def meeting_lines(
+    meetings: Sequence[Meeting], clashes: Mapping[int, reading.Clash] | None = None
+) -> list[MeetingLine]:
     events, words = reading.moved(meetings), said.words_of("meeting_moved_why")
     closed, now = {one.pk for one in reading.on_closed_days(meetings)}, clock.now()
     return [
@@ -189,9 +192,22 @@ def meeting_lines(meetings: Sequence[Meeting]) -> list[MeetingLine]:
             cover=_("%(name)s leads it") % {"name": one.cover.user.name} if one.cover else "",
             on_holiday=one.pk in closed,
             is_past=one.ends_at < now,
+            clash=_clash((clashes or {}).get(one.pk)),
         )
         for one in meetings
     ]
+
+
+def _clash(clash: reading.Clash | None) -> str:
+    """`Mornings meets then too, led by Denise Carter.`"""
+    if clash is None:
+        return ""
+    if clash.leader:
+        return _("%(other)s meets then too, led by %(name)s as well.") % {
+            "other": clash.other,
+            "name": clash.leader,
+        }
+    return _("%(other)s meets then too, in the same room.") % {"other": clash.other}
 
 
 def _changed(event: MeetingEvent | None, words: said.Words) -> str:
