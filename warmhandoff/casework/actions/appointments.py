@@ -72,8 +72,10 @@ def make(
     if not terms.is_in_force("appointment_about", about):
         raise BadValue("about", "Say what it is about.", mend="Choose one from the list.")
     _require_possible(when, file.organization_id)
-    _require_free(file, with_, when)
     held = custody.holds(file.person_id)
+    if held:
+        custody.held(file.person_id)
+    _require_free(file, with_, when)
     appointment = Appointment.objects.create(
         file=file,
         organization_id=file.organization_id,
@@ -87,7 +89,6 @@ def make(
     )
     _event(appointment, MADE, by=by)
     if held:
-        custody.held(file.person_id)
         # "Decide what's next" is done by deciding.
         custody.close_planning(file.person_id, by=by, kinds=(PLAN,))
     _open_duty(appointment, by=by, held=held)
@@ -235,7 +236,8 @@ def _require_possible(when: When, organization_id: int) -> None:
 def _require_free(
     file: Participant, with_: Membership, when: When, *, but: Appointment | None = None
 ) -> None:
-    """Neither of the two can be somewhere else at that time."""
+    """Neither of the two can be somewhere else at that time; of two who agree on it at once, the second waits, and finds the first."""
+    Membership.objects.select_for_update(no_key=True).get(pk=with_.pk)
     at_that_time = Appointment.objects.filter(
         organization_id=file.organization_id,
         state=PLANNED,

@@ -199,7 +199,7 @@ class WhomToTell(forms.Form):
         help_text=gettext_lazy("They find it on Today. Peer mentors don’t read notes."),
     )
 
-    def offer(self, me: Membership) -> None:
+    def choose_among(self, me: Membership) -> None:
         """Choose among those who read notes; nobody to choose, no question."""
         self.colleagues = {one.code: one for one in telling.colleagues(me.organization_id, but=me)}
         if self.colleagues:
@@ -239,7 +239,7 @@ class RecordForm(WhomToTell, OneUseKeyForm):
         """`agrees`: whoever records it may agree on a next step."""
         super().__init__(*args, **kwargs)
         self.order_fields(self.order)
-        self.offer(me)
+        self.choose_among(me)
         if agrees:
             nothing_new = [("", _("Nothing new"))]
             self.fields["next_kind"].choices = [*nothing_new, *step_choices(without=("plan",))]  # type: ignore[attr-defined]

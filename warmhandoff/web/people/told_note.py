@@ -38,9 +38,9 @@ class NoteForm(WhomToTell, OneUseKeyForm):
     )
 
     def __init__(self, *args: object, me: Membership, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.order_fields(["text", "tell"])
-        self.offer(me)
+        self.choose_among(me)
 
 
 @require_http_methods(GET_OR_POST)
@@ -80,7 +80,7 @@ def read(request: HttpRequest, duty: str) -> HttpResponse:
         found.membership_id == who.membership.pk or duties_for(who.membership).filter(pk=found.pk).exists()
     )
     event = (
-        FileEvent.objects.filter(pk=found.subject_id).select_related("by", "file").first()
+        FileEvent.objects.filter(pk=found.subject_id or 0).select_related("by", "file").first()
         if mine and found
         else None
     )
