@@ -71,6 +71,13 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("Whoever has left is neither away nor covers. Nothing was changed."),
         _("Choose somebody who works here."),
     ),
+    "plan_one_open": Sentence(
+        _("They have a plan. Nothing was changed."), _("Go on with it, or end it first.")
+    ),
+    "score_once": BUSY,
+    "servicegiven_corrected_once": BUSY,
+    "rating_corrected_once": BUSY,
+    "score_corrected_once": BUSY,
     "wh_enrollment_open": Sentence(
         _("Whoever is released takes part in a program here, or waits for a place. Nothing was changed."),
         _("Open their part Program, and complete or end it first."),
