@@ -23,7 +23,7 @@ def rows() -> list[ServiceGiven]:
 def test_one_tap_on_the_page_writes_it_down(c, rosa):
     client = signed_in(c, "denise")
     answer = send(client, person(rosa, "services"), code="transport")
-    assert answer.headers["Location"] == person(rosa, "services")
+    assert answer.headers["Location"] == f"{person(rosa, 'services')}#give"
     (row,) = rows()
     assert (row.code, row.units, row.on, row.staff_id) == (
         "transport",

@@ -89,7 +89,10 @@ def caseloads(owner: Owner | None = None) -> list[Load]:
     here = current_organization()
     held = Custody.objects.filter(organization_id=here, until__isnull=True)
     if owner is not None:
-        held = held.filter(membership_id=owner.membership_id, queue_id=owner.queue_id)
+        whose = (
+            {"membership_id": owner.membership_id} if owner.membership_id else {"queue_id": owner.queue_id}
+        )
+        held = held.filter(**whose)
     rows = list(
         held.order_by("id").values_list(
             "person_id", "membership_id", "queue_id", "next_step_id", "next_step__due_at", "since"
@@ -107,11 +110,11 @@ def caseloads(owner: Owner | None = None) -> list[Load]:
     for person_id, membership_id, queue_id, step_id, due_at, since in rows:
         file = files.get(person_id, 0)
         last = [day for day in (talked.get(file), served.get(file)) if day]
-        whose = Owner(here, membership_id=membership_id, queue_id=queue_id)
-        loads.setdefault(whose, Load(whose)).people.append(
+        holder = Owner(here, membership_id=membership_id, queue_id=queue_id)
+        loads.setdefault(holder, Load(holder)).people.append(
             Kept(
                 person_id=person_id,
-                owner=whose,
+                owner=holder,
                 step_id=step_id,
                 due_at=due_at,
                 in_touch=max(last, default=None),

@@ -73,7 +73,8 @@ def services(request: HttpRequest, code: str) -> HttpResponse:
     """What was given, newest first; and one tap for what was given just now."""
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
-    here = reverse("people:services", args=[code])
+    # To where it is written down: on a phone the card stands above it.
+    here = f"{reverse('people:services', args=[code])}#give"
     form = GiveForm(
         request.POST or None, organization_id=who.organization.pk, initial=_now(who), auto_id="give_%s"
     )
