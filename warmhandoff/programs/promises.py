@@ -85,6 +85,30 @@ def _training_as_told() -> Proof:
     )
 
 
+def _approved_by_another() -> Proof:
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM programs_timesheetanswer",
+        """SELECT 'hours approved by whoever wrote them down', a.id::text FROM programs_timesheetanswer a
+           JOIN programs_timesheet t ON t.id = a.timesheet_id JOIN foundation_actor b ON b.id = a.by_id
+           WHERE t.by_id = a.by_id OR t.file_id <> a.file_id OR b.kind NOT IN ('member', 'link')""",
+    )
+
+
+def _a_day_has_24_hours() -> Proof:
+    """Over all that stands for somebody's day, wherever they worked."""
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM programs_timesheet",
+        """SELECT 'day of more than 24 hours', t.file_id::text || ' ' || (t.week + d - 1)::text
+           FROM programs_timesheet t CROSS JOIN generate_series(1, 7) AS d
+           WHERE NOT EXISTS (SELECT 1 FROM programs_timesheet s WHERE s.supersedes_id = t.id)
+           GROUP BY t.file_id, t.week, d HAVING sum(t.hours[d]) > 24""",
+    )
+
+
 proves(
     _program_shares(),
     _contracted(),
@@ -130,4 +154,6 @@ proves(
     differs("programs_introduction", "introduction"),
     differs("programs_timesheet", "timesheet"),
     differs("programs_timesheetanswer", "answer to a timesheet"),
+    _approved_by_another(),
+    _a_day_has_24_hours(),
 )

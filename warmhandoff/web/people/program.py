@@ -41,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     Page(gettext_lazy("Services given"), "services", Permission.RECORD_CONTACT),
     Page(gettext_lazy("Groups"), "groups", Permission.RUN_GROUPS),
     Page(gettext_lazy("Training"), "training"),
+    Page(gettext_lazy("Paid work"), "work"),
     Page(gettext_lazy("Appointments"), "appointments", Permission.RECORD_CONTACT),
     Page(gettext_lazy("Record clearance"), "clearance"),
 )

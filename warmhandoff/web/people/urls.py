@@ -29,6 +29,7 @@ from warmhandoff.web.people import (
     their_page,
     told_note,
     training,
+    work,
 )
 
 app_name = "people"
@@ -93,6 +94,12 @@ urlpatterns = [
         name="correct_credential",
     ),
     path("<slug:code>/training/<slug:training>/", training.one_training, name="one_training"),
+    path("<slug:code>/work/", work.work, name="work"),
+    path("<slug:code>/work/new/", work.plan_work, name="plan_work"),
+    path("<slug:code>/work/<slug:work>/", work.one_work, name="one_work"),
+    path("<slug:code>/work/<slug:work>/hours/", work.write_hours, name="write_hours"),
+    path("<slug:code>/work/<slug:work>/hours/<slug:sheet>/", work.correct_hours, name="correct_hours"),
+    path("<slug:code>/work/<slug:work>/hours/<slug:sheet>/approve/", work.approve_hours, name="approve_hours"),
     path("<slug:code>/groups/", groups.groups, name="groups"),
     path("<slug:code>/groups/wrong/", groups.contest, name="contest"),
     path("<slug:code>/groups/<slug:member>/missed/", groups.missed, name="missed"),

@@ -170,5 +170,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "who": getattr(request, "who", None),
         "nav": menu_for(request),
         "network_name": current_place().names.network,
+        "us": current_place().names.employers,
         "demo": settings.DEMO,
     }

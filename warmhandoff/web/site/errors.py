@@ -168,6 +168,25 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("They didn't belong to this group on that day, or weren't enrolled yet. Nothing was changed."),
         _("Open the meeting again to see who was to come."),
     ),
+    "wh_own_timesheet": Sentence(
+        _("Hours are approved by somebody else than whoever wrote them down. Nothing was changed."),
+        _("Ask the supervisor behind their link, or a colleague who has seen the signed paper."),
+        403,
+    ),
+    "wh_day_has_24_hours": Sentence(
+        _("A day has 24 hours, wherever somebody works. Nothing was changed."), _("Check both weeks.")
+    ),
+    "timesheet_once_a_week": Sentence(
+        _("The hours of this week are written down already. Nothing was changed."),
+        _("Open that week, and say it right."),
+    ),
+    "wh_p7_wagefloor": Sentence(
+        _("Hours were paid by the least wage of a day that has passed. Nothing was changed."),
+        _("A least wage can be written down from today on: choose today or a later day."),
+    ),
+    "timesheetanswer_timesheet_id_key": BUSY,
+    "timesheet_corrected_once": BUSY,
+    "paidwork_once_open": BUSY,
     "membership_once_active": Sentence(
         _("This person already works there in that role. Nothing was changed."),
         _("Choose another role, or leave it as it is."),

@@ -7,6 +7,7 @@ from warmhandoff.web.people.tellers import (
     eligibility,
     enrollment,
     groups,
+    paid_work,
     training,
 )
 from warmhandoff.web.people.telling import Teller
@@ -19,4 +20,5 @@ TELLERS: tuple[Teller, ...] = (
     groups.TELLER,
     attendance.TELLER,
     training.TELLER,
+    paid_work.TELLER,
 )

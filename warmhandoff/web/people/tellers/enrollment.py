@@ -53,6 +53,8 @@ def _tells(rows: Sequence[list[Any]], known: Known) -> Iterable[Entry]:
 
 def told(event: EnrollmentEvent, enrollment: Enrollment, facts: Mapping[str, Any]) -> Said:
     """One event, filled with who did it, whom it is about and what the program is called."""
+    if event.kind not in SAYS:
+        return Said("")
     began = enrollment.enrolled_on is not None
     icon, says = SAYS["not_enrolled" if event.kind == "exited" and not began else event.kind]
     vocabulary = "exit_reason" if began else "not_enrolled_reason"

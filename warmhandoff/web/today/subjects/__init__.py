@@ -14,6 +14,8 @@ from warmhandoff.programs.actions.enrollment import SUBJECT as ENROLLMENT
 from warmhandoff.programs.actions.meetings import SUBJECT as MEETING
 from warmhandoff.programs.actions.rechecks import SUBJECT as ELIGIBILITY
 from warmhandoff.programs.actions.training import SUBJECT as TRAINING
+from warmhandoff.programs.actions.work_duties import SUBJECT as PAID_WORK
+from warmhandoff.programs.worksite import LINK as WORKSITE_LINK
 from warmhandoff.web.today.kinds import Kind, Subject
 from warmhandoff.web.today.subjects import (
     eligibility,
@@ -21,6 +23,7 @@ from warmhandoff.web.today.subjects import (
     group_member,
     meeting,
     note,
+    paid_work,
     plan,
     training,
 )
@@ -32,8 +35,10 @@ SUBJECTS: dict[str, Subject] = {
     ELIGIBILITY: eligibility.OF_ENROLLMENTS,
     WAIVER: eligibility.OF_WAIVERS,
     GROUP_MEMBER: group_member.SUBJECT,
-    MEETING: meeting.SUBJECT,
     TRAINING: training.SUBJECT,
+    PAID_WORK: paid_work.SUBJECT,
+    WORKSITE_LINK: paid_work.OF_LINKS,
+    MEETING: meeting.SUBJECT,
 }
 KINDS_OF_SUBJECTS: dict[str, Kind] = {
     code: kind for subject in SUBJECTS.values() for code, kind in subject.kinds.items()
