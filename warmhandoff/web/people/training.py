@@ -63,9 +63,7 @@ def _to_come(label: Any, **more: Any) -> MemorableDateField:
 class CourseForm(OneUseKeyForm):
     """What is learned, where, toward what, and when."""
 
-    provider = forms.ChoiceField(
-        label=gettext_lazy("Where?"), widget=forms.Select(attrs={"class": "usa-input--xl"})
-    )
+    provider = forms.ChoiceField(label=gettext_lazy("Where?"))
     course = forms.CharField(
         label=gettext_lazy("What is the training called?"),
         help_text=gettext_lazy("As its provider calls it."),
@@ -203,30 +201,26 @@ class Verb:
     act: Any
 
 
-def _verb(form: type[OneUseKeyForm], heading: Any, button: Any, act: Any) -> Verb:
-    return Verb(form, heading, button, act)
-
-
 VERBS: dict[str, Verb] = {
-    "start": _verb(
+    "start": Verb(
         DayForm, gettext_lazy("They have begun"), gettext_lazy("They have begun"), verbs.start_training
     ),
-    "complete": _verb(
+    "complete": Verb(
         DayForm, gettext_lazy("They completed it"), gettext_lazy("They completed it"), verbs.complete_training
     ),
-    "leave": _verb(
+    "leave": Verb(
         EndedForm,
         gettext_lazy("They left before its end"),
         gettext_lazy("Write it down"),
         verbs.leave_training,
     ),
-    "call_off": _verb(
+    "call_off": Verb(
         CallOffForm,
         gettext_lazy("They don’t begin it"),
         gettext_lazy("Write it down"),
         verbs.call_off_training,
     ),
-    "put_off": _verb(
+    "put_off": Verb(
         PutOffForm, gettext_lazy("It is on other days"), gettext_lazy("Save the days"), verbs.put_off_training
     ),
 }
