@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests import cast
 from tests.web.people.desk import get, person, send, signed_in, text
+from warmhandoff.cli.benchmark import statements
 from warmhandoff.programs.actions import eligibility as verbs
+from warmhandoff.programs.actions import enrollment as enrolling
 from warmhandoff.programs.actions.eligibility import Said
-from warmhandoff.programs.models import CoEnrollment, Proof, Waiver
+from warmhandoff.programs.models import CoEnrollment, Contract, Proof, Waiver
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = cast.MONDAY.date()
@@ -154,3 +157,66 @@ def test_who_delivers_no_program_is_told_so(c):
     with c.acting("ines") as ines:
         file = cast.take_in(ines)
     assert "You deliver no program today" in text(page(c, file, "ines"))
+
+
+def apply(c, file, slug="sector"):
+    with c.acting("denise") as denise:
+        contract = Contract.objects.get(program__slug=slug)
+        return enrolling.apply(file=file, contract=contract, by=denise.actor)
+
+
+def test_what_lapses_comes_up_on_today_and_leads_to_the_page(c, rosa):
+    show(c, rosa, *ALL, on=TODAY - timedelta(days=170))
+    one = apply(c, rosa)
+    with c.acting("denise") as denise:
+        consent = cast.agreed_to(rosa, one.contract, denise)
+        enrolling.enroll(enrollment=one, consent=consent, by=denise.actor)
+    told = get(signed_in(c, "denise"), "/today/")
+    assert "something that was shown lapses soon. Ask again by" in text(told)
+    late = get(signed_in(c, "denise"), "/today/", at=cast.MONDAY + timedelta(days=12))
+    assert "something that was shown holds no longer. Ask again." in text(late)
+    assert late.select_one(f"a.usa-button[href='{person(rosa, 'eligibility')}']")
+
+
+def test_the_story_tells_that_something_was_shown_and_not_what(c, rosa):
+    show(c, rosa, *ALL)
+    told = text(get(signed_in(c, "denise"), person(rosa)), ".story")
+    assert "You wrote down what was shown about Rosa’s eligibility." in told
+    assert "rrested" not in told and "substance" not in told
+    told = text(get(signed_in(c, "tavo"), person(rosa)), ".story")
+    assert told.count("eligibility") == 1, "of their age alone"
+
+
+def test_the_page_of_enrolling_says_what_stands_in_the_way(c, rosa):
+    show(c, rosa, "of_age")
+    one = apply(c, rosa)
+    page = get(signed_in(c, "denise"), reverse("programs:enroll", args=[one.code]))
+    assert "First: they are not eligible yet" in text(page)
+    assert page.select_one(f"a[href='{person(rosa, 'eligibility')}']")
+    answer = send(signed_in(c, "denise"), reverse("programs:enroll", args=[one.code]), how="paper")
+    assert answer.status_code == 422 and b"Nobody has shown it yet" in answer.content
+    show(c, rosa, "justice_history", "behavioral_health")
+    page = get(signed_in(c, "denise"), reverse("programs:enroll", args=[one.code]))
+    assert "not eligible yet" not in text(page) and not page.select_one("[name=also]")
+
+
+def test_who_enrolls_in_the_expansion_is_asked_about_the_other_program(c, rosa):
+    cast.program(c, "sector-expansion")
+    show(c, rosa, "of_age", "gun_violence")
+    one = apply(c, rosa, "sector-expansion")
+    where = reverse("programs:enroll", args=[one.code])
+    assert get(signed_in(c, "denise"), where).select_one("[name=also]")
+    assert send(signed_in(c, "denise"), where, how="paper", also="on").status_code == 302
+    with c.acting("denise"):
+        one.refresh_from_db()
+        assert one.consent.data_classes == ["program", "violence_prevention"]
+
+
+def test_the_page_is_read_in_few_statements(c, rosa):
+    cast.program(c, "sector-expansion")
+    show(c, rosa, *ALL)
+    client = signed_in(c, "denise")
+    page(c, rosa)
+    with statements.heard() as said:
+        get(client, person(rosa, "eligibility"))
+    assert statements.counted(said) <= 50
