@@ -14,7 +14,7 @@ from warmhandoff.foundation import duties, terms
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.programs.actions import attendance as verbs
 from warmhandoff.programs.actions import enrollment as enrolling
-from warmhandoff.programs.actions import meetings
+from warmhandoff.programs.actions import groups, meetings
 from warmhandoff.programs.actions.attendance import Said
 from warmhandoff.programs.models import Attendance, Cohort, CohortMember, Enrollment, Meeting
 from warmhandoff.programs.reading.attendance import standing_at
@@ -215,6 +215,15 @@ def test_one_that_was_said_wrongly_is_off_the_list(c, cohort):  # noqa: F811
     take(c, cohort, 2, Ana=ABSENT)
     take(c, cohort, 2, reason="wrong_outcome", later=timedelta(hours=1))
     with c.acting("marcus"):
+        assert owed(member(cohort, "Ana")) == []
+
+
+def test_who_leaves_the_group_is_off_the_list(c, cohort):  # noqa: F811
+    take(c, cohort, 1, Ana=ABSENT)
+    take(c, cohort, 2, Ana=ABSENT)
+    _, moment = after(c, cohort, 2)
+    with c.acting("marcus", at=moment) as marcus:
+        groups.leave(member=member(cohort, "Ana"), why="work", by=marcus.actor)
         assert owed(member(cohort, "Ana")) == []
 
 

@@ -21,7 +21,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.correcting import Reason, may_correct
 from warmhandoff.programs.actions import meetings
 from warmhandoff.programs.actions.enrollment import were_served
-from warmhandoff.programs.actions.owed import holder_here, holders_here, owner_for
+from warmhandoff.programs.actions.owed import holders_here, off_the_list, owner_for
 from warmhandoff.programs.models import Attendance, CohortMember, Meeting
 from warmhandoff.programs.protocol import MISSED_TWICE
 from warmhandoff.programs.reading.attendance import (
@@ -94,10 +94,7 @@ def talked(*, member: CohortMember, by: Actor) -> None:
     """Somebody has talked with who missed twice: off the list, until they miss the next one too."""
     if member.organization_id != current_organization():
         raise NotYours()
-    held = holder_here(member.file)
-    closed = duties.close(duties.open_about((SUBJECT, member.pk), MISSED_TWICE), how=Duty.Closed.DONE, by=by)
-    if closed and held is not None:
-        custody.point(member.file.person_id, by=by, custody=held)
+    off_the_list(member, by=by)
 
 
 # --- What it does -------------------------------------------------------------------------------------------------

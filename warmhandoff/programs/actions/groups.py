@@ -20,6 +20,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions import meetings
+from warmhandoff.programs.actions.owed import off_the_list
 from warmhandoff.programs.models import (
     Cohort,
     CohortMember,
@@ -271,6 +272,7 @@ def _leave(member: CohortMember, *, on: date, why: str, by: Actor) -> CohortMemb
     MakeUp.objects.filter(
         member=member, called_off_at__isnull=True, meeting__state=Meeting.State.PLANNED
     ).update(called_off_at=clock.now())
+    off_the_list(member, by=by)
     return member
 
 

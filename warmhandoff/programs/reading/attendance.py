@@ -57,7 +57,7 @@ def sheet_or_404(code: str, *, locked: bool = False) -> Sheet:
     meeting = found.select_related("cohort", "template").annotate(has_guests=Exists(asked)).first()
     if meeting is None:
         raise NotYours()
-    guests: bool = meeting.has_guests  # type: ignore[attr-defined]
+    guests: bool = meeting.has_guests
     expected = {
         (member.pk, session.pk): (member, session) for member, session in expected_at(meeting, guests=guests)
     }
