@@ -46,7 +46,9 @@ def test_from_planned_to_a_credential(c, enrolled):
     typed = {"occupation": occupation.title} if occupation else {}
     assert "Planned. It comes up on Today when it is to begin." in plan(c, enrolled, **typed)
     denise = Desk(c, "denise")
-    assert "Solar Installer at Sunrow Solar School is planned to begin today. Did it?" in denise.get("/today/")
+    assert "Solar Installer at Sunrow Solar School is planned to begin today. Did it?" in denise.get(
+        "/today/"
+    )
     with c.acting("denise"):
         training = Training.objects.get()
     page = where(enrolled, f"{training.code}/")
@@ -105,7 +107,9 @@ def plan_refused(c: Cast, enrolled, days: dict[str, str]) -> str:
 
 def test_what_was_earned_is_said_right_and_taken_back(c, enrolled):
     denise = Desk(c, "denise")
-    says = {"kind": "certification", "name": "OSHA 10", "issuer": "OSHA", "evidence": "told"} | day("issued_on", TODAY)
+    says = {"kind": "certification", "name": "OSHA 10", "issuer": "OSHA", "evidence": "told"} | day(
+        "issued_on", TODAY
+    )
     denise.send(where(enrolled, "earned/"), **says)
     with c.acting("denise"):
         code = Credential.objects.get().code

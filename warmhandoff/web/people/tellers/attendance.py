@@ -19,7 +19,10 @@ Mark = Attendance.Mark
 SAYS = {
     Mark.PRESENT: ("check", gettext_lazy("%(name)s came to session %(number)s of %(group)s.")),
     Mark.LATE: ("check", gettext_lazy("%(name)s came late to session %(number)s of %(group)s.")),
-    Mark.LEFT_EARLY: ("info_outline", gettext_lazy("%(name)s left session %(number)s of %(group)s before its end.")),
+    Mark.LEFT_EARLY: (
+        "info_outline",
+        gettext_lazy("%(name)s left session %(number)s of %(group)s before its end."),
+    ),
     Mark.ABSENT: ("info_outline", gettext_lazy("%(name)s missed session %(number)s of %(group)s: %(why)s.")),
 }
 

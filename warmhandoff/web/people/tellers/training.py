@@ -21,7 +21,10 @@ SAYS = {
     "start": ("flag", gettext_lazy("%(name)s began %(course)s at %(provider)s, %(on)s.")),
     "complete": ("check_circle", gettext_lazy("%(name)s completed %(course)s at %(provider)s, %(on)s.")),
     "leave": ("info_outline", gettext_lazy("%(name)s left %(course)s at %(provider)s, %(on)s: %(reason)s.")),
-    "call_off": ("info_outline", gettext_lazy("%(name)s doesn’t begin %(course)s at %(provider)s: %(reason)s.")),
+    "call_off": (
+        "info_outline",
+        gettext_lazy("%(name)s doesn’t begin %(course)s at %(provider)s: %(reason)s."),
+    ),
 }
 EARNED = gettext_lazy("%(name)s earned %(credential)s, given by %(issuer)s, %(on)s.")
 
