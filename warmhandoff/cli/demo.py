@@ -27,6 +27,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="throw this demo's database and mails away, and tell the story anew",
     )
+    parser.add_argument(
+        "--funnel",
+        action="store_true",
+        help="print how many of the program's people came how far, beside the figures they were drawn by; then end",
+    )
     parser.set_defaults(host="127.0.0.1")
 
 
@@ -36,6 +41,8 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
             "The demo fills a database with made-up people, so it runs only on its own embedded one. "
             "Unset DATABASE_URL, or use warmhandoff serve."
         )
+    if options.funnel:
+        return {"WARMHANDOFF_DEMO": "1"}
     port.refuse_taken(options.host, options.port)
     return {
         "WARMHANDOFF_DEMO": "1",
@@ -45,6 +52,8 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.funnel:
+        return print_funnel()
     with ExitStack() as stack:
         supervisor = stack.enter_context(Supervisor.until_told_to_stop())
         if options.afresh:
@@ -55,6 +64,23 @@ def run(options: argparse.Namespace) -> int:
         make_up_a_network()
         static.collect()
         return serve.keep_running(supervisor, server, options)
+
+
+def print_funnel() -> int:
+    """Of the demo that is here, also while it runs and is still being told."""
+    with database.running():
+        if (
+            not apps.get_model("foundation", "DatabaseMark")
+            .objects.using("owner")
+            .filter(kind="demo")
+            .exists()
+        ):
+            raise ImproperlyConfigured("There is no demo here yet. Start one: warmhandoff demo.")
+        clock = importlib.import_module("warmhandoff.demo.clock")
+        funnel = importlib.import_module("warmhandoff.demo.sector.funnel")
+        place = importlib.import_module("warmhandoff.jurisdictions.place").current_place()
+        print(*funnel.printed(place.day_of(clock.now())), sep="\n")
+    return 0
 
 
 def throw_away() -> None:

@@ -21,6 +21,8 @@ from warmhandoff.demo.days import Days
 from warmhandoff.demo.lives import LIVES
 from warmhandoff.demo.lives.earlier import drawn
 from warmhandoff.demo.models import ToldLife
+from warmhandoff.demo.sector.drawn import ASK, Group, groups
+from warmhandoff.demo.sector.telling import Telling
 from warmhandoff.foundation import clock, timers
 from warmhandoff.foundation.errors import DomainError
 from warmhandoff.foundation.messages import telling_the_past
@@ -44,8 +46,16 @@ def lives() -> Sequence[Life]:
     return drawn(LIVES)
 
 
+def units() -> int:
+    """How many jobs of telling there are: each life, then each group of SECTOR, the newest first."""
+    return len(lives()) + len(groups())
+
+
 def progress() -> Progress:
-    return Progress(ToldLife.objects.count(), len(lives()))
+    """By people: a group is told at once."""
+    of_lives = ToldLife.objects.filter(number__lt=len(lives())).count()
+    of_groups = ToldLife.objects.filter(number__gte=len(lives())).count()
+    return Progress(of_lives + ASK * of_groups, len(lives()) + ASK * len(groups()))
 
 
 def tell(numbers: Sequence[int], *, until: datetime) -> int:
@@ -63,7 +73,10 @@ def _tell(stage: Stage, days: Days, number: int) -> bool:
     try:
         with transaction.atomic():
             ToldLife.objects.create(number=number)
-            _live(stage, days, lives()[number])
+            if number < len(lives()):
+                _live(stage, days, lives()[number])
+            else:
+                _tell_group(stage, days, groups()[len(lives()) - number - 1])
     except (DomainError, IntegrityError) as refused:  # whoever looks around has closed an organization, say
         ToldLife.objects.create(number=number, refused=getattr(refused, "code", type(refused).__name__)[:80])
     return True
@@ -77,6 +90,16 @@ def _live(stage: Stage, days: Days, life: Life) -> None:
             _fire(before, moment)
             with clock.at(moment):
                 beat.act(stage, life)
+        _fire(before, days.now)
+
+
+def _tell_group(stage: Stage, days: Days, group: Group) -> None:
+    before = Timer.objects.aggregate(last=Max("id"))["last"] or 0
+    with telling_the_past():
+        for moment, act in Telling(stage.network, group).moments():
+            _fire(before, moment)
+            with clock.at(moment):
+                act()
         _fire(before, days.now)
 
 

@@ -20,10 +20,26 @@ from warmhandoff.network import access, actions
 from warmhandoff.network.models import Membership, Organization, Queue, User
 from warmhandoff.network.roles import Role
 from warmhandoff.participants.actions import class_of_need
+from warmhandoff.programs.actions import rules
+from warmhandoff.programs.models import Funding, Program
 from warmhandoff.referrals.models import AnswerLink, Referral
 
-FOUNDED = 260  # business days before the story's last: a year
+FOUNDED = (
+    820  # business days before the story's last: three years, and the weeks before the first group began
+)
 OFFICE = "office"
+# Who delivers SECTOR, for how many at once.
+SECTOR = "sector"
+DELIVER = {
+    "alondra": 90,
+    "eastgate": 90,
+    "harbor": 80,
+    "lantern": 70,
+    "arroyo": 60,
+    "joshua": 60,
+    "valley": 60,
+    "corner": 40,
+}
 LOOK_CLASSES = ("needs", "narrative")
 
 
@@ -208,6 +224,7 @@ def set_up(days: Days) -> Network:
                 _describe(network, key)
         with scoping.acting_as(operator_actor()):
             _sign(network)
+            sign_contracts(network)
     for key, offer in OFFERS.items():
         _say_again(network, key, offer)
     return network
@@ -295,3 +312,18 @@ def _sign(network: Network) -> None:
             actions.sign_agreement(
                 organization=organization, escheat_queue=network.queues[OFFICE], signed_on=signed_on
             )
+
+
+def sign_contracts(network: Network) -> None:
+    """SECTOR, from the day on which the network was founded: the office stands for the county's agency."""
+    program = Program.objects.get(slug=SECTOR)
+    money = Funding.objects.get(program=program, valid_to__isnull=True)
+    for house, slots in DELIVER.items():
+        rules.sign_contract(
+            program=program,
+            provider=network.houses[house],
+            agency=network.houses[OFFICE],
+            funding=money,
+            slots=slots,
+            valid_from=network.days.back(FOUNDED),
+        )

@@ -22,11 +22,11 @@ def begin(until: datetime) -> None:
 @app.task(queue="demo", queueing_lock="tell_earlier", retry=3)
 @with_a_living_connection
 def tell_earlier(*, life_id: int, timestamp: int) -> None:
-    """Some lives, then the next job: the number of the first of them, and when the story ends."""
-    following = life_id + AT_A_TIME
+    """Some lives or a group, then the next job: the number of the first of them, and when the story ends."""
+    following = life_id + (AT_A_TIME if life_id + AT_A_TIME <= len(earlier.lives()) else 1)
     until = datetime.fromtimestamp(timestamp, UTC)
-    earlier.tell(range(life_id, min(following, len(earlier.lives()))), until=until)
-    if following < len(earlier.lives()):
+    earlier.tell(range(life_id, min(following, earlier.units())), until=until)
+    if following < earlier.units():
         tell_earlier.configure(queueing_lock="tell_earlier").defer(life_id=following, timestamp=timestamp)
     else:
         answering_time.tell()

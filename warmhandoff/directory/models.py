@@ -125,7 +125,7 @@ class RuleRow(models.Model):
         )
 
 
-def rule_makes_sense(name: str) -> list[models.CheckConstraint]:
+def rule_makes_sense(name: str) -> list[models.BaseConstraint]:
     """An age names its years, and in their order."""
     return [
         models.CheckConstraint(

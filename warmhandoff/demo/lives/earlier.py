@@ -21,12 +21,13 @@ from warmhandoff.demo.acts import Life
 from warmhandoff.demo.lives.courses import ANSWERS, Steps, asked, course, plan
 from warmhandoff.demo.lives.names import HE, POOLS, SHE, THEY, Pool
 from warmhandoff.demo.lives.telling import DOESNT_KNOW, PREFERS_NOT, life
-from warmhandoff.demo.network import FOUNDED, OFFERS
+from warmhandoff.demo.network import OFFERS
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.participants.models import Unknown
 
 PEOPLE: Final = 280
-EARLIEST, LATEST = FOUNDED - 12, 3  # business days before the story's last, on which somebody comes in
+EARLIEST, LATEST = 248, 3  # business days before the story's last, on which somebody comes in
+NEVER: Final = 260  # before the first of them came
 MANY: Final = 30  # most come in the last weeks: the network grows
 BORN_BEFORE: Final = date(2025, 11, 1)
 
@@ -229,7 +230,7 @@ def _goes_on(way: Way, offer: str, sent: int, *, instead: bool, before: Steps) -
 def _how_long(way: Way, offer: str) -> int:
     """From its beginning to its end, in business days."""
     if OFFERS[offer].house == SLOW and way.lot.random() < 0.4:
-        return FOUNDED  # they forget to say how it ended
+        return NEVER  # they forget to say how it ended
     return way.lot.randint(6, 18) if way.lot.random() < 0.9 else way.lot.randint(20, 34)
 
 
