@@ -49,6 +49,7 @@ from warmhandoff.web.today.lines import (
     with_leads,
     words_of_lines,
 )
+from warmhandoff.web.today.subjects import facts_of_subjects
 
 ENDS_SOON = timedelta(days=14)
 STANDS_BEHIND = frozenset(Link.CLOSED_AS.values())
@@ -77,9 +78,9 @@ class Held:
     says: str
     more: str = ""
     by_us: bool = False
-
     # Who sees to them while whoever holds them is away.
     away: str = ""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -157,10 +158,10 @@ class Card:
         return _events(self.file, self.referrals)
 
     @property
-    @property
     def custody(self) -> Custody | None:
         return self.here.custody
 
+    @property
     def name(self) -> str:
         return self.listing.short_name
 
@@ -217,7 +218,6 @@ def card_for(code: str, who: Who, *, file: Participant | None = None) -> Card:
     return card
 
 
-def steps_of(card: Card, who: Who) -> list[Line]:
 @dataclass(frozen=True)
 class Here:
     """Who holds someone here, what is open about them, and what we share of the file now."""
@@ -278,6 +278,7 @@ def here_of(file: Participant) -> Here:
     return Here(held[0] if held else None, bool(away), duties, shares)
 
 
+def steps_of(card: Card, who: Who) -> list[Line]:
     """What is due for them here: told with what the card has read."""
     duties = seen_by(card.here.duties, who)
     person, late = card.file.person_id, needs_more(duties)
@@ -298,6 +299,7 @@ def here_of(file: Participant) -> Here:
         words=words_of_lines(),
         closed=closed_houses(duties),
         handovers=handovers_of(duties),
+        subjects=facts_of_subjects(duties),
     )
     return lines_of(duties, facts)
 
@@ -434,12 +436,10 @@ def _held_here(custody: Custody, who: Who, *, away: str) -> Held:
         _("%(name)s, since %(day)s") % {"name": custody.membership.user.name, **since},
         custody.membership.phone,
         by_us=True,
+        away=away,
     )
 
-        away=away,
 
-def _stands_behind(file: Participant) -> Held:
-    """Closed behind another: held through that one, and not by no one."""
 def _who_covers(custody: Custody, who: Who) -> str:
     """`Away until Friday. Marcus Webb covers.`"""
     holder = sees_to(custody)
@@ -455,6 +455,8 @@ def _who_covers(custody: Custody, who: Who) -> str:
     return _("Away until %(day)s. %(name)s covers.") % {**until, "name": cover.user.name}
 
 
+def _stands_behind(file: Participant) -> Held:
+    """Closed behind another: held through that one, and not by no one."""
     person = file.person
     since = {"day": said.day(person.closed_at)}  # type: ignore[arg-type]
     if person.close_reason == Link.CLOSED_AS[Link.Basis.MERGE]:
