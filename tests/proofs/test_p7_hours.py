@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 BREAKAGES = {
     "hours approved by whoever wrote them down": """
         INSERT INTO programs_timesheetanswer (file_id, organization_id, timesheet_id, approved, seen, reason, by_id, happened_at)
-        SELECT file_id, organization_id, id, true, 'paper', '', by_id, recorded_at FROM programs_timesheet""",
+        SELECT file_id, organization_id, id, true, 'paper', '', by_id, '2026-11-01' FROM programs_timesheet""",
     "day of more than 24 hours": """
         INSERT INTO programs_timesheet (file_id, organization_id, code, work_id, week, hours, reason, by_id, happened_at)
-        SELECT file_id, organization_id, 'TWICE', work_id, week, '{20,0,0,0,0,0,0}', '', by_id, recorded_at FROM programs_timesheet""",
+        SELECT file_id, organization_id, 'TWICE', work_id, week, '{20,0,0,0,0,0,0}', '', by_id, '2026-11-01' FROM programs_timesheet""",
 }
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils import formats
-
 from warmhandoff.foundation import terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
@@ -19,10 +17,6 @@ from warmhandoff.programs.reading.work import answer_of
 class Day:
     on: date
     hours: Decimal
-
-    @property
-    def name(self) -> str:
-        return str(formats.date_format(self.on, "l"))
 
     @property
     def said(self) -> str:

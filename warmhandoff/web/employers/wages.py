@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -137,7 +138,7 @@ def verify_floor(request: HttpRequest, floor: str) -> HttpResponse:
         )
         if done:
             return done
-    return floors(request)
+    return redirect("employers:floors")
 
 
 @require_safe
@@ -147,7 +148,7 @@ def occupations(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     asked = form.cleaned_data["q"].strip() if form.is_valid() else ""
     language = get_language() or "en"
-    context = {"form": form, "asked": asked, "page": None, "found": [], "sectors": []}
+    context: dict[str, Any] = {"form": form, "asked": asked, "page": None, "found": [], "sectors": []}
     if asked:
         page = Paginator(reading.occupations(asked), A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "found": _pays(reading.with_pay(page.object_list))}

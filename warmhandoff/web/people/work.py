@@ -266,7 +266,7 @@ def one_work(request: HttpRequest, code: str, work: str) -> HttpResponse:
 
 def _form_for(chosen: str, found: PaidWork, request: HttpRequest) -> OneUseKeyForm:
     on = found.planned_from if chosen == "start" else found.planned_to
-    return VERBS[chosen].form(request.POST or None, initial={"on": min(on, said.today()), "agrees": "yes"})
+    return VERBS[chosen].form(request.POST or None, initial={"on": min(on, said.today())})
 
 
 def _values(form: Any) -> dict[str, Any]:

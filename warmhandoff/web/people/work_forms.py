@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from warmhandoff.employers.models import EmployerContact, Site
@@ -178,7 +177,7 @@ class HoursForm(OneUseKeyForm):
         for n in range(7):
             on = week + timedelta(days=n)
             self.fields[f"day_{n}"] = forms.DecimalField(
-                label=f"{formats.date_format(on, 'l')}, {short_day(on)}",
+                label=short_day(on),
                 required=False,
                 max_digits=5,
                 decimal_places=2,
