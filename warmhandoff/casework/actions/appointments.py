@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from warmhandoff.casework import notices
 from warmhandoff.casework.models import Appointment, AppointmentEvent
@@ -169,9 +170,9 @@ def set_right(*, appointment: Appointment, reason: str, by: Actor) -> Appointmen
 
 
 def remind(appointment_id: int) -> None:
-    """On the day before: by mail, where they wanted that."""
+    """On the day before: by mail, where they wanted that, and somebody still expects them (an organization may have closed)."""
     appointment = Appointment.objects.filter(pk=appointment_id, state=PLANNED).first()
-    if appointment is not None:
+    if appointment is not None and _duties(appointment).filter(closed_at__isnull=True).exists():
         _send(appointment, notices.Reminder, None)
 
 
@@ -306,10 +307,13 @@ def _open_duty(appointment: Appointment, *, by: Actor, held: bool) -> None:
 
 
 def _close_duty(appointment: Appointment, how: str, *, by: Actor) -> None:
-    open_one = Duty.objects.filter(
+    duties.close(_duties(appointment), how=how, by=by)
+
+
+def _duties(appointment: Appointment) -> QuerySet[Duty]:
+    return Duty.objects.filter(
         organization_id=appointment.organization_id, kind=DUTY, detail=appointment.code
     )
-    duties.close(open_one, how=how, by=by)
 
 
 def _point(appointment: Appointment, *, by: Actor) -> None:
