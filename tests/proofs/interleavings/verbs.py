@@ -12,7 +12,16 @@ from typing import Any
 from django.test import Client
 
 from tests import cast
-from tests.proofs.interleavings import careless, coming, eligible, enrolling, meeting, moving, themselves
+from tests.proofs.interleavings import (
+    careless,
+    coming,
+    eligible,
+    enrolling,
+    learning,
+    meeting,
+    moving,
+    themselves,
+)
 from tests.proofs.interleavings.careless import NOTHING
 from tests.proofs.interleavings.ledger import Known, Ledger
 from tests.proofs.scene import Scene
@@ -524,5 +533,5 @@ _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
 ]  # fmt: skip
 _MAKERS += [
     (_as_anybody(name, verb), weight)
-    for name, (verb, weight) in {**moving.VERBS, **coming.VERBS, **themselves.VERBS, **eligible.VERBS, **enrolling.VERBS, **meeting.VERBS}.items()
+    for name, (verb, weight) in {**moving.VERBS, **coming.VERBS, **themselves.VERBS, **eligible.VERBS, **enrolling.VERBS, **learning.VERBS, **meeting.VERBS}.items()
 ]
