@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from tests import cast
 from tests.cast import MONDAY
 from tests.standing import leaves_nothing
 from warmhandoff.casework.actions.coaching import coach
@@ -23,7 +24,8 @@ from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongS
 from warmhandoff.foundation.models import AccessLog
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.correcting import Reason
-from warmhandoff.participants.models import Narrative
+from warmhandoff.participants.models import Narrative, Participant
+from warmhandoff.referrals import actions as referrals
 
 TODAY = MONDAY.date()
 IN_A_MONTH = TODAY + timedelta(days=30)
@@ -249,3 +251,19 @@ def test_a_session_without_what_it_needs_is_refused(c, rosa, wrong):
         coached(c, rosa, **wrong)
     with c.acting("denise"):
         assert not CoachingSession.objects.exists()
+
+
+def test_where_another_organization_holds_them_whoever_acts_looks_again(c):
+    """Harbor serves somebody whom Eastgate holds: the plan is under its own file, and on its own list."""
+    with c.acting("denise") as denise:
+        rosa = cast.take_in(denise, needs=("HSG",))
+        referral = cast.refer(rosa, c.services["housing"], denise)
+    with c.acting("ines") as ines:
+        reply = referrals.Reply("Inés Álvarez", MONDAY + timedelta(days=2))
+        referrals.accept(referral=referral, reply=reply, by=ines.actor)
+        theirs = Participant.objects.get(person_id=rosa.person_id, organization=c.organizations["harbor"])
+        plan = begin_plan(file=theirs, review_on=IN_A_MONTH, by=ines.actor)
+        (duty,) = duties.open_about((PLAN, plan.pk), REVIEW_PLAN)
+        assert duty.membership_id == c.members["ines"].pk
+    with c.acting("denise"):
+        assert not Plan.objects.exists()

@@ -9,8 +9,7 @@ from django.db import transaction
 
 from warmhandoff.casework.models import Goal, HopedOutcome, Plan, PlanEvent, Score
 from warmhandoff.casework.protocol import LONGEST_UNTIL_REVIEW, PLAN, REVIEW_PLAN
-from warmhandoff.custody.actions import owner_of
-from warmhandoff.custody.reading import custody_of
+from warmhandoff.custody.actions import NotHeld, held, owner_of
 from warmhandoff.foundation import clock, duties, terms
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
@@ -30,14 +29,14 @@ def begin_plan(*, file: Participant, review_on: date, by: Actor) -> Plan:
     """Begin a plan; it is looked at again on a day, which comes up on Today. One plan at a time."""
     if file.organization_id != current_organization():
         raise NotYours()
-    Participant.objects.select_for_update(no_key=True).get(pk=file.pk)
+    owner = _who_reviews(file, by)
     if Plan.objects.filter(file=file, ended_on__isnull=True).exists():
         raise WrongState("They have a plan.", mend="Go on with it, or end it first.")
     plan = Plan.objects.create(
         file=file, organization_id=file.organization_id, begun_on=_today(), review_on=_review_day(review_on)
     )
     _tell(plan, PlanEvent.Kind.BEGUN, by=by)
-    _owe_review(plan, review_on, by=by)
+    _owe_review(plan, owner, review_on, by=by)
     return plan
 
 
@@ -80,11 +79,12 @@ def set_goal(
 def review_plan(*, plan: Plan, review_on: date, by: Actor) -> Plan:
     """It was looked at again, together; the next time is on a day."""
     _require_open(plan)
+    owner = _who_reviews(plan.file, by)
     plan.review_on = _review_day(review_on)
     _change(plan, review_on=plan.review_on)
     _tell(plan, PlanEvent.Kind.REVIEWED, by=by)
     _close_review(plan, by=by)
-    _owe_review(plan, review_on, by=by)
+    _owe_review(plan, owner, review_on, by=by)
     return plan
 
 
@@ -172,10 +172,9 @@ def _review_day(on: date) -> date:
     return on
 
 
-def _owe_review(plan: Plan, on: date, *, by: Actor) -> None:
-    """Whoever holds them looks at it again; where another organization does, whoever made the plan here."""
+def _owe_review(plan: Plan, owner: Owner, on: date, *, by: Actor) -> None:
     duties.open_duty(
-        owner=_who_reviews(plan, by),
+        owner=owner,
         kind=REVIEW_PLAN,
         due_at=current_place().end_of(on),
         by=by,
@@ -185,13 +184,18 @@ def _owe_review(plan: Plan, on: date, *, by: Actor) -> None:
     )
 
 
-def _who_reviews(plan: Plan, by: Actor) -> Owner:
-    held = custody_of(plan.file.person_id)
-    if held is not None and held.organization_id == plan.organization_id:
-        return owner_of(held)
+def _who_reviews(file: Participant, by: Actor) -> Owner:
+    """Whoever holds them looks at it again; where another organization does, whoever acts here.
+
+    The person is locked until the verb has ended: whoever is given to a colleague meanwhile goes with this duty.
+    """
+    try:
+        return owner_of(held(file.person_id))
+    except NotHeld:
+        pass
     if by.kind != Actor.Kind.MEMBER:
         raise WrongState("Nobody here would look at this plan again.", mend="Ask a colleague to begin it.")
-    return Owner(plan.organization_id, membership_id=by.subject_id)
+    return Owner(file.organization_id, membership_id=by.subject_id)
 
 
 def _close_review(plan: Plan, *, by: Actor) -> None:
