@@ -41,7 +41,7 @@ def test_everyone_of_the_organization_reads_it(cast):
         assert "Marcus Webb answers for the queue" in said
         assert "If we ever close, Network Office holds them: agreed on Mon, Jan 5 ." in said
         assert "Gustavo Peña" in said
-        assert "Sees how to reach the organization's people, and logs contacts." in said
+        assert "Sees how to reach the organization's people and how they take part in a program" in said
         assert ("Invite a colleague" in said) == (name == "marcus")
         assert ("Close account" in said) == (name == "marcus")
     assert "Paul Okafor" not in Desk(cast, "denise").get("/organization/")
