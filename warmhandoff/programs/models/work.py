@@ -214,7 +214,8 @@ class Timesheet(EventBase, FileRow):
 
     @property
     def total(self) -> Decimal:
-        return sum(self.hours, Decimal(0))
+        # Read together with other tables, numbers in a list come as JSON writes them: quarters are exact in either.
+        return sum((Decimal(hours) for hours in self.hours), Decimal(0))
 
 
 class TimesheetAnswer(EventBase, FileRow):
