@@ -35,8 +35,13 @@ def all_machines() -> list[tuple[Any, dict[str, Any], dict[str, Any]]]:
 
 
 def machines() -> str:
+    from warmhandoff.programs.states import ENROLLMENT_TAKES_BACK
     from warmhandoff.referrals.states import REFERRAL, TAKES_BACK, UNSUCCESSFUL
 
+    taken_back = {
+        "referral": ("the receiver takes it back", TAKES_BACK),
+        "enrollment": ("it is taken back", ENROLLMENT_TAKES_BACK),
+    }
     parts = ["# Machines\n", MADE]
     for machine, staff, told in all_machines():
         called = titled(machine)
@@ -65,11 +70,10 @@ def machines() -> str:
                 parts.append(f'Staff read "{staff[state]}".\n')
             onward = [f"{t.verb} ({', '.join(t.who)})" for t in machine.transitions if state in t.sources]
             parts.append(f"Goes on by: {', '.join(onward)}.\n" if onward else "An end.\n")
-            if machine is REFERRAL and state in TAKES_BACK:
-                back = " or ".join(TAKES_BACK[state])
-                parts.append(
-                    f"Recorded by mistake, the receiver takes it back, to {back}, with a correction.\n"
-                )
+            says, to = taken_back.get(machine.name, ("", {}))
+            if state in to:
+                back = " or ".join(to[state])
+                parts.append(f"Recorded by mistake, {says}, to {back}, with a correction.\n")
             if machine is REFERRAL and state in UNSUCCESSFUL:
                 parts.append(
                     "Whoever holds the person decides what is next: a disposition stays open until then.\n"

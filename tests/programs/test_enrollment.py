@@ -13,7 +13,7 @@ from tests import cast
 from warmhandoff.casework.actions import appointments, services
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import duties
-from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
+from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import Duty
 from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.models import Share
@@ -192,3 +192,40 @@ def test_whoever_was_served_is_near_no_exit_any_more(c: cast.Cast) -> None:
         with CaptureQueriesContext(connection) as told:
             verbs.were_served(files=[one.file_id], by=denise.actor, on=late.date())
         assert len([each for each in told if each["sql"].startswith("SELECT")]) == 1
+
+
+def test_what_was_said_by_mistake_is_taken_back(c: cast.Cast) -> None:
+    contract = cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise, active=True)
+        verbs.exit(enrollment=one, reason="work", by=denise.actor)
+        verbs.take_back(enrollment=one, reason="mistake", by=denise.actor)
+        assert (one.state, one.ended_on, one.exit_reason) == ("active", None, "")
+        verbs.take_back(enrollment=one, reason="wrong_day", by=denise.actor)
+        assert (one.state, one.active_on) == ("enrolled", None)
+        with pytest.raises(WrongState):
+            verbs.take_back(enrollment=one, reason="mistake", by=denise.actor)
+        standing = EnrollmentEvent.objects.filter(enrollment=one, superseded_by=None)
+        assert list(standing.values_list("kind", "reason")) == [
+            ("applied", ""), ("enrolled", ""), ("taken_back", "mistake"), ("taken_back", "wrong_day"),
+        ]  # fmt: skip
+        omar = verbs.apply(file=cast.take_in(denise, cast.told("Omar")), contract=contract, by=denise.actor)
+        verbs.waitlist(enrollment=omar, review_on=TODAY + timedelta(days=5), by=denise.actor)
+        verbs.exit(enrollment=omar, reason="no_place", by=denise.actor)
+        verbs.take_back(enrollment=omar, reason="wrong_person", by=denise.actor)
+        assert omar.state == "waitlisted" and owed(omar) == ["review_place"]
+
+
+def test_who_may_take_back_and_when_not(c: cast.Cast) -> None:
+    contract = cast.program(c, slots=1)
+    with c.acting("marcus") as marcus:
+        one = cast.enrolled(c, marcus)
+        verbs.complete(enrollment=one, by=marcus.actor)
+    with c.acting("denise") as denise, pytest.raises(NotAllowed):
+        verbs.take_back(enrollment=one, reason="mistake", by=denise.actor)
+    with c.acting("marcus") as marcus:
+        with pytest.raises(BadValue):
+            verbs.take_back(enrollment=one, reason="", by=marcus.actor)
+        cast.enrolled(c, marcus, contract=contract, file=cast.take_in(marcus, cast.told("Omar")))
+        with pytest.raises(verbs.NoPlaceFree):
+            verbs.take_back(enrollment=one, reason="mistake", by=marcus.actor)

@@ -124,20 +124,22 @@ BREAKAGES = {
     "a consent to something else": "UPDATE participants_consent SET purpose = 'service'",
     "the enrollment by no consent": f"{ENROLLMENT} consent_id = NULL",
     "the enrollment elsewhere": "UPDATE programs_contract SET provider_id = {harbor}",
+    "P7: a state that nobody said": f"{ENROLLMENT} state = 'active'",
+    "P7: taken back by what is none": "UPDATE programs_enrollmentevent SET supersedes_id = id - 1, reason = 'mistake' WHERE kind = 'enrolled'",
 }
 
 
-@pytest.mark.parametrize("statement", BREAKAGES.values(), ids=BREAKAGES)
-def test_the_check_finds_it(c: cast.Cast, one: Enrollment, statement: str) -> None:
+@pytest.mark.parametrize("what", BREAKAGES)
+def test_the_check_finds_it(c: cast.Cast, one: Enrollment, what: str) -> None:
     assert not [each for each in promises.run() if each.broken]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(LOOSE)
         cursor.execute("ALTER TABLE programs_enrollment DROP CONSTRAINT enrollment_enrolled_by_consent")
         cursor.execute("ALTER TABLE programs_enrollment DROP CONSTRAINT enrollment_by_its_contract")
-        cursor.execute(statement.format(harbor=c.organizations["harbor"].pk))
+        cursor.execute(BREAKAGES[what].format(harbor=c.organizations["harbor"].pk))
         broken = {each.promise for each in promises.run() if each.broken}
         transaction.set_rollback(True, using="owner")
-    assert broken == {"P8"}
+    assert broken == {"P7" if what.startswith("P7") else "P8"}
 
 
 def test_an_enrollment_beyond_its_contract_is_refused(c: cast.Cast, one: Enrollment) -> None:

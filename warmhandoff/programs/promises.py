@@ -109,9 +109,27 @@ def _a_day_has_24_hours() -> Proof:
     )
 
 
+def _stands_as_said() -> Proof:
+    """An enrollment is in the state that was said of it last; whatever was taken back is none of it."""
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM programs_enrollment",
+        """SELECT 'enrollment that stands otherwise than was said', e.id::text FROM programs_enrollment e
+           WHERE e.state IS DISTINCT FROM (SELECT v.state FROM programs_enrollmentevent v WHERE v.enrollment_id = e.id
+                                           ORDER BY v.id DESC LIMIT 1)""",
+    )
+
+
 proves(
     _program_shares(),
     _contracted(),
+    _stands_as_said(),
+    corrections(
+        "programs_enrollmentevent",
+        "by_id",
+        "e.enrollment_id = n.enrollment_id AND n.kind = 'taken_back'",
+    ),
     differs("programs_enrollment", "enrollment"),
     differs("programs_enrollmentevent", "event of an enrollment"),
     differs("programs_training", "training"),

@@ -32,6 +32,14 @@ ENROLLMENT = Machine(
     asides=(Aside("keep_waiting", (WAITLISTED,), ("provider",), ("the day it is looked at again",)),),
 )
 
+# What was recorded by mistake is taken back, to where it stood before: a correction of what is written down, and none of the ways
+# of the machine. A place that was given is not: its referral is closed, and the agency reads of it.
+ENROLLMENT_TAKES_BACK = {
+    ACTIVE: (ENROLLED,),
+    COMPLETED: (ENROLLED, ACTIVE),
+    EXITED: (APPLIED, WAITLISTED, ENROLLED, ACTIVE),
+}
+
 STAFF_WORDS = {
     APPLIED: _("applied"),
     WAITLISTED: _("waits for a place"),

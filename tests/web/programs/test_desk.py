@@ -167,3 +167,17 @@ def test_who_is_served_has_begun_and_is_near_no_exit(c, rosa):
         one.refresh_from_db()
         assert (one.state, one.active_on) == ("active", days(77).date())
         assert not Duty.objects.filter(kind="near_exit", closed_at__isnull=True).exists()
+
+
+def test_a_mistake_is_taken_back_and_stays_readable(c, rosa):
+    cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise, file=rosa)
+    client = signed_in(c, "denise")
+    send(client, page("complete", one.code))
+    assert send(client, page("take_back", one.code), reason="mistake").status_code == 302
+    shown = get(client, page("enrollment", one.code))
+    assert shown.select_one(".story del").text == "Rosa completed Pathways to Work."
+    assert "Next: their first service" in text(shown, "#nx")
+    told = get(client, reverse("people:person", args=[rosa.code]))
+    assert "Rosa completed Pathways to Work." in [one.text for one in told.select(".story del")]

@@ -26,6 +26,7 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.actions import ConsentMissing
+from warmhandoff.participants.correcting import require_may_correct
 from warmhandoff.participants.models import Consent, Listing, Participant, Person
 from warmhandoff.programs import eligibility
 from warmhandoff.programs.actions import groups
@@ -35,7 +36,16 @@ from warmhandoff.programs.actions.rechecks import stop as never_again
 from warmhandoff.programs.models import Contract, Enrollment, EnrollmentEvent
 from warmhandoff.programs.protocol import DECIDE_ENROLLMENT, NEAR_EXIT, REVIEW_PLACE, WARNS_BEFORE_DAYS
 from warmhandoff.programs.reading.served import standing_of
-from warmhandoff.programs.states import COMPLETED, ENROLLED, ENROLLMENT, OPEN, TAKES_PART
+from warmhandoff.programs.states import (
+    APPLIED,
+    COMPLETED,
+    ENROLLED,
+    ENROLLMENT,
+    ENROLLMENT_TAKES_BACK,
+    OPEN,
+    TAKES_PART,
+    WAITLISTED,
+)
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.states import ENGAGED, UNDER_WAY
@@ -256,6 +266,60 @@ def exit(*, enrollment: Enrollment, reason: str, by: Actor, on: date | None = No
     return enrollment
 
 
+@transaction.atomic
+def take_back(*, enrollment: Enrollment, reason: str, by: Actor) -> Enrollment:
+    """What was said last was a mistake: it stands as it did before, and what was said stays readable, struck out."""
+    held = _lock(enrollment)
+    contract = Contract.objects.select_for_update(no_key=True).get(pk=enrollment.contract_id)
+    last, before = _last_two(enrollment)
+    if before.state not in ENROLLMENT_TAKES_BACK.get(enrollment.state, ()) or last.state != enrollment.state:
+        raise WrongState(_("This can’t be taken back."), mend=_("Look at how it stands now."))
+    require_may_correct(last, reason, by=by)
+    _require_no_overlap(enrollment.file, contract, _today(), but=enrollment)
+    if before.state in TAKES_PART and enrollment.state not in TAKES_PART:
+        _require_place(contract)
+    again: dict[str, Any] = {"state": before.state, "ended_on": None, "exit_reason": ""}
+    if before.state == ENROLLED:
+        again["active_on"] = None
+    if before.state == WAITLISTED:
+        again["review_on"] = current_place().day_of(current_place().business_days_after(clock.now(), 1))
+    if not Enrollment.objects.filter(pk=enrollment.pk, state=enrollment.state).update(**again):
+        raise WrongState()
+    enrollment.refresh_from_db()
+    _record(enrollment, "taken_back", on=_today(), by=by, supersedes=last, reason=reason)
+    _go_on(enrollment, held=held, by=by)
+    return enrollment
+
+
+def can_take_back(enrollment: Enrollment) -> bool:
+    """Whether what was said last is of what can be taken back."""
+    if enrollment.state not in ENROLLMENT_TAKES_BACK:
+        return False
+    last, before = _last_two(enrollment)
+    return last.state == enrollment.state and before.state in ENROLLMENT_TAKES_BACK[enrollment.state]
+
+
+def _last_two(enrollment: Enrollment) -> tuple[EnrollmentEvent, EnrollmentEvent]:
+    """What was said last, and what it came to before that."""
+    events = list(EnrollmentEvent.objects.filter(enrollment=enrollment).select_related("by").order_by("id"))
+    gone = {event.supersedes_id for event in events}
+    standing = [event for event in events if event.pk not in gone and event.supersedes_id is None]
+    return standing[-1], standing[-2] if len(standing) > 1 else standing[-1]
+
+
+def _go_on(enrollment: Enrollment, *, held: Custody | None, by: Actor) -> None:
+    """What is due in the state that it came back to."""
+    if enrollment.state == APPLIED:
+        due = current_place().deadline("answer", clock.now())
+        _owe(enrollment, DECIDE_ENROLLMENT, due, held=held, by=by)
+    elif enrollment.state == WAITLISTED:
+        _review(enrollment, held=held, by=by)
+    else:
+        _list_as_served(enrollment, held)
+        look_by_rule(enrollment)
+        look_again(enrollment, held=held, by=by)
+
+
 def reasons_for(enrollment: Enrollment) -> list[tuple[str, str]]:
     """(code, words) of the reasons for which this one may end now."""
     if enrollment.enrolled_on is None:
@@ -444,7 +508,9 @@ def _move(
     _record(enrollment, kind, on=on or _today(), by=by, detail=detail)
 
 
-def _record(enrollment: Enrollment, kind: str, *, on: date, by: Actor, detail: str = "") -> None:
+def _record(
+    enrollment: Enrollment, kind: str, *, on: date, by: Actor, detail: str = "", **correction: Any
+) -> None:
     EnrollmentEvent.objects.create(
         enrollment=enrollment,
         file_id=enrollment.file_id,
@@ -455,6 +521,7 @@ def _record(enrollment: Enrollment, kind: str, *, on: date, by: Actor, detail: s
         detail=detail,
         by=by,
         happened_at=clock.now() if on == _today() else current_place().end_of(on),
+        **correction,
     )
 
 

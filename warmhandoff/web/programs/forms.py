@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from warmhandoff.foundation import clock
 from warmhandoff.jurisdictions.place import current_place
+from warmhandoff.participants.correcting import Reason
 from warmhandoff.programs.models import Contract
 from warmhandoff.referrals.models import Referral
 from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm
 from warmhandoff.web.people.moves_forms import ConsentFields
+from warmhandoff.web.people.noted import words_of_reason
 from warmhandoff.web.today import said
 
 
@@ -131,3 +133,20 @@ class LeaveForm(OneUseKeyForm):
     def __init__(self, *args: Any, reasons: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = list(reasons)  # type: ignore[attr-defined]
+
+
+class TakeBackForm(OneUseKeyForm):
+    """What was wrong with what was said last."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("What was wrong?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            (reason.value, _first_upper(words_of_reason(reason)))
+            for reason in (Reason.MISTAKE, Reason.WRONG_PERSON, Reason.WRONG_DAY, Reason.WRONG_OUTCOME)
+        ]
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -30,11 +30,19 @@ from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.states import UNDER_WAY
 from warmhandoff.web.forms import ChoiceLabel, OneUseKeyForm
 from warmhandoff.web.people.acts import do_once, shows_the_first_result
+from warmhandoff.web.people.noted import words_of_reason
 from warmhandoff.web.people.program import pages_for
 from warmhandoff.web.people.questions import both_languages
 from warmhandoff.web.people.taking_part import taking_part
 from warmhandoff.web.people.tellers.enrollment import told
-from warmhandoff.web.programs.forms import ApplyForm, DayForm, EnrollForm, LeaveForm, ListForm
+from warmhandoff.web.programs.forms import (
+    ApplyForm,
+    DayForm,
+    EnrollForm,
+    LeaveForm,
+    ListForm,
+    TakeBackForm,
+)
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
@@ -105,6 +113,7 @@ def enrollment(request: HttpRequest, code: str) -> HttpResponse:
         "is_near": one.standing is not None and one.standing.is_near(said.today()),
         "is_out": one.standing is not None and one.standing.is_out(said.today()),
         "reason": verbs.words_of_reason(found) if found.exit_reason else "",
+        "can_take_back": verbs.can_take_back(found),
         "pages": pages_for(file.code, who),
         "story": _story(found, who, one.program),
         "agreed": found.consent,
@@ -115,15 +124,19 @@ def enrollment(request: HttpRequest, code: str) -> HttpResponse:
 
 def _story(found: Enrollment, who: Who, program: str) -> list[dict[str, Any]]:
     """What happened to this one, newest first."""
-    events = found.events.select_related("by").order_by("-happened_at", "-id")
+    events = list(found.events.select_related("by").order_by("happened_at", "id"))
+    gone = {event.supersedes_id: event for event in events if event.supersedes_id}
     return [
         {
             "on": event.on,
             "day": said.weekday(event.on),
             "icon": (entry := told(event, found, _facts(event, found, who, program))).icon,
             "says": entry.says,
+            "struck": event.pk in gone,
+            "why": words_of_reason(gone[event.pk].reason) if event.pk in gone else "",
         }
-        for event in events
+        for event in reversed(events)
+        if event.supersedes_id is None
     ]
 
 
@@ -305,6 +318,25 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     )
     title = _("They leave") if found.enrolled_on else _("They don’t take part")
     return answer or _show(request, form, found, title=title, button=title)
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.SEE_PEOPLE, Permission.CHANGE_FILE)
+@shows_the_first_result
+def take_back(request: HttpRequest, code: str) -> HttpResponse:
+    """What was said last was a mistake."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    found = our_enrollment(code)
+    form = TakeBackForm(request.POST or None)
+    answer = _acted(
+        request,
+        form,
+        lambda: verbs.take_back(enrollment=found, reason=form.cleaned_data["reason"], by=who.actor),
+        to=page_of(found),
+        says=_("Taken back. It stands as it did before."),
+    )
+    title = _("Take back what was said last")
+    return answer or _show(request, form, found, title=title, button=_("Take it back"))
 
 
 def _reasons(found: Enrollment) -> list[tuple[str, Any]]:

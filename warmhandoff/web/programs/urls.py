@@ -16,4 +16,5 @@ urlpatterns = [
     path("taking-part/<slug:code>/began/", taking_part.begin, name="begin"),
     path("taking-part/<slug:code>/completed/", taking_part.complete, name="complete"),
     path("taking-part/<slug:code>/left/", taking_part.leave, name="leave"),
+    path("taking-part/<slug:code>/mistake/", taking_part.take_back, name="take_back"),
 ]
