@@ -89,7 +89,9 @@ def test_nobody_calls_after_a_yes(world: World):
         "decide"
     )
     assert world.referral().state == "accepted", "a person ends it, and nothing else"
-    denise.story(code, "whoever holds them was asked to tell them that we ask why Valley Trades has not called")
+    denise.story(
+        code, "whoever holds them was asked to tell them that we ask why Valley Trades has not called"
+    )
     assert world.events() == [
         "sent", "seen", "accepted", "contact_late", "contact_lead_told", "contact_sender_told", "contact_person_told",
         "contact_undecided",

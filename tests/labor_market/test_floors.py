@@ -82,7 +82,9 @@ def test_a_new_one_follows_the_one_before(adam):
     where = place("los_angeles_city")
     assert reading.floor_at(where, date(2027, 6, 30)).rate == Decimal("17.87")
     assert reading.floor_at(where, date(2027, 7, 1)) == new
-    assert WageFloor.objects.get(locality=where, industry="", rate=Decimal("17.87")).valid_to == date(2027, 6, 30)
+    assert WageFloor.objects.get(locality=where, industry="", rate=Decimal("17.87")).valid_to == date(
+        2027, 6, 30
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,4 +157,6 @@ def test_loading_the_places_file_again_changes_nothing():
     before = [list(model.objects.order_by("pk").values()) for model in (Locality, WageFloor)]
     load_place(apps, load("los_angeles"), using="default")
     assert [list(model.objects.order_by("pk").values()) for model in (Locality, WageFloor)] == before
-    assert WageFloor.objects.filter(verified_on__isnull=False).count() == 0  # nobody has held one against the law yet
+    assert (
+        WageFloor.objects.filter(verified_on__isnull=False).count() == 0
+    )  # nobody has held one against the law yet

@@ -533,5 +533,13 @@ _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
 ]  # fmt: skip
 _MAKERS += [
     (_as_anybody(name, verb), weight)
-    for name, (verb, weight) in {**moving.VERBS, **coming.VERBS, **themselves.VERBS, **eligible.VERBS, **enrolling.VERBS, **learning.VERBS, **meeting.VERBS}.items()
+    for name, (verb, weight) in {
+        **moving.VERBS,
+        **coming.VERBS,
+        **themselves.VERBS,
+        **eligible.VERBS,
+        **enrolling.VERBS,
+        **learning.VERBS,
+        **meeting.VERBS,
+    }.items()
 ]

@@ -125,7 +125,9 @@ def test_behind_a_mail(look, plain, live_server):
     fetched: list[str] = []
     plain.on("request", lambda request: fetched.append(request.resource_type))
     look("page-full", rosa.url(lang="es"))
-    assert "document" in fetched and not {"font", "script"} & set(fetched), "on a slow line each of them is a wait"
+    assert "document" in fetched and not {"font", "script"} & set(fetched), (
+        "on a slow line each of them is a wait"
+    )
     assert "<script" not in plain.content()
     code = ask(rosa)
     look("page-asked", rosa.url(lang="es"))

@@ -99,7 +99,9 @@ urlpatterns = [
     path("<slug:code>/work/<slug:work>/", work.one_work, name="one_work"),
     path("<slug:code>/work/<slug:work>/hours/", work.write_hours, name="write_hours"),
     path("<slug:code>/work/<slug:work>/hours/<slug:sheet>/", work.correct_hours, name="correct_hours"),
-    path("<slug:code>/work/<slug:work>/hours/<slug:sheet>/approve/", work.approve_hours, name="approve_hours"),
+    path(
+        "<slug:code>/work/<slug:work>/hours/<slug:sheet>/approve/", work.approve_hours, name="approve_hours"
+    ),
     path("<slug:code>/groups/", groups.groups, name="groups"),
     path("<slug:code>/groups/wrong/", groups.contest, name="contest"),
     path("<slug:code>/groups/<slug:member>/missed/", groups.missed, name="missed"),
