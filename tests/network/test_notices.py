@@ -30,12 +30,13 @@ pytestmark = pytest.mark.django_db
 
 # The mails about handovers have their own test (tests/custody/test_notices.py): they need somebody who asks.
 # Mails to staff and to mailboxes. What goes into the daily digest has none of its own; what goes to a person has its tests with
-# their own page (tests/web/own) and with silence (tests/referrals/test_silence.py).
+# their own page (tests/web/own) and with silence (tests/referrals/test_silence.py); what goes into calendars with appointments
+# (tests/casework/test_calendar.py), and what goes to a worksite with the search for our names (tests/web/worksite).
 NAMES = sorted(
     notice.name
     for notice in messages.registered()
     if notice.urgency is not Urgency.DIGEST
-    and not notice.name.startswith(("tests.", "participants."))
+    and not notice.name.startswith(("tests.", "participants.", "casework.", "programs."))
     and notice is not notices.StillAsking
 )
 # Who it is about, how to reach them, what they need, what for: none of it is in a mail.

@@ -88,11 +88,10 @@ def caseloads(owner: Owner | None = None) -> list[Load]:
     """Every load of this organization, or that of one holder; the fullest first."""
     here = current_organization()
     held = Custody.objects.filter(organization_id=here, until__isnull=True)
-    if owner is not None:
-        whose = (
-            {"membership_id": owner.membership_id} if owner.membership_id else {"queue_id": owner.queue_id}
-        )
-        held = held.filter(**whose)
+    if owner is not None and owner.membership_id:
+        held = held.filter(membership_id=owner.membership_id)
+    elif owner is not None:
+        held = held.filter(queue_id=owner.queue_id or 0)
     rows = list(
         held.order_by("id").values_list(
             "person_id", "membership_id", "queue_id", "next_step_id", "next_step__due_at", "since"
