@@ -184,7 +184,7 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("Hours were paid by the least wage of a day that has passed. Nothing was changed."),
         _("A least wage can be written down from today on: choose today or a later day."),
     ),
-    "timesheetanswer_timesheet_id_key": BUSY,
+    "programs_timesheetanswer_timesheet_id_key": BUSY,
     "timesheet_corrected_once": BUSY,
     "paidwork_once_open": BUSY,
     "membership_once_active": Sentence(
