@@ -93,3 +93,11 @@ def test_who_came_to_a_group_of_thirty_is_said_in_few_statements():
     figures = attendance.measure(groups_of_thirty=1)
     assert figures["people"] == 30 and figures["posts"] >= 20
     assert figures["statements"] <= 15, figures
+
+
+def test_each_part_can_be_measured_alone():
+    from argparse import Namespace
+
+    from warmhandoff.cli import bench
+
+    assert tuple(bench._parts(Namespace(size="tiny"), None, None)) == bench.PARTS

@@ -7,7 +7,9 @@ The run ends by writing docs/reference/bench.md, where a figure that falls short
 import argparse
 import gc
 import importlib
+import json
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +29,17 @@ ELSEWHERE: Final = (
     "DATABASE_URL", "OWNER_DATABASE_URL", "READER_DATABASE_URL", "EMPLOYER_DATABASE_URL", "ERASER_DATABASE_URL",
     "WARMHANDOFF_DEMO", "WARMHANDOFF_DEBUG", "WARMHANDOFF_HOSTS",
 )  # fmt: skip
+PARTS: Final = (
+    "pages",
+    "verbs",
+    "lookup",
+    "directory",
+    "fit",
+    "silence",
+    "digests",
+    "eligibility",
+    "attendance",
+)
 # People, referrals, organizations.
 SIZES: Final = {
     "tiny": (1_000, 3_000, 20),
@@ -42,6 +55,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--runs", type=int, default=200, help="how often each page is asked for")
     parser.add_argument("--chains", type=int, default=60, help="how often each verb is done")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=PARTS,
+        help="measure this part alone (again for another), and print it; the page stays as it is",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the database, and use a kept one")
     parser.add_argument(
         "--page", type=Path, default=ROOT / "docs/reference/bench.md", help="where it is written"
@@ -65,9 +84,7 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
 
 
 def run(options: argparse.Namespace) -> int:
-    ground, pages, verbs, directory, report = (
-        _part(name) for name in ("ground", "pages", "verbs", "directory", "report")
-    )
+    ground, report = _part("ground"), _part("report")
     with ExitStack() as stack:
         supervisor = stack.enter_context(Supervisor.until_told_to_stop())
         started = report.machine()
@@ -79,33 +96,43 @@ def run(options: argparse.Namespace) -> int:
         get_resolver().url_patterns  # noqa: B018
         gc.collect()
         gc.freeze()
+        parts = _parts(options, supervisor, server)
+        measured = {name: measure() for name, measure in parts.items() if name in (options.only or parts)}
         figures = {
             "size": options.size,
             "machine": started,
             "data": built,
-            # The pages first: the verbs are done by those whose pages they are.
-            "pages": pages.measure(supervisor, options.port, runs=options.runs),
-            "verbs": verbs.measure(server, chains=options.chains),
-            # Last: it fills the table of keys.
-            "lookup": _part("lookup").measure(
-                supervisor, options.port, people=SIZES[options.size][0], runs=options.runs
-            ),
-            "directory": directory.measure(runs=options.runs),
-            "fit": _part("fit").measure(
-                runs=options.runs
-            ),  # among the services that the search was measured on
-            "silence": _part("silence").measure(
-                referrals=1_000_000 if options.size == "full" else SIZES[options.size][1]
-            ),
-            "digests": _part("digests").measure(),
-            "eligibility": _part("eligibility").measure(),
-            "attendance": _part("attendance").measure(),
+            **measured,
             "busy_after": report.busy(),
         }
+    if options.only:
+        print(json.dumps({name: figures[name] for name in measured}, indent=1, default=str))
+        return 0
     kept = settings.VAR_DIR / "figures"
     options.page.write_text(report.page(report.remember(kept, figures)), "utf-8")
     print(report.summary(figures))
     return 0
+
+
+def _parts(options: argparse.Namespace, supervisor: Supervisor, server: Any) -> dict[str, Callable[[], Any]]:
+    """What is measured, in its order."""
+    people, referrals, _organizations = SIZES[options.size]
+    return {
+        # The pages first: the verbs are done by those whose pages they are.
+        "pages": lambda: _part("pages").measure(supervisor, options.port, runs=options.runs),
+        "verbs": lambda: _part("verbs").measure(server, chains=options.chains),
+        # Last of those: it fills the table of keys.
+        "lookup": lambda: _part("lookup").measure(supervisor, options.port, people=people, runs=options.runs),
+        "directory": lambda: _part("directory").measure(runs=options.runs),
+        # Among the services that the search was measured on.
+        "fit": lambda: _part("fit").measure(runs=options.runs),
+        "silence": lambda: _part("silence").measure(
+            referrals=1_000_000 if options.size == "full" else referrals
+        ),
+        "digests": lambda: _part("digests").measure(),
+        "eligibility": lambda: _part("eligibility").measure(),
+        "attendance": lambda: _part("attendance").measure(),
+    }
 
 
 def _part(name: str) -> Any:
