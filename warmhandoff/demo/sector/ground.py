@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
+
+from django.db.models import Count
 
 from warmhandoff.demo.network import SECTOR, Network
 from warmhandoff.employers import actions as employers
@@ -13,10 +14,10 @@ from warmhandoff.network import access
 from warmhandoff.programs.models import Contract
 
 WORKPLACES: Final = (
-    # name, address, locality, whom one asks there, their title
-    ("Ocampo Print Works", "1200 Palm Street, Los Angeles", "los_angeles_city", "Joan Ocampo", "Shift lead"),
-    ("Bayside Cold Storage", "410 Harbor Lane, Los Angeles", "los_angeles_city", "Ray Delgado", "Floor manager"),
-    ("Figueroa Hardware", "88 Mill Road, Los Angeles", "los_angeles_city", "Nadia Rahimi", "Owner"),
+    # name, address, whom one asks there, their title
+    ("Ocampo Print Works", "1200 Palm Street", "Joan Ocampo", "Shift lead"),
+    ("Bayside Cold Storage", "410 Harbor Lane", "Ray Delgado", "Floor manager"),
+    ("Figueroa Hardware", "88 Mill Road", "Nadia Rahimi", "Owner"),
 )  # fmt: skip
 
 
@@ -28,13 +29,13 @@ def contract_of(network: Network, house: str) -> Contract:
 
 def workplace(member: access.Member, number: int) -> tuple[Site, EmployerContact]:
     """An employer's address, and whom this organization asks there; the first who needs it writes it down."""
-    name, address, locality, asked, title = WORKPLACES[number % len(WORKPLACES)]
+    name, address, asked, title = WORKPLACES[number % len(WORKPLACES)]
     employer = Employer.objects.filter(name=name).first() or employers.add_employer(
         name=name, by=member.actor
     )
     site = employer.sites.first() or employers.add_site(
         employer=employer,
-        told=employers.Address(address, Locality.objects.get(code=locality)),
+        told=employers.Address(address, _locality()),
         by=member.actor,
     )
     contact = EmployerContact.objects.filter(
@@ -45,6 +46,10 @@ def workplace(member: access.Member, number: int) -> tuple[Site, EmployerContact
     return site, contact
 
 
-def floors_known_since() -> date:
-    """From which day on the least wage in the city is known here: nobody's wage is agreed before."""
-    return date(2024, 7, 1)
+def _locality() -> Locality:
+    """Where least wages are known best."""
+    known = Locality.objects.filter(has_addresses=True, floors__industry="").annotate(known=Count("floors"))
+    found = known.order_by("-known", "position").first()
+    if found is None:
+        raise LookupError("This place names no locality with a least wage.")
+    return found

@@ -170,8 +170,6 @@ class Telling:
             self._on(business_day(ends, 7), at, lambda: self.earns(one))
 
     def _work(self, one: One, begins: date, at: str) -> None:
-        if begins < ground.floors_known_since():
-            return self._course(one, begins, at)
         monday = begins + timedelta(days=7 - begins.weekday())
         self._on(begins, at, lambda: self.plans_work(one, monday))
         self._on(monday, at, lambda: self.starts_work(one))
@@ -179,7 +177,6 @@ class Telling:
             first = monday + timedelta(weeks=week)
             self._on(business_day(first + timedelta(days=6), 1), at, partial(self.works, one, first))
         self._on(monday + timedelta(weeks=WEEKS_OF_WORK, days=1), at, lambda: self.ends_work(one))
-        return None
 
     def _on(self, day: date, at: str, act: Happens) -> None:
         moment = datetime.combine(day, time.fromisoformat(at), self.zone).astimezone(UTC)
