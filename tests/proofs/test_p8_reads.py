@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from tests import cast
 from tests.cast import MONDAY
+from tests.proofs import sector
 from tests.proofs.scene import outcome, pressing, run, scene, value
 from warmhandoff.custody import caseload, merging, moves, said_wrong
 from warmhandoff.directory.imports import PartnerImport
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 POLICIED = sorted(table for table, rule in declared_rules() if not rule.is_open)
 EVERY_CLASS = (
     "contact,needs,work_education,housing_family,health,substance_use,justice,supervision,violence_prevention,"
-    "demographics,right_to_work,narrative"
+    "demographics,right_to_work,narrative,program"
 )
 
 
@@ -89,8 +90,9 @@ def full_scene():
 
 
 def fuller_scene():
-    """A row also in the tables of what is rarer: a correction, two who are one or are not, a look, an offer, an import."""
+    """A row also in the tables of what is rarer: a correction, two who are one or are not, a look, an offer, an import, a program."""
     here = full_scene()
+    sector.fill(here.cast)
     harbor = here.cast.organizations["harbor"]
     with here.cast.acting("denise") as denise:
         correcting.correct_contact(file=here.rosa, told=cast.told("Rosalía"), by=denise.actor)
@@ -154,7 +156,8 @@ def test_without_a_context_there_is_nobody():
         assert not any(counted(connection).values()), "classes alone show nothing"
 
 
-ONE_MEMBERS = {"network_mailchoice"}
+# Read by one member, or by whoever puts people into groups: an organization without a member is nobody.
+ONE_MEMBERS = {"network_mailchoice", "programs_keptapart"}
 
 
 def test_each_organization_sees_its_own_and_none_of_the_others():
@@ -172,6 +175,10 @@ def test_each_organization_sees_its_own_and_none_of_the_others():
         # What others are shown, by a share or as a party, is looked at one by one below.
         shown = {"participants_contact", "participants_alternatecontact", "participants_unanswered", "participants_reach", "participants_need", "participants_narrative",
                  "participants_share", "custody_handovernote", "referrals_referralevent", "referrals_referralnote", "referrals_stall"}  # fmt: skip
+        # And what the agency of a program is shown (tests/proofs/test_p8_program.py).
+        shown |= {
+            table for table, rule in declared_rules() if table in owners and "participants_share" in rule.read
+        }
         for key, organization in here.cast.organizations.items():
             connection.execute(
                 "SELECT wh_enter(%s, '', %s, 'service', '')", [str(organization.pk), EVERY_CLASS]
