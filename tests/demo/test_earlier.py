@@ -16,6 +16,7 @@ from warmhandoff.demo.lives import LIVES
 from warmhandoff.demo.lives.earlier import BEGUN, LATEST, MET, NO, PEOPLE, YES, drawn
 from warmhandoff.demo.models import ToldLife
 from warmhandoff.demo.network import FOUNDED, HOUSES
+from warmhandoff.demo.sector.drawn import ASK, groups
 from warmhandoff.foundation import promises
 from warmhandoff.foundation.models import Message, Timer
 from warmhandoff.network.models import Organization
@@ -118,11 +119,15 @@ def _about(found, said, number):
 def test_a_job_tells_some_and_lets_the_next_wait(told, monkeypatch):
     later = []
     monkeypatch.setattr(earlier, "lives", lambda: drawn(LIVES)[:7])
+    monkeypatch.setattr(earlier, "groups", lambda: groups()[-1:])
     monkeypatch.setattr(tasks.tell_earlier, "configure", lambda **_: Deferring(later))
     at = int(MONDAY.timestamp())
     tasks.tell_earlier(life_id=0, timestamp=at)
     assert (earlier.progress().told, later) == (5, [{"life_id": 5, "timestamp": at}])
-    tasks.tell_earlier(**later.pop())
+    # The last of them, and then the groups of SECTOR, one by one: somebody else's turn comes in between.
+    for told_by_then in (6, 7, 7 + ASK):
+        tasks.tell_earlier(**later.pop())
+        assert earlier.progress().told == told_by_then
     assert earlier.progress().is_done
     assert later == []
 
