@@ -10,11 +10,13 @@ import time as stopwatch
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from warmhandoff.cli import visit
 from warmhandoff.cli.benchmark import statements
+from warmhandoff.cli.benchmark.directory import HOST
 from warmhandoff.cli.benchmark.figures import milliseconds
 from warmhandoff.foundation import clock, once, scoping
 from warmhandoff.foundation.actors import operator_actor
@@ -49,7 +51,9 @@ def measure(*, groups_of_thirty: int = GROUPS) -> dict[str, Any]:
     facilitator = Membership.objects.select_related("user", "organization").get(pk=2)
     made = [_group(facilitator, number) for number in range(groups_of_thirty)]
     print(f"Saying who came to {groups_of_thirty} groups of {PEOPLE}, meeting by meeting ...", flush=True)
-    client = Client(headers={"cookie": f"sessionid={visit.sign_in(facilitator.user)}"})
+    client = Client(
+        headers={"host": HOST, "cookie": f"{settings.SESSION_COOKIE_NAME}={visit.sign_in(facilitator.user)}"}
+    )
     seconds: list[float] = []
     counts: list[int] = []
     for cohort in made:
