@@ -14,6 +14,19 @@ from warmhandoff.foundation.rows import CHANGING, open_table, own
 ABOUT_NOBODY = "which employers there are, and where: known to every member, about no participant"
 
 
+class Ends(models.Model):
+    """Kept after it has ended, with who ended it and when."""
+
+    active = models.BooleanField(default=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "foundation.Actor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Employer(models.Model):
     """Whoever gives people work. Where it is one of the network's own organizations, that is said."""
 
@@ -40,7 +53,7 @@ class Employer(models.Model):
         super().save(*args, **kwargs)
 
 
-class Site(models.Model):
+class Site(Ends):
     """A work address. Its locality says which least wage holds there; so does its industry, where one has its own."""
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -51,7 +64,6 @@ class Site(models.Model):
     # How we know where the address lies: nobody is to guess it from a ZIP code, which crosses boundaries.
     locality_source = models.CharField(max_length=160, blank=True)
     industry = models.CharField(max_length=30, blank=True)
-    active = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar = ["employer_id", "id"]
@@ -68,7 +80,7 @@ class Site(models.Model):
         return self.name or self.address
 
 
-class EmployerContact(models.Model):
+class EmployerContact(Ends):
     """Whom one of our organizations asks at an employer. Its own: who knows whom is nobody else's business."""
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -80,7 +92,6 @@ class EmployerContact(models.Model):
     mailbox = models.ForeignKey(
         "foundation.ContactPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    active = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar = ["name", "id"]

@@ -101,6 +101,10 @@ class PaidWorkEvent(EventBase, FileRow):
     kind = models.CharField(max_length=20)
     state = models.CharField(max_length=12)  # the one it came to
     on = models.DateField()  # where the place is
+    # Who oversees it there from then on: with the plan, and with each change.
+    supervisor = models.ForeignKey(
+        "employers.EmployerContact", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering: ClassVar = ["happened_at", "id"]
