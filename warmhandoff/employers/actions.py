@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from warmhandoff.employers.models import Employer, EmployerContact, Site
-from warmhandoff.foundation import terms
+from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor, ContactPoint
@@ -71,8 +72,7 @@ def add_site(*, employer: Employer, told: Address, by: Actor) -> Site:
 @transaction.atomic
 def end_site(*, site: Site, by: Actor) -> None:
     """Nobody is sent to this address any more. Who works there goes on."""
-    if not Site.objects.filter(pk=site.pk, active=True).update(active=False):
-        raise WrongState()
+    _end(Site.objects.filter(pk=site.pk), by=by)
 
 
 @transaction.atomic
@@ -106,8 +106,13 @@ def change_contact(*, contact: EmployerContact, told: Asked, by: Actor) -> Emplo
 def end_contact(*, contact: EmployerContact, by: Actor) -> None:
     """They are asked no more: their links stop."""
     _require_ours(contact)
-    if not EmployerContact.objects.filter(pk=contact.pk, active=True).update(active=False):
-        raise WrongState()
+    _end(EmployerContact.objects.filter(pk=contact.pk), by=by)
+
+
+def _end(one: QuerySet[Site] | QuerySet[EmployerContact], *, by: Actor) -> None:
+    """Once. It stays, with who ended it and when."""
+    if not one.filter(active=True).update(active=False, ended_at=clock.now(), ended_by=by):
+        raise WrongState(_("This has ended already."), mend=_("Here is how it stands now."))
 
 
 def _mailbox(told: Asked) -> ContactPoint | None:

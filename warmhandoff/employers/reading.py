@@ -42,6 +42,16 @@ def contacts_of(employer: Employer) -> QuerySet[EmployerContact]:
     return employer.contacts.filter(active=True).select_related("mailbox")
 
 
+def ended_sites_of(employer: Employer) -> QuerySet[Site]:
+    """Where nobody is sent any more, the last one first."""
+    return employer.sites.filter(active=False).select_related("ended_by").order_by("-ended_at", "-id")
+
+
+def ended_contacts_of(employer: Employer) -> QuerySet[EmployerContact]:
+    """Whom the organization that acts asked there before."""
+    return employer.contacts.filter(active=False).select_related("ended_by").order_by("-ended_at", "-id")
+
+
 def contact_or_404(employer: Employer, code: str) -> EmployerContact:
     found = contacts_of(employer).filter(code=code).first()
     if found is None:

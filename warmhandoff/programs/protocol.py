@@ -27,6 +27,9 @@ WRITE_HOURS = "write_hours"
 AWAIT_HOURS = "await_hours"
 MEND_HOURS = "mend_hours"
 CALL_WORKSITE = "call_worksite"
+# A worksite that has said nothing to hours is mailed again after so many business days; after the last of them, whoever works
+# with the person has it on Today.
+WORKSITE_REMINDED_AFTER = (2, 4)
 
 duties.name(
     {

@@ -99,6 +99,7 @@ PAID_WORK = Machine(
     ),
     asides=(
         Aside("introduce", WORK_OPEN, ("provider",), ("what the person said", "the name they want there")),
+        Aside("change_supervisor", WORK_OPEN, ("provider",), ("somebody else of that employer's",)),
         Aside("pay", WORK_OPEN, ("provider",), ("an hour's wage", "from which day")),
         Aside("write_hours", WORK_BEGAN, ("provider", "participant"), ("the hours of a week",)),
         Aside("approve", WORK_BEGAN, ("worksite", "provider"), ("somebody else than who wrote them down",)),

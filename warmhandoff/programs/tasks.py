@@ -1,4 +1,7 @@
-"""What happens when a timer about an enrollment fires: it comes up on somebody's list. It ends nothing."""
+"""What happens when a timer about an enrollment fires: it comes up on somebody's list; about hours: a worksite is asked again.
+
+It ends nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from warmhandoff.foundation.models import Actor, Timer
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.programs.actions import enrollment as verbs
+from warmhandoff.programs.actions import worksites
 from warmhandoff.programs.models import Enrollment
 from warmhandoff.programs.states import TAKES_PART, WAITLISTED
 
@@ -26,3 +30,10 @@ def look(timer: Timer, by: Actor) -> str:
         verbs.say_near(enrollment=enrollment, by=by)
         verbs.look_by_rule(enrollment, not_before=clock.today(current_place().zone) + timedelta(days=1))
     return ""
+
+
+@timers.on_step(worksites.SUBJECT)
+def ask_again(timer: Timer, by: Actor) -> str:
+    """Nobody at the worksite has said yet whether these hours are right."""
+    with acting_as(by, purpose="protocol", classes=(*timers.CLASSES_OF_THE_SYSTEM, verbs.DATA_CLASS)):
+        return worksites.remind(timer.subject_id)

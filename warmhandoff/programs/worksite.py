@@ -86,3 +86,10 @@ class HoursWait(EmployerNotice):
             subject=about,
             detail=link.supervisor.employer.code,
         )
+
+
+class HoursStillWait(HoursWait):
+    """The same, some business days later: nobody has said anything to them yet."""
+
+    name = "programs.hours_still_wait"
+    template = "programs/notices/hours_still_wait"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from warmhandoff.foundation import clock, mail_links, messages, terms
 from warmhandoff.foundation.errors import BadValue, DomainError, NotYours, WrongState
-from warmhandoff.foundation.models import Actor, Message
+from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.dates import full_day, short_day
 from warmhandoff.jurisdictions.place import current_place
@@ -23,12 +23,17 @@ from warmhandoff.labor_market.reading import NoFloorKnown, UnderTheFloor, floor_
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions.enrollment import served
 from warmhandoff.programs.actions.owed import holder_here
-from warmhandoff.programs.actions.work import OwnSupervisor, is_their_own_mailbox
 from warmhandoff.programs.actions.work_duties import owe
+from warmhandoff.programs.actions.worksites import (
+    ask_worksite,
+    is_their_own_mailbox,
+    remind_in_time,
+    remind_no_more,
+)
 from warmhandoff.programs.models import PaidWork, Timesheet, TimesheetAnswer, WorksiteLink
-from warmhandoff.programs.reading.work import introduction_of, standing_sheets, wage_on
+from warmhandoff.programs.reading.work import introduction_of, is_approved, standing_sheets, wage_on
 from warmhandoff.programs.states import PAID_WORK
-from warmhandoff.programs.worksite import HoursWait, dies_at, link_for
+from warmhandoff.programs.worksite import HoursWait, dies_at
 
 DAYS = 7
 MOST_A_DAY = Decimal(24)
@@ -46,7 +51,7 @@ class OwnTimesheet(DomainError):
 def write_hours(*, work: PaidWork, week: date, hours: Sequence[Decimal], by: Actor) -> Timesheet:
     """The hours of the week that begins on this Monday. Once: a week is said right by `correct_hours`."""
     _lock(work)
-    _check(work, week, hours)
+    _check(work, week, hours, by=by)
     if Timesheet.objects.filter(work=work, week=week).exists():
         raise WrongState(
             _("The hours of this week are written down already."), mend=_("Open that week, and say it right.")
@@ -59,11 +64,16 @@ def correct_hours(*, sheet: Timesheet, hours: Sequence[Decimal], reason: str, by
     """The week was otherwise. What stood there stays, superseded with its reason; it is approved anew."""
     work = sheet.work
     _lock(work)
-    if not standing_sheets([work]).filter(pk=sheet.pk).exists():
-        raise WrongState()
+    stands = standing_sheets([work]).filter(pk=sheet.pk).first()
+    if stands is None:
+        raise WrongState(_("Somebody said this week right meanwhile."), mend=_("Here is how it stands now."))
+    if _is_themself(by) and is_approved(stands):
+        raise WrongState(
+            _("These hours are approved already."), mend=_("If they are not right, tell us so.")
+        )
     if not terms.is_in_force("hours_reason", reason):
         raise BadValue("reason", _("Say what was wrong: choose what is nearest."))
-    _check(work, sheet.week, hours)
+    _check(work, sheet.week, hours, by=by)
     return _write(work, sheet.week, hours, by=by, supersedes=sheet, reason=reason)
 
 
@@ -79,24 +89,6 @@ def send_back(*, sheet: Timesheet, reason: str, by: Actor) -> TimesheetAnswer:
     if not terms.is_in_force("hours_back_reason", reason):
         raise BadValue("reason", _("Say what is not right: choose what is nearest."))
     return _answer(sheet, "send_back", by=by, approved=False, reason=reason)
-
-
-@transaction.atomic
-def ask_worksite(*, work: PaidWork, by: Actor) -> bool:
-    """Mail the supervisor that hours wait, where the person agreed to it and there is an address. False: nothing was sent."""
-    said, supervisor = introduction_of(work), work.supervisor
-    if said is None or not said.agrees or supervisor.mailbox is None or not supervisor.active:
-        return False
-    if is_their_own_mailbox(work.file_id, supervisor):
-        raise OwnSupervisor()
-    link = link_for(supervisor)
-    subject = ("worksite_link", link.pk)
-    queued = Message.objects.filter(
-        subject_kind=subject[0], subject_id=subject[1], notice=HoursWait.name, state=Message.State.QUEUED
-    )
-    if not queued.exists():
-        messages.send(HoursWait, to=link.mailbox_id, organization_id=link.organization_id, subject=subject)
-    return True
 
 
 @transaction.atomic
@@ -137,7 +129,10 @@ def _write(
     )
     first = next(n for n, worked in enumerate(hours) if worked)
     served(enrollment=work.enrollment, by=by, on=week + timedelta(days=first))
+    if supersedes is not None:
+        remind_no_more(supersedes)
     ask_worksite(work=work, by=by)
+    remind_in_time(sheet)
     owe(work, by=by)
     return sheet
 
@@ -162,6 +157,7 @@ def _answer(sheet: Timesheet, verb: str, *, by: Actor, approved: bool, reason: s
         by=by,
         happened_at=clock.now(),
     )
+    remind_no_more(sheet)
     owe(work, by=by)
     return said
 
@@ -190,8 +186,15 @@ def _require_another(sheet: Timesheet, work: PaidWork, by: Actor) -> None:
             raise OwnTimesheet()
 
 
-def _check(work: PaidWork, week: date, hours: Sequence[Decimal]) -> None:
-    PAID_WORK.require_beside("write_hours", work.state, "provider")
+def _is_themself(by: Actor) -> bool:
+    """Whoever worked, on their own page."""
+    return by.kind == Actor.Kind.PARTICIPANT
+
+
+def _check(work: PaidWork, week: date, hours: Sequence[Decimal], *, by: Actor) -> None:
+    PAID_WORK.require_beside(
+        "write_hours", work.state, "participant" if _is_themself(by) else "provider"
+    )
     if week.weekday() != 0:
         raise BadValue("week", _("A week begins on a Monday."), mend=_("Choose its Monday."))
     if len(hours) != DAYS or not any(hours):
@@ -201,6 +204,7 @@ def _check(work: PaidWork, week: date, hours: Sequence[Decimal]) -> None:
     for n, worked in enumerate(hours):
         if worked:
             _check_day(work, week + timedelta(days=n), worked, f"day_{n}")
+            _check_takes_part(work, week + timedelta(days=n), f"day_{n}", by=by)
     _check_other_work(work, week, hours)
 
 
@@ -226,6 +230,17 @@ def _check_day(work: PaidWork, day: date, worked: Decimal, field: str) -> None:
             mend=_("Check the day, or say first when the work began or ended."),
         )
     _check_wage(work, day)
+
+
+def _check_takes_part(work: PaidWork, day: date, field: str, *, by: Actor) -> None:
+    """After their program has ended nobody hands in hours by themself: whoever works with them knows what became of the work."""
+    ended_on = work.enrollment.ended_on
+    if _is_themself(by) and ended_on is not None and day > ended_on:
+        raise BadValue(
+            field,
+            _("Your program ended on %(day)s.") % {"day": full_day(ended_on)},
+            mend=_("If you worked after it, call the people who help you."),
+        )
 
 
 def _check_wage(work: PaidWork, day: date) -> None:

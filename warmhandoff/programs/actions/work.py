@@ -21,11 +21,11 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.labor_market.models import Occupation
 from warmhandoff.labor_market.reading import check_wage
-from warmhandoff.participants.models import Reach
 from warmhandoff.programs.actions.enrollment import served
 from warmhandoff.programs.actions.work_duties import owe
+from warmhandoff.programs.actions.worksites import OwnSupervisor, ask_worksite, is_their_own_mailbox
 from warmhandoff.programs.models import Enrollment, Introduction, PaidWork, PaidWorkEvent, Timesheet, WorkWage
-from warmhandoff.programs.reading.work import introduction_of
+from warmhandoff.programs.reading.work import introduction_of, standing_sheets
 from warmhandoff.programs.states import PAID_WORK, TAKES_PART, UNDER_WAY, WORK_OPEN
 
 LONGEST = timedelta(days=365)
@@ -36,19 +36,6 @@ class NotIntroduced(DomainError):
     code = "not_introduced"
     sentence = _("They have not agreed yet to be introduced to this worksite.")
     mend = _("Tell them what it gives away, and write down what they say.")
-
-
-class OwnSupervisor(BadValue):
-    """Whoever works can't be who says that the hours are right."""
-
-    code = "own_supervisor"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "supervisor",
-            _("This mail address is the person’s own: nobody approves their own hours."),
-            mend=_("Choose the supervisor, with an address of theirs."),
-        )
 
 
 @dataclass(frozen=True)
@@ -128,6 +115,8 @@ def introduce(*, work: PaidWork, agrees: bool, how: str, by: Actor, name: str = 
         happened_at=clock.now(),
     )
     _told(work, "introduced" if agrees else "not_introduced", _today(), by=by)
+    if agrees and standing_sheets([work]).filter(answer__isnull=True).exists():
+        ask_worksite(work=work, by=by)
     return said
 
 
@@ -135,9 +124,12 @@ def introduce(*, work: PaidWork, agrees: bool, how: str, by: Actor, name: str = 
 def change_supervisor(*, work: PaidWork, supervisor: EmployerContact, by: Actor) -> PaidWork:
     """Somebody else oversees it: the person is asked again before anything goes to them."""
     _require_mine(work.organization_id)
-    PAID_WORK.require_beside("introduce", work.state, "provider")
+    PAID_WORK.require_beside("change_supervisor", work.state, "provider")
+    if supervisor.pk == work.supervisor_id:
+        raise BadValue("supervisor", _("They oversee it already."), mend=_("Choose somebody else."))
     _require_supervisor(work.file_id, supervisor, work.site)
-    if not PaidWork.objects.filter(pk=work.pk, state=work.state).update(supervisor=supervisor):
+    before = {"state": work.state, "supervisor": work.supervisor_id}
+    if not PaidWork.objects.filter(pk=work.pk, **before).update(supervisor=supervisor):
         raise WrongState()
     return _went_on(work, "supervisor", _today(), by=by)
 
@@ -225,6 +217,7 @@ def _told(work: PaidWork, kind: str, on: date, *, by: Actor) -> None:
         state=work.state,
         on=on,
         reason=work.end_reason,
+        supervisor=work.supervisor if kind in ("plan", "supervisor") else None,
         by=by,
         happened_at=clock.now(),
     )
@@ -282,16 +275,6 @@ def _require_supervisor(file_id: int, supervisor: EmployerContact, site: Site) -
         )
     if is_their_own_mailbox(file_id, supervisor):
         raise OwnSupervisor()
-
-
-def is_their_own_mailbox(file_id: int, supervisor: EmployerContact) -> bool:
-    """Whether mails to this supervisor would reach the person themself."""
-    return (
-        supervisor.mailbox is not None
-        and Reach.objects.filter(
-            file_id=file_id, contact_point__value__iexact=supervisor.mailbox.value
-        ).exists()
-    )
 
 
 def _after_start(work: PaidWork, on: date) -> date:

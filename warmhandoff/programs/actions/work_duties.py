@@ -11,12 +11,20 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions.owed import holder_here, owner_for
 from warmhandoff.programs.models import PaidWork
-from warmhandoff.programs.protocol import AWAIT_HOURS, MEND_HOURS, WORK_BEGINS, WRITE_HOURS
+from warmhandoff.programs.protocol import (
+    AWAIT_HOURS,
+    MEND_HOURS,
+    WORK_BEGINS,
+    WORKSITE_REMINDED_AFTER,
+    WRITE_HOURS,
+)
 from warmhandoff.programs.reading.work import is_sent_back, is_waiting, standing_sheets, weeks_missing
 from warmhandoff.programs.states import PLANNED
 
 SUBJECT = "paid_work"
 LOOKED_AT_WITHIN = timedelta(days=30)
+# Of another week, another date.
+DATED = (WRITE_HOURS, AWAIT_HOURS)
 
 
 def owe(work: PaidWork, *, by: Actor) -> None:
@@ -29,7 +37,7 @@ def owe(work: PaidWork, *, by: Actor) -> None:
         duty.pk
         for duty in there
         if duty.kind not in wanted
-        or (duty.kind == WRITE_HOURS and duty.due_at.date() != wanted[duty.kind].date())
+        or (duty.kind in DATED and duty.due_at.date() != max(wanted[duty.kind], duty.opened_at).date())
     ]
     duties.close(Duty.objects.filter(pk__in=over), how=Duty.Closed.DONE, by=by)
     stands = {duty.kind for duty in there if duty.pk not in over}
@@ -57,8 +65,9 @@ def _owed(work: PaidWork) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     if any(is_sent_back(sheet) for sheet in sheets):
         found[MEND_HOURS] = place.deadline("next_step", now)
-    if any(is_waiting(sheet) for sheet in sheets):
-        found[AWAIT_HOURS] = place.deadline("answer", now)
+    waiting = [sheet.recorded_at for sheet in sheets if is_waiting(sheet)]
+    if waiting:
+        found[AWAIT_HOURS] = place.business_days_after(min(waiting), WORKSITE_REMINDED_AFTER[-1])
     week = _next_week(work, [*weeks_missing(work, sheets, today)], today)
     if week is not None:
         found[WRITE_HOURS] = place.business_days_after(place.start_of(week + timedelta(days=7)), 1)

@@ -19,6 +19,7 @@ from warmhandoff.programs.models import (
     Enrollment,
     Introduction,
     PaidWork,
+    PaidWorkEvent,
     Timesheet,
     TimesheetAnswer,
     WorkWage,
@@ -60,6 +61,18 @@ def introduction_of(work: PaidWork) -> Introduction | None:
     )
 
 
+def supervisors_of(work: PaidWork) -> list[PaidWorkEvent]:
+    """Who oversaw it there, from which day on; the last one oversees it now."""
+    told = PaidWorkEvent.objects.filter(work=work, supervisor__isnull=False)
+    return list(told.select_related("supervisor").order_by("happened_at", "id"))
+
+
+def overseen_by(supervisor: EmployerContact) -> list[PaidWork]:
+    """The work that is planned or under way, and that they say the hours of."""
+    found = PaidWork.objects.filter(supervisor=supervisor, state__in=WORK_OPEN)
+    return list(found.select_related("file", "site").order_by("planned_from", "id"))
+
+
 def wage_on(wages: Iterable[WorkWage], day: date) -> WorkWage | None:
     """Of one work's wages, the one that holds on that day."""
     held = [wage for wage in wages if wage.valid_from <= day]
@@ -72,7 +85,7 @@ def wage_on(wages: Iterable[WorkWage], day: date) -> WorkWage | None:
 def standing_sheets(works: Iterable[PaidWork] | None = None) -> QuerySet[Timesheet]:
     """Each week as it stands now: what was superseded is left out."""
     later = Timesheet.objects.filter(supersedes=OuterRef("pk"))
-    found = Timesheet.objects.filter(~Exists(later)).select_related("answer")
+    found = Timesheet.objects.filter(~Exists(later)).select_related("answer", "by")
     return found if works is None else found.filter(work__in=works)
 
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path("occupations/<slug:soc>/", wages.occupation, name="occupation"),
     path("<slug:code>/", views.employer, name="employer"),
     path("<slug:code>/worksites/add/", views.add_site, name="add_site"),
+    path("<slug:code>/worksites/<slug:site>/end/", views.end_site, name="end_site"),
     path("<slug:code>/contacts/add/", views.add_contact, name="add_contact"),
     path("<slug:code>/contacts/<slug:contact>/", views.change_contact, name="change_contact"),
+    path("<slug:code>/contacts/<slug:contact>/end/", views.end_contact, name="end_contact"),
 ]

@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.employers import actions, reading
-from warmhandoff.employers.models import Site
+from warmhandoff.employers.models import EmployerContact, Site
 from warmhandoff.foundation import terms
 from warmhandoff.labor_market.models import WageFloor
 from warmhandoff.labor_market.reading import floor_at
+from warmhandoff.network.reading import name_of
 from warmhandoff.network.roles import Permission
+from warmhandoff.programs.reading.work import overseen_by
 from warmhandoff.web.employers.forms import ContactForm, EmployerForm, SearchForm, SiteForm
 from warmhandoff.web.employers.wages import FloorLine, floor_line
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.people.acts import GET_OR_POST, do_once, shows_the_first_result
+from warmhandoff.web.programs.groups_said import name_in, names_for
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
@@ -65,9 +68,18 @@ def employer(request: HttpRequest, code: str) -> HttpResponse:
         "employer": found,
         "sites": [_site_line(site) for site in reading.sites_of(found)],
         "contacts": list(reading.contacts_of(found)),
+        "ended_sites": [(one, _until(one)) for one in reading.ended_sites_of(found)],
+        "ended_contacts": [(one, _until(one)) for one in reading.ended_contacts_of(found)],
         "may_add": who.may(Permission.CHANGE_FILE),
     }
     return render(request, "employers/employer.html", context)
+
+
+def _until(one: Site | EmployerContact) -> str:
+    """When it ended, and by whom."""
+    if one.ended_at is None or one.ended_by is None:
+        return ""
+    return _("until %(day)s, %(who)s") % {"day": said.day(one.ended_at), "who": name_of(one.ended_by)}
 
 
 def _page(code: str) -> str:
@@ -174,3 +186,57 @@ def change_contact(request: HttpRequest, code: str, contact: str) -> HttpRespons
         if done:
             return done
     return _form_page(request, form, known.name, _("Save"), _page(code))
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.CHANGE_FILE)
+@shows_the_first_result
+def end_contact(request: HttpRequest, code: str, contact: str) -> HttpResponse:
+    """They are asked no more: whose hours they say is told before, since somebody else is to be found there."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    found = reading.employer_or_404(code)
+    known = reading.contact_or_404(found, contact)
+    form = OneUseKeyForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        done = do_once(
+            request,
+            form,
+            lambda: actions.end_contact(contact=known, by=who.actor),
+            to=_page(code),
+            says=_("They are asked no more. Their links have stopped."),
+        )
+        if done:
+            return done
+    works = overseen_by(known)
+    names = names_for([work.file for work in works])
+    context = {
+        "form": form,
+        "employer": found,
+        "contact": known,
+        "works": [(work, name_in(names, work.file)) for work in works],
+        "back": _page(code),
+    }
+    return render(request, "employers/end_contact.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.CHANGE_FILE)
+@shows_the_first_result
+def end_site(request: HttpRequest, code: str, site: str) -> HttpResponse:
+    """Nobody is sent there any more; who works there goes on."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    found = reading.employer_or_404(code)
+    known = reading.site_or_404(found, site)
+    form = OneUseKeyForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        done = do_once(
+            request,
+            form,
+            lambda: actions.end_site(site=known, by=who.actor),
+            to=_page(code),
+            says=_("Nobody is sent there any more. Who works there goes on."),
+        )
+        if done:
+            return done
+    context = {"form": form, "employer": found, "site": known, "back": _page(code)}
+    return render(request, "employers/end_site.html", context, status=422 if form.is_bound else 200)

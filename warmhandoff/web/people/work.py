@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.employers.models import EmployerContact, Site
+from warmhandoff.employers.reading import contacts_of
 from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import NotYours, WrongState
 from warmhandoff.jurisdictions.dates import full_day, short_day
@@ -47,6 +48,7 @@ from warmhandoff.web.people.work_forms import (
     IntroduceForm,
     PaperForm,
     PlanForm,
+    SupervisorForm,
     WageForm,
 )
 from warmhandoff.web.site.access import requires
@@ -54,6 +56,7 @@ from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.week import Week, number, week_of
 
+CHANGE_SUPERVISOR = "change_supervisor"
 SHOWN = {PLANNED: ("", "event"), UNDER_WAY: ("good", "flag"), COMPLETED: ("good", "check")}
 
 
@@ -202,6 +205,9 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "introduce": Verb(IntroduceForm, gettext_lazy("May they be introduced there?"), verbs.introduce),
+    CHANGE_SUPERVISOR: Verb(
+        SupervisorForm, gettext_lazy("Somebody else says that hours are right"), verbs.change_supervisor
+    ),
     "start": Verb(DayForm, gettext_lazy("They have begun to work"), verbs.start_work),
     "complete": Verb(DayForm, gettext_lazy("They worked as it was planned"), verbs.complete_work),
     "leave": Verb(EndedForm, gettext_lazy("It ended before its time"), verbs.leave_work),
@@ -232,25 +238,31 @@ def one_work(request: HttpRequest, code: str, work: str) -> HttpResponse:
     able, weeks = _able(found, yes), _weeks(found)
     missing = reading.weeks_missing(found, [sheet for sheet, _week in weeks], said.today())
     asked = request.GET.get("say", "")
-    chosen = asked if asked in able else "" if missing or found.state == UNDER_WAY or not able else able[0]
+    chosen = asked if asked in able else _first(found, yes, able, is_missing=bool(missing))
+    others = list(contacts_of(found.site.employer).exclude(pk=found.supervisor_id))
     form = None
-    if chosen:
-        form = _form_for(chosen, found, request)
+    if chosen and (chosen != CHANGE_SUPERVISOR or others):
+        form = _form_for(chosen, found, request, others)
         if form.is_bound and form.is_valid():
             done = do_once(
                 request,
                 form,
                 lambda: VERBS[chosen].act(work=found, by=who.actor, **_values(form)),
                 to=_home(code, found),
-                says=_("Written down."),
+                says=_("Changed. Ask them whether they may be introduced there.")
+                if chosen == CHANGE_SUPERVISOR
+                else _("Written down."),
             )
             if done:
                 return done
+    overseen = reading.supervisors_of(found)
     context = {
         "card": card,
         "code": code,
         "line": _line(found),
         "yes": yes,
+        "before": [(event.supervisor, short_day(event.on)) for event in overseen[-2::-1]],
+        "since": short_day(overseen[-1].on) if len(overseen) > 1 else "",
         "weeks": [week for _sheet, week in weeks],
         "missing": [(week, short_day(week)) for week in missing],
         "form": form,
@@ -264,7 +276,20 @@ def one_work(request: HttpRequest, code: str, work: str) -> HttpResponse:
     )
 
 
-def _form_for(chosen: str, found: PaidWork, request: HttpRequest) -> OneUseKeyForm:
+def _first(found: PaidWork, yes: Introduction | None, able: list[str], *, is_missing: bool) -> str:
+    """What the page asks by itself: who oversees it, where nobody does any more; the person's word, where they were not asked."""
+    if not found.supervisor.active and CHANGE_SUPERVISOR in able:
+        return CHANGE_SUPERVISOR
+    if yes is None and "introduce" in able:
+        return "introduce"
+    return "" if is_missing or found.state == UNDER_WAY or not able else able[0]
+
+
+def _form_for(
+    chosen: str, found: PaidWork, request: HttpRequest, others: list[EmployerContact]
+) -> OneUseKeyForm:
+    if chosen == CHANGE_SUPERVISOR:
+        return SupervisorForm(request.POST or None, contacts=others)
     on = found.planned_from if chosen == "start" else found.planned_to
     return VERBS[chosen].form(request.POST or None, initial={"on": min(on, said.today())})
 

@@ -14,7 +14,7 @@ from warmhandoff.employers.models import EmployerContact, Site
 from warmhandoff.foundation import terms
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.programs.actions.work import LONGEST, Place, Planned
-from warmhandoff.web.forms import MemorableDateField, OneUseKeyForm
+from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm
 from warmhandoff.web.people.training import CourseForm
 from warmhandoff.web.today import said
 
@@ -142,6 +142,39 @@ class IntroduceForm(OneUseKeyForm):
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {"agrees": data["agrees"] == "yes", "name": data["name"], "how": data["how"]}
+
+
+class SupervisorForm(OneUseKeyForm):
+    """Somebody else of the employer's."""
+
+    supervisor = forms.ChoiceField(
+        label=_("Who says there from now on that the hours are right?"),
+        help_text=_(
+            "The person is asked again before anything goes to them; the link of who did it before stops showing it."
+        ),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, contacts: Sequence[EmployerContact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts = {one.code: one for one in contacts}
+        self.offer(
+            "supervisor",
+            [
+                (
+                    code,
+                    ChoiceLabel(
+                        one.name,
+                        one.mailbox.value if one.mailbox else _("No mail address: no link reaches them."),
+                    ),
+                )
+                for code, one in self.contacts.items()
+            ],
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"supervisor": self.contacts[self.cleaned_data["supervisor"]]}
 
 
 class DayForm(OneUseKeyForm):
