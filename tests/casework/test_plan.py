@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from django.db.utils import ProgrammingError
+from django.db.utils import IntegrityError, ProgrammingError
 
 from tests import cast
 from tests.cast import MONDAY
@@ -19,9 +19,11 @@ from warmhandoff.casework.protocol import PLAN, REVIEW_PLAN
 from warmhandoff.casework.reading import given_to
 from warmhandoff.casework.reading.plans import open_plan, plans_of
 from warmhandoff.custody import actions as custody
+from warmhandoff.custody.models import Custody
+from warmhandoff.custody.protocol import NEXT_STEP_KINDS
 from warmhandoff.foundation import duties
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
-from warmhandoff.foundation.models import AccessLog
+from warmhandoff.foundation.models import AccessLog, Duty
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.correcting import Reason
 from warmhandoff.participants.models import Narrative, Participant
@@ -151,9 +153,34 @@ def test_of_two_who_end_it_the_second_is_told(c, rosa):
         ended(c, stale, ["not", "not"])
 
 
-def test_a_plan_without_a_goal_does_not_end(c, rosa):
+def test_a_plan_without_a_goal_ends_as_it_is(c, rosa):
+    """Else nobody could end it, nor release whoever has it."""
+    ended(c, begun(c, rosa), [])
+    with c.acting("denise"):
+        assert open_plan(rosa) is None and not Score.objects.exists()
+
+
+def test_a_look_at_the_plan_can_be_their_next_step(c, rosa):
+    """Whoever is looked at again, or whose plan ends, is never left without one."""
+    plan = begun(c, rosa)
+    aimed(c, plan, outcomes=["job_started"])
+    with c.acting("denise") as denise:
+        for step in Duty.objects.filter(person_id=rosa.person_id, kind__in=NEXT_STEP_KINDS, closed_at=None):
+            custody.finish_step(duty=step, by=denise.actor)
+        assert Custody.objects.get(until=None).next_step.kind == REVIEW_PLAN
+    with c.acting("denise") as denise:
+        review_plan(plan=plan, review_on=IN_A_MONTH + timedelta(days=20), by=denise.actor)
+        assert Custody.objects.get(until=None).next_step.kind == REVIEW_PLAN
+    ended(c, plan, ["achieved"])
+    with c.acting("denise"):
+        assert Custody.objects.get(until=None).next_step.kind == "plan"
+
+
+def test_of_who_was_released_nobody_plans(c, rosa):
+    with c.acting("denise") as denise:
+        custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
     with pytest.raises(WrongState):
-        ended(c, begun(c, rosa), [])
+        begun(c, rosa)
 
 
 def test_a_score_is_said_right_by_who_gave_it_or_a_lead(c, rosa):
@@ -203,11 +230,16 @@ def test_a_peer_mentor_and_a_stranger_read_no_plan(c, rosa):
         assert AccessLog.objects.get().data_classes == ["justice"]
 
 
-def test_who_is_released_has_nothing_left_to_look_at(c, rosa):
+def test_nobody_is_released_before_it_is_said_how_their_plan_came_out(c, rosa):
     plan = begun(c, rosa)
+    aimed(c, plan, outcomes=["job_started"])
+    with c.acting("denise") as denise:
+        with pytest.raises(IntegrityError, match="open plan"), transaction.atomic():
+            custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
+        assert duties.open_about((PLAN, plan.pk)).exists()
+    ended(c, plan, ["not"])
     with c.acting("denise") as denise:
         custody.release(person_id=rosa.person_id, reason="needs_met", by=denise.actor)
-        assert not duties.open_about((PLAN, plan.pk)).exists()
 
 
 def test_rolled_back_leaves_nothing(c, rosa):

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from warmhandoff.casework.models import Goal, HopedOutcome, Plan, PlanEvent, Score
 from warmhandoff.casework.protocol import LONGEST_UNTIL_REVIEW, PLAN, REVIEW_PLAN
-from warmhandoff.custody.actions import NotHeld, held, owner_of
+from warmhandoff.custody import actions as custody
+from warmhandoff.custody.actions import NotHeld, owner_of
+from warmhandoff.custody.models import Custody
 from warmhandoff.foundation import clock, duties, terms
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
@@ -18,7 +20,7 @@ from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants.correcting import require_may_correct
-from warmhandoff.participants.models import Participant
+from warmhandoff.participants.models import Participant, Person
 
 DOMAINS, OUTCOMES = "scale_domain", "plan_outcome"
 GOAL = "goal"
@@ -29,14 +31,14 @@ def begin_plan(*, file: Participant, review_on: date, by: Actor) -> Plan:
     """Begin a plan; it is looked at again on a day, which comes up on Today. One plan at a time."""
     if file.organization_id != current_organization():
         raise NotYours()
-    owner = _who_reviews(file, by)
+    held = _lock(file, by)
     if Plan.objects.filter(file=file, ended_on__isnull=True).exists():
         raise WrongState("They have a plan.", mend="Go on with it, or end it first.")
     plan = Plan.objects.create(
         file=file, organization_id=file.organization_id, begun_on=_today(), review_on=_review_day(review_on)
     )
     _tell(plan, PlanEvent.Kind.BEGUN, by=by)
-    _owe_review(plan, owner, review_on, by=by)
+    _owe_review(plan, held, review_on, by=by)
     return plan
 
 
@@ -51,7 +53,7 @@ def set_goal(
     by_when: date | None = None,
 ) -> Goal:
     """A goal, in their own words, with the outcomes that will tell whether it was reached: chosen now, scored at the end."""
-    _require_open(plan)
+    plan = _still_open(plan)
     if not terms.is_in_force(DOMAINS, domain):
         raise BadValue("domain", "There is no such domain.", mend="Choose one from the list.")
     if not words.strip():
@@ -78,23 +80,24 @@ def set_goal(
 @transaction.atomic
 def review_plan(*, plan: Plan, review_on: date, by: Actor) -> Plan:
     """It was looked at again, together; the next time is on a day."""
-    _require_open(plan)
-    owner = _who_reviews(plan.file, by)
+    _require_ours(plan)
+    held = _lock(plan.file, by)
+    _still_open(plan)
     plan.review_on = _review_day(review_on)
     _change(plan, review_on=plan.review_on)
     _tell(plan, PlanEvent.Kind.REVIEWED, by=by)
     _close_review(plan, by=by)
-    _owe_review(plan, owner, review_on, by=by)
+    _owe_review(plan, held, review_on, by=by)
     return plan
 
 
 @transaction.atomic
 def end_plan(*, plan: Plan, scores: Mapping[int, str], by: Actor) -> Plan:
     """End it with how each hoped-for outcome came out: achieved, partly, not. None is left out."""
-    _require_open(plan)
+    _require_ours(plan)
+    held = _held(plan.file)
+    _still_open(plan)
     hoped = list(HopedOutcome.objects.filter(goal__plan=plan).order_by("pk"))
-    if not hoped:
-        raise WrongState("No goal is set.", mend="Set one first.")
     if set(scores) - {each.pk for each in hoped}:
         raise NotYours()
     missing = [each.pk for each in hoped if scores.get(each.pk, "") not in Score.Result.values]
@@ -107,6 +110,7 @@ def end_plan(*, plan: Plan, scores: Mapping[int, str], by: Actor) -> Plan:
     Score.objects.bulk_create(_score(each, scores[each.pk], by=by) for each in hoped)
     _tell(plan, PlanEvent.Kind.ENDED, by=by)
     _close_review(plan, by=by)
+    _point(plan, held, by=by)
     return plan
 
 
@@ -137,17 +141,23 @@ def _score(hoped: HopedOutcome, result: str, *, by: Actor) -> Score:
     )
 
 
-def _require_open(plan: Plan) -> None:
+def _require_ours(plan: Plan) -> None:
     if plan.organization_id != current_organization():
         raise NotYours()
-    if plan.ended_on is not None:
+
+
+def _still_open(plan: Plan) -> Plan:
+    """It, if it is still open; whoever else ends it or sets a goal waits for us, and finds what we left."""
+    _require_ours(plan)
+    found = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("file")
+    fresh = found.filter(pk=plan.pk, ended_on__isnull=True).first()
+    if fresh is None:
         raise WrongState("This plan has ended.", mend="Begin a new one.")
+    return fresh
 
 
 def _change(plan: Plan, **values: date | None) -> None:
-    """Only while it is open: of two at once, the second finds that it has ended."""
-    if not Plan.objects.filter(pk=plan.pk, ended_on__isnull=True).update(**values):
-        raise WrongState("This plan has ended.", mend="Open the page again.")
+    Plan.objects.filter(pk=plan.pk).update(**values)
 
 
 def _tell(plan: Plan, kind: str, *, by: Actor) -> None:
@@ -172,7 +182,8 @@ def _review_day(on: date) -> date:
     return on
 
 
-def _owe_review(plan: Plan, owner: Owner, on: date, *, by: Actor) -> None:
+def _owe_review(plan: Plan, held: Custody | None, on: date, *, by: Actor) -> None:
+    owner = owner_of(held) if held is not None else Owner(plan.organization_id, membership_id=by.subject_id)
     duties.open_duty(
         owner=owner,
         kind=REVIEW_PLAN,
@@ -182,20 +193,33 @@ def _owe_review(plan: Plan, owner: Owner, on: date, *, by: Actor) -> None:
         subject=(PLAN, plan.pk),
         max_days=LONGEST_UNTIL_REVIEW,
     )
+    _point(plan, held, by=by)
 
 
-def _who_reviews(file: Participant, by: Actor) -> Owner:
-    """Whoever holds them looks at it again; where another organization does, whoever acts here.
+def _point(plan: Plan, held: Custody | None, *, by: Actor) -> None:
+    """Their next step is what is due first now."""
+    if held is not None:
+        custody.point(plan.file.person_id, by=by, custody=held)
 
-    The person is locked until the verb has ended: whoever is given to a colleague meanwhile goes with this duty.
-    """
+
+def _held(file: Participant) -> Custody | None:
+    """Their custody, where we hold them. The person is locked either way: whoever else acts on them waits for us."""
     try:
-        return owner_of(held(file.person_id))
+        return custody.held(file.person_id)
     except NotHeld:
-        pass
+        return None
+
+
+def _lock(file: Participant, by: Actor) -> Custody | None:
+    """Whoever holds them looks at it again; where another organization does, whoever acts here; of who was released, nobody would."""
+    held = _held(file)
+    if held is not None:
+        return held
+    if Person.objects.filter(pk=file.person_id, closed_at__isnull=False).exists():
+        raise WrongState("They were released.", mend="Take them in again first.")
     if by.kind != Actor.Kind.MEMBER:
         raise WrongState("Nobody here would look at this plan again.", mend="Ask a colleague to begin it.")
-    return Owner(file.organization_id, membership_id=by.subject_id)
+    return None
 
 
 def _close_review(plan: Plan, *, by: Actor) -> None:
