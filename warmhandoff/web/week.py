@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from warmhandoff.foundation import terms
+from warmhandoff.foundation.models import Actor
 from warmhandoff.jurisdictions.dates import short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.programs.models import Timesheet
@@ -35,6 +36,7 @@ class Week:
     total: str
     waits: bool
     approved: bool
+    by_themself: bool  # whoever worked wrote it down
     # What was said to it, and when.
     reason: str
     said_on: str
@@ -63,6 +65,7 @@ def week_of(sheet: Timesheet) -> Week:
         total=number(sheet.total),
         waits=answer is None,
         approved=answer is not None and answer.approved,
+        by_themself=sheet.by.kind == Actor.Kind.PARTICIPANT,
         reason=terms.word("hours_back_reason", answer.reason) if answer is not None and answer.reason else "",
         said_on=short_day(current_place().day_of(answer.recorded_at)) if answer is not None else "",
         seen=answer.seen if answer is not None else "",

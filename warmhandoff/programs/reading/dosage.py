@@ -78,24 +78,30 @@ class Dosage:
         return bool(self.of) and self.had == self.of
 
 
+Became = dict[tuple[int, int], tuple[Had | None, Missed | None]]
+# What was said of one session: whose enrollment, which session, the mark, when, why not, excused, whether the meeting was beside the
+# plan, the member's own group, and the one that it was in.
+Said = tuple[int, int, str, date, str, bool | None, bool, int, int]
+
+
 def dosages(members: Iterable[CohortMember]) -> dict[int, Dosage]:
     """Of each of these, by member: in two statements, however many."""
     wanted = list(members)
     sessions = _sessions({member.cohort.version_id for member in wanted})
-    said = _said({member.enrollment_id for member in wanted})
+    said = what_became(_said({member.enrollment_id for member in wanted}))
     return {
-        member.pk: Dosage(
-            [
-                Session(template, *said.get((member.enrollment_id, template.pk), (None, None)))
-                for template in sessions.get(member.cohort.version_id, [])
-            ]
-        )
+        member.pk: dosage(sessions.get(member.cohort.version_id, []), said, member.enrollment_id)
         for member in wanted
     }
 
 
 def dosage_of(member: CohortMember) -> Dosage:
     return dosages([member])[member.pk]
+
+
+def dosage(sessions: Iterable[SessionTemplate], said: Became, enrollment_id: int) -> Dosage:
+    """What one enrollment comes to in these sessions of a version."""
+    return Dosage([Session(each, *said.get((enrollment_id, each.pk), (None, None))) for each in sessions])
 
 
 def _sessions(versions: Iterable[int]) -> dict[int, Sequence[SessionTemplate]]:
@@ -105,14 +111,18 @@ def _sessions(versions: Iterable[int]) -> dict[int, Sequence[SessionTemplate]]:
     return dict(found)
 
 
-def _said(enrollments: Iterable[int]) -> dict[tuple[int, int], tuple[Had | None, Missed | None]]:
-    """By enrollment and session. Had once is had: a later absence, from a repeated session, takes nothing away."""
-    found: dict[tuple[int, int], tuple[Had | None, Missed | None]] = {}
+def _said(enrollments: Iterable[int]) -> Iterable[Said]:
     rows = standing().filter(member__enrollment_id__in=enrollments).order_by("on", "id")
-    for enrollment, template, mark, on, absence, excused, beside, own, elsewhere in rows.values_list(
+    return rows.values_list(
         "member__enrollment_id", "template_id", "mark", "on", "absence", "excused",
         "meeting__make_up", "member__cohort_id", "meeting__cohort_id",
-    ):  # fmt: skip
+    )  # fmt: skip
+
+
+def what_became(said: Iterable[Said]) -> Became:
+    """By enrollment and session. Had once is had: a later absence, from a repeated session, takes nothing away."""
+    found: Became = {}
+    for enrollment, template, mark, on, absence, excused, beside, own, elsewhere in said:
         had, missed = found.get((enrollment, template), (None, None))
         if mark in HAD_IT:
             had = had or Had(on, beside or own != elsewhere)

@@ -18,24 +18,32 @@ from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.participants import own_links
 from warmhandoff.participants.models import Consent, Participant
-from warmhandoff.participants.own_page import OwnLink, PageQuestion
+from warmhandoff.participants.own_page import OwnLink, PageQuestion, SaidWrong
 from warmhandoff.participants.reading import consent_text
+from warmhandoff.programs import own_page as programs
 from warmhandoff.referrals import actions, page_questions
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.own import told
-from warmhandoff.web.own.door import Visit, at, behind_the_link, frame
+from warmhandoff.web.own.door import ACT_CLASSES, Visit, at, behind_the_link, frame
 
 
-def _asked(request: HttpRequest, visit: Visit, template: str, form: Any, **more: Any) -> HttpResponse:
+def asked(request: HttpRequest, visit: Visit, template: str, form: Any, **more: Any) -> HttpResponse:
     context = frame(visit) | {"form": form} | more
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
-def _once(form: OneUseKeyForm, visit: Visit, organization_id: int, act: Callable[[Actor], str]) -> str:
+def once(
+    form: OneUseKeyForm,
+    visit: Visit,
+    organization_id: int,
+    act: Callable[[Actor], str],
+    *,
+    classes: tuple[str, ...] = ACT_CLASSES,
+) -> str:
     """Act once, within one organization. The result that is kept is a word, never the address: that holds the token."""
 
     def acting() -> str:
-        with at(visit, organization_id) as actor:
+        with at(visit, organization_id, classes) as actor:
             return act(actor)
 
     return form.once(by=visit.by, act=acting)
@@ -51,10 +59,8 @@ def stop(request: HttpRequest, visit: Visit, consent: str) -> HttpResponseBase:
         return redirect(visit.url())
     form = OneUseKeyForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        return redirect(
-            visit.url(done=_once(form, visit, one.organization_id, lambda by: _stop(consent, by)))
-        )
-    return _asked(
+        return redirect(visit.url(done=once(form, visit, one.organization_id, lambda by: _stop(consent, by))))
+    return asked(
         request,
         visit,
         "own/stop.html",
@@ -79,10 +85,10 @@ def answer(request: HttpRequest, visit: Visit, question: str) -> HttpResponseBas
     form = OneUseKeyForm(request.POST or None)
     said = request.POST.get("answer", "")
     if form.is_bound and form.is_valid() and said in ("yes", "no"):
-        word = _once(form, visit, one.organization_id, lambda by: _answer(question, said == "yes", by))
+        word = once(form, visit, one.organization_id, lambda by: _answer(question, said == "yes", by))
         return redirect(visit.url(done=word))
     text = consent_text(translation.get_language() or "en")
-    return _asked(request, visit, "own/answer.html", form, asked=told.asked_of(one), text=text)
+    return asked(request, visit, "own/answer.html", form, asked=told.asked_of(one), text=text)
 
 
 def _answer(code: str, yes: bool, by: Actor) -> str:
@@ -120,11 +126,44 @@ def wrong(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
-            word = _once(form, visit, house, lambda by: _wrong(data["about"], data["words"], visit, by))
+            word = once(form, visit, house, lambda by: _wrong(data["about"], data["words"], visit, by))
             return redirect(visit.url(done=word))
         except BadValue as error:
             form.refuse(error)
-    return _asked(request, visit, "own/wrong.html", form, reader=told.holder_name(visit.page))
+    return asked(request, visit, "own/wrong.html", form, reader=told.holder_name(visit.page))
+
+
+class ProgramWrongForm(WrongForm):
+    """It is about their program: only the words are asked."""
+
+    about = None  # type: ignore[assignment]
+
+
+@behind_the_link()
+def program_wrong(request: HttpRequest, visit: Visit, enrollment: str) -> HttpResponseBase:
+    """To whoever delivers the program: what they wrote of groups, hours and papers is theirs to put right."""
+    one = next((each for each in programs.programs() if each.code == enrollment), None)
+    if one is None:
+        raise NotYours()
+    form = ProgramWrongForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        words = form.cleaned_data["words"]
+        try:
+            word = once(form, visit, one.organization_id, lambda by: _program_wrong(one.file, words, by))
+            return redirect(visit.url(done=word))
+        except BadValue as error:
+            form.refuse(error)
+    return asked(request, visit, "own/wrong.html", form, reader=one.organization)
+
+
+def _program_wrong(file: str, words: str, by: Actor) -> str:
+    said_wrong.say(
+        file=Participant.objects.get(code=file, organization_id=current_organization()),
+        about=SaidWrong.About.PROGRAM,
+        words=words,
+        by=by,
+    )
+    return "wrong"
 
 
 def _wrong(about: str, words: str, visit: Visit, by: Actor) -> str:
@@ -145,9 +184,9 @@ def no_mails(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return redirect(visit.url())
     form = OneUseKeyForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        _once(form, visit, visit.link.organization_id, lambda by: _no_mails(visit.link, by))
+        once(form, visit, visit.link.organization_id, lambda by: _no_mails(visit.link, by))
         return redirect(visit.url())
-    return _asked(request, visit, "own/no_mails.html", form)
+    return asked(request, visit, "own/no_mails.html", form)
 
 
 def _no_mails(link: OwnLink, by: Actor) -> str:

@@ -110,12 +110,12 @@ def _forgets(response: HttpResponseBase, visit: Visit) -> HttpResponseBase:
 
 
 @contextmanager
-def at(visit: Visit, organization_id: int) -> Iterator[Actor]:
-    """Act as the person within one organization that keeps a file on them."""
+def at(visit: Visit, organization_id: int, classes: tuple[str, ...] = ACT_CLASSES) -> Iterator[Actor]:
+    """Act as the person within one organization that keeps a file on them, for one press, reading what that press needs."""
     if visit.page.file_at(organization_id) is None:
         raise NotYours()
     actor = participant_actor(visit.link.pk, organization_id)
-    with acting_as(actor, classes=ACT_CLASSES):
+    with acting_as(actor, classes=classes):
         yield actor
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -263,7 +263,7 @@ def appointments(page: OwnPage) -> list[Dated]:
     """What has a date and concerns them: steps that are done together, first contacts, days on which something goes on."""
     found: list[tuple[datetime, str, str]] = []
     agreed = [(each.starts_at, _agreed(each)) for each in casework.appointments()]
-    agreed += [(each.starts_at, _meets(each)) for each in programs.meetings()]
+    agreed += [(each.starts_at, meets(each)) for each in programs.meetings()]
     agreed.sort(key=lambda one: one[0])
     who = holder_name(page)
     for step in page.steps:
@@ -298,7 +298,7 @@ def _agreed(one: casework.Appointment) -> Dated:
     )
 
 
-def _meets(one: programs.OwnMeeting) -> Dated:
+def meets(one: programs.OwnMeeting) -> Dated:
     """`Tue, Dec 1, 4 pm: your group Mornings`, what about and where; what has changed, and whom to call if they can't come."""
     title = in_language(one.title, one.title_es)
     session = (
@@ -539,16 +539,17 @@ def asked_of(one: Question) -> AskedOf:
     )
 
 
-def answered(page: OwnPage) -> list[Answered]:
-    """What they said is wrong, and what became of it."""
-    return [_answered(page, one) for one in page.wrongs]
+def answered(page: OwnPage, delivering: Collection[str]) -> list[Answered]:
+    """What they said is wrong, and what became of it: whoever holds them answers, and whoever delivers their program."""
+    answering = {page.holder.name, *delivering} if page.holder else set(delivering)
+    return [_answered(one, is_theirs=one.organization in answering) for one in page.wrongs]
 
 
-def _answered(page: OwnPage, one: Wrong) -> Answered:
+def _answered(one: Wrong, *, is_theirs: bool) -> Answered:
     if one.answered_at is not None:
         day = _("Answered %(day)s.") % {"day": said.on_day(one.answered_at)}
         stands = f"{OUTCOMES[one.outcome]} {day}"
-    elif page.holder is None or page.holder.name != one.organization:
+    elif not is_theirs:
         stands = _("%(house)s no longer looks after you. Please say it again.") % {"house": one.organization}
     else:
         stands = _("%(house)s has it and will answer you here.") % {"house": one.organization}

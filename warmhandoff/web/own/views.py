@@ -18,9 +18,10 @@ from warmhandoff.foundation.mail_links import Standing
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.participants import own_links
 from warmhandoff.participants.own_page import OwnLink
+from warmhandoff.programs import own_page as own_programs
 from warmhandoff.web.own import told
 from warmhandoff.web.own.door import DOOR, Visit, before_the_code, behind_the_link, frame
-from warmhandoff.web.own.taking_part import taking_part
+from warmhandoff.web.own.taking_part import MORE, more_of, taking_part
 from warmhandoff.web.own.typed import BornForm, keys_of, without_keys
 from warmhandoff.web.site import mail_door
 from warmhandoff.web.site.access import public
@@ -43,6 +44,7 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Who has me, what is next, where each question stands, who can see what."""
     mine = visit.page
     standing, over = told.places(mine)
+    programs = own_programs.programs()
     context = frame(visit) | {
         "page": mine,
         "done": DONE.get(request.GET.get("done", "")),
@@ -50,14 +52,15 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         "someone": list(told.with_me(mine)),
         "questions": [(one, visit.url("answer", one.code)) for one in told.questions(mine)],
         "appointments": told.appointments(mine),
-        "takes_part": taking_part(),
+        "takes_part": taking_part(programs),
+        "more": [(visit.url(one), MORE[one]) for one in more_of(programs)],
         "standing": standing,
         "over": over,
         "sees": [(one, visit.url("stop", one.consent) if one.consent else "") for one in told.sees(mine)],
         "saw": told.saw(mine),
         "papers": told.papers(mine),
         "consents": told.consents(mine),
-        "answered": told.answered(mine),
+        "answered": told.answered(mine, {one.organization for one in programs if one.takes_part}),
         "wrong": visit.url("wrong"),
         "file": visit.url("file"),
         "no_mails": visit.url("no_mails") if visit.link.kind == OwnLink.Kind.MAIL else "",

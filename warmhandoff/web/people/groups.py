@@ -108,13 +108,13 @@ def _group(member: CohortMember, had: Dosage, in_a_row: int) -> GroupOf:
         name=member.cohort.name,
         about=told.curriculum_name(member.cohort.version.curriculum),
         says=dosage_said(had),
-        more=_optional_said(had),
+        more=optional_said(had),
         is_complete=had.is_complete,
         is_over=is_over,
         in_a_row=in_a_row if not is_over else 0,
         next_at=f"{told.session_name(following.template)}, {told.at_said(following)}" if following else "",
-        sessions=[_line(one, words) for one in had.sessions if one.had or one.missed],
-        to_come=_to_come_said(had),
+        sessions=[session_line(one, words) for one in had.sessions if one.had or one.missed],
+        to_come=to_come_said(had),
     )
 
 
@@ -140,7 +140,7 @@ def dosage_said(had: Dosage) -> str:
     return words % facts
 
 
-def _to_come_said(had: Dosage) -> str:
+def to_come_said(had: Dosage) -> str:
     """What nobody has said anything of yet, of what is required."""
     number = len(had.to_come)
     if not number:
@@ -152,7 +152,7 @@ def _to_come_said(had: Dosage) -> str:
     ) % {"number": number}
 
 
-def _optional_said(had: Dosage) -> str:
+def optional_said(had: Dosage) -> str:
     if not had.optional:
         return ""
     return ngettext("And %(number)s that is optional.", "And %(number)s that are optional.", had.optional) % {
@@ -160,7 +160,7 @@ def _optional_said(had: Dosage) -> str:
     }
 
 
-def _line(one: Session, words: said.Words) -> SessionLine:
+def session_line(one: Session, words: said.Words) -> SessionLine:
     name = told.session_name(one.template)
     if one.had is not None:
         says = _("made up %(day)s") if one.had.made_up else _("came %(day)s")
@@ -220,7 +220,7 @@ def missed(request: HttpRequest, code: str, member: str) -> HttpResponse:
         "group": found.cohort.name,
         "in_a_row": missed_in_a_row([found.pk], said.today()).get(found.pk, 0),
         "missed": [
-            _line(one, said.words_of("absence_why"))
+            session_line(one, said.words_of("absence_why"))
             for one in reversed(had.sessions)
             if one.missed is not None and one.had is None
         ][:3],

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -269,16 +271,20 @@ def _full_name(names: told.Names, file: Participant) -> str:
 # --- Their own code -----------------------------------------------------------------------------------------------
 
 
+def own_picture(code: str) -> SafeString:
+    """Somebody's code, as whoever leads their group reads it with a phone: on paper, or on their own page."""
+    return picture(settings.ROOT_URL + reverse("programs:here", args=[code]))
+
+
 @require_safe
 @requires(Permission.RUN_GROUPS)
 def own_code(request: HttpRequest, code: str) -> HttpResponse:
     """To print or to photograph: the person shows it at the door. It opens nothing to whoever doesn't work here."""
     file = file_or_404(code)
-    address = request.build_absolute_uri(reverse("programs:here", args=[code]))
     context = {
         "name": file.listing.short_name,
         "code": code,
-        "picture": picture(address),
+        "picture": own_picture(code),
         "language": file.contact.language,
     }
     return render(request, "programs/own_code.html", context)
