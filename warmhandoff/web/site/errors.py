@@ -173,6 +173,11 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("Ask the supervisor behind their link, or a colleague who has seen the signed paper."),
         403,
     ),
+    "wh_own_hours": Sentence(
+        _("Hours are handed in by whoever worked them, or by whoever works with them. Nothing was changed."),
+        _("Open your own page again."),
+        403,
+    ),
     "wh_day_has_24_hours": Sentence(
         _("A day has 24 hours, wherever somebody works. Nothing was changed."), _("Check both weeks.")
     ),
