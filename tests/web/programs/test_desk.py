@@ -8,10 +8,13 @@ import pytest
 from django.urls import reverse
 
 from tests import cast
+from tests.programs.paid_work import planned
 from tests.web.people.desk import date_of, days, form_of, get, let_pass, post, send, signed_in, text
+from warmhandoff.casework.actions.plan import begin_plan
 from warmhandoff.foundation.models import Duty
 from warmhandoff.participants.models import Consent, Person, Share
 from warmhandoff.programs.actions import enrollment as verbs
+from warmhandoff.programs.actions import training as trainings
 from warmhandoff.programs.models import Enrollment, EnrollmentEvent
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -149,6 +152,34 @@ def test_what_stands_in_the_way_of_a_release(c, rosa):
     key = form_of(get(client, reverse("people:needs", args=[rosa.code])), "needs")["form_key"]
     refused = post(client, address, {"reason": "needs_met", "form_key": key})
     assert refused.status_code == 409 and b"takes part in a program here" in refused.content
+    with c.acting("denise"):
+        assert Person.objects.get(pk=rosa.person_id).closed_at is None
+
+
+def test_what_goes_on_stands_in_the_way_of_a_release_too(c, rosa):
+    """A plan, a training, paid work: how each came out is said before, and each leads to its page."""
+    cast.program(c)
+    with c.acting("denise") as denise:
+        begin_plan(file=rosa, review_on=cast.MONDAY.date() + timedelta(days=20), by=denise.actor)
+        one = cast.enrolled(c, denise, file=rosa, on=cast.MONDAY.date() - timedelta(days=30))
+        planned(c, denise, enrollment=one)
+        trainings.plan_training(
+            enrollment=one, course=trainings.Course(c.organizations["sunrow"], "Solar Installer", "occupational"),
+            planned_from=cast.MONDAY.date(), planned_to=cast.MONDAY.date() + timedelta(days=30), by=denise.actor,
+        )  # fmt: skip
+        verbs.exit(enrollment=one, reason="work", by=denise.actor)
+    client = signed_in(c, "denise")
+    address = reverse("people:release", args=[rosa.code])
+    shown = get(client, address)
+    assert "Their plan is open: say how each outcome came out" in text(shown)
+    assert "Solar Installer: say how it ended, or call it off" in text(shown)
+    assert "Paid work at Ocampo Print Works: say how it ended, or call it off" in text(shown)
+    assert not shown.select("main input[name=reason]")
+    pages = [link["href"] for link in shown.select("main .lines a")]
+    assert all(get(client, page) for page in pages) and len(pages) == 3
+    key = form_of(get(client, reverse("people:needs", args=[rosa.code])), "needs")["form_key"]
+    refused = post(client, address, {"reason": "needs_met", "form_key": key})
+    assert refused.status_code == 409
     with c.acting("denise"):
         assert Person.objects.get(pk=rosa.person_id).closed_at is None
 

@@ -1,6 +1,7 @@
 """The verbs of a group: opened, staffed, given its hours and room; who joins it and who leaves it; who is kept apart.
 
 Who may be in a group together is the database's to say (`wh_cohort_member`): of two who join at once, the second sees the first.
+A verb locks the person, then their file, then the group, then its meetings.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.errors import BadValue, DomainError, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.dates import full_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions import meetings
-from warmhandoff.programs.actions.owed import off_the_list
+from warmhandoff.programs.actions.owed import holder_here, holders_here, off_the_list
 from warmhandoff.programs.models import (
     Cohort,
     CohortMember,
@@ -117,7 +119,8 @@ def change_group(
     *, cohort: Cohort, by: Actor, name: str | None = None, room: str | None = None, sizes: Sizes | None = None
 ) -> Cohort:
     """Another name, room or size. What is planned from now on meets in the new room."""
-    cohort = _own(cohort)
+    _lock(cohort)
+    cohort.refresh_from_db()
     if sizes is not None:
         _require_sizes(sizes)
         if cohort.members.filter(left_on__isnull=True).count() > sizes.most:
@@ -139,7 +142,7 @@ def change_group(
 @transaction.atomic
 def change_hours(*, cohort: Cohort, slots: Sequence[Slot], since: date, by: Actor) -> list[Meeting]:
     """Other hours from a day on: what is planned from then moves into them, in its order, past the holidays."""
-    cohort = _own(cohort)
+    _lock(cohort)
     if since < today():
         raise BadValue("since", "This day has passed.", mend="Choose today or a later day.")
     if not slots:
@@ -162,7 +165,7 @@ def staff(
     covers: Sequence[Membership] = (),
 ) -> None:
     """Who leads it from today on, and who stands in."""
-    cohort = _own(cohort)
+    _lock(cohort)
     if not facilitators:
         raise BadValue("facilitators", "Nobody leads this group.", mend="Choose who does.")
     wanted = {each.pk: Part.FACILITATOR for each in facilitators} | {
@@ -187,7 +190,9 @@ def staff(
 @transaction.atomic
 def end_group(*, cohort: Cohort, by: Actor, on: date | None = None) -> Cohort:
     """It is over: everybody has left it, and nothing more is planned."""
-    cohort = _own(cohort)
+    _own(cohort)
+    holders_here(set(cohort.members.filter(left_on__isnull=True).values_list("file__person_id", flat=True)))
+    _lock(cohort)
     day = on or today()
     if day > today() or day < cohort.starts_on:
         raise BadValue(
@@ -195,8 +200,8 @@ def end_group(*, cohort: Cohort, by: Actor, on: date | None = None) -> Cohort:
         )
     if cohort.meetings.filter(state=Meeting.State.PLANNED).exists():
         raise WrongState("Meetings of this group are still planned.", mend="Call them off, or say who came.")
-    for member in cohort.members.filter(left_on__isnull=True):
-        _leave(member, on=max(day, member.joined_on), why="finished", by=by)
+    for member in cohort.members.filter(left_on__isnull=True).select_related("file"):
+        _leave(member, on=day, why="finished", by=by)
     cohort.ended_on = day
     cohort.save(update_fields=["ended_on"])
     meetings.over(cohort=cohort, by=by)
@@ -213,7 +218,9 @@ def join(*, cohort: Cohort, enrollment: Enrollment, by: Actor, on: date | None =
     day = on or max(today(), cohort.starts_on)
     if enrollment.organization_id != cohort.organization_id:
         raise NotYours()
-    # The file first, as the database does: a pair kept apart at the same moment waits for us, or we for it.
+    # Whoever ends their enrollment at the same moment waits for us, or we for them.
+    holder_here(enrollment.file)
+    # The file next, as the database does: a pair kept apart at the same moment waits for us, or we for it.
     Participant.objects.select_for_update(no_key=True).get(pk=enrollment.file_id)
     _lock(cohort)
     found = CohortMember.objects.filter(cohort=cohort, enrollment=enrollment, left_on__isnull=True).first()
@@ -247,7 +254,9 @@ def leave(*, member: CohortMember, why: str, by: Actor, on: date | None = None) 
         raise NotYours()
     if not terms.is_in_force("left_group_why", why):
         raise BadValue("why", "Say why they leave.", mend="Choose the reason that is nearest.")
-    member = CohortMember.objects.select_for_update(no_key=True).get(pk=member.pk)
+    holder_here(member.file)
+    found = CohortMember.objects.select_for_update(no_key=True, of=("self",)).select_related("file")
+    member = found.get(pk=member.pk)
     if member.left_on is not None:
         raise WrongState("They have left this group already.", mend="Open the page again.")
     day = on or max(today(), member.joined_on)
@@ -255,25 +264,40 @@ def leave(*, member: CohortMember, why: str, by: Actor, on: date | None = None) 
         raise BadValue(
             "on", "They can't have left on that day.", mend="Give a day since they joined, up to today."
         )
+    if on is not None and on < (said := _last_said(member, on)):
+        raise BadValue(
+            "on",
+            f"On {full_day(said)} it was said whether they came.",
+            mend="Give that day, or a later one.",
+        )
     return _leave(member, on=day, why=why, by=by)
 
 
 def leave_all(*, enrollment: Enrollment, by: Actor, why: str = "left_program", on: date | None = None) -> int:
     """Whoever takes part no more belongs to no group of that enrollment; how many they left."""
-    members = CohortMember.objects.filter(enrollment=enrollment, left_on__isnull=True)
+    members = CohortMember.objects.filter(enrollment=enrollment, left_on__isnull=True).select_related("file")
     for member in members:
-        _leave(member, on=max(on or today(), member.joined_on), why=why, by=by)
+        _leave(member, on=on or today(), why=why, by=by)
     return len(members)
 
 
 def _leave(member: CohortMember, *, on: date, why: str, by: Actor) -> CohortMember:
-    member.left_on, member.left_why, member.left_by = on, why, by
+    """They belonged to it on each day on which something is said of them."""
+    # Whoever says who came at this moment waits for us, or we for them.
+    CohortMember.objects.select_for_update(no_key=True).get(pk=member.pk)
+    member.left_on = max(_last_said(member, on), member.joined_on)
+    member.left_why, member.left_by = why, by
     member.save(update_fields=["left_on", "left_why", "left_by"])
     MakeUp.objects.filter(
         member=member, called_off_at__isnull=True, meeting__state=Meeting.State.PLANNED
     ).update(called_off_at=clock.now())
     off_the_list(member, by=by)
     return member
+
+
+def _last_said(member: CohortMember, on: date) -> date:
+    """That day; or the last after it on which it was said whether they came."""
+    return member.attendances.filter(on__gt=on).aggregate(last=Max("on"))["last"] or on
 
 
 # --- Who is kept apart --------------------------------------------------------------------------------------------
@@ -336,6 +360,9 @@ def _own(cohort: Cohort) -> Cohort:
 
 
 def _lock(cohort: Cohort) -> None:
+    """Whoever else plans for this group, or puts people into it, waits for us."""
+    if cohort.organization_id != current_organization():
+        raise NotYours()
     cohort.ended_on = (
         Cohort.objects.select_for_update(no_key=True)
         .filter(pk=cohort.pk)

@@ -16,14 +16,11 @@ from django.utils.translation import gettext as _
 from warmhandoff.foundation import clock, mail_links, messages, terms
 from warmhandoff.foundation.errors import BadValue, DomainError, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
-from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.dates import full_day, short_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.labor_market.reading import NoFloorKnown, UnderTheFloor, floor_at
-from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions.enrollment import served
-from warmhandoff.programs.actions.owed import holder_here
-from warmhandoff.programs.actions.work_duties import owe
+from warmhandoff.programs.actions.work_duties import lock, owe
 from warmhandoff.programs.actions.worksites import (
     ask_worksite,
     is_their_own_mailbox,
@@ -50,7 +47,7 @@ class OwnTimesheet(DomainError):
 @transaction.atomic
 def write_hours(*, work: PaidWork, week: date, hours: Sequence[Decimal], by: Actor) -> Timesheet:
     """The hours of the week that begins on this Monday. Once: a week is said right by `correct_hours`."""
-    _lock(work)
+    lock(work)
     _check(work, week, hours, by=by)
     if Timesheet.objects.filter(work=work, week=week).exists():
         raise WrongState(
@@ -63,14 +60,12 @@ def write_hours(*, work: PaidWork, week: date, hours: Sequence[Decimal], by: Act
 def correct_hours(*, sheet: Timesheet, hours: Sequence[Decimal], reason: str, by: Actor) -> Timesheet:
     """The week was otherwise. What stood there stays, superseded with its reason; it is approved anew."""
     work = sheet.work
-    _lock(work)
+    lock(work)
     stands = standing_sheets([work]).filter(pk=sheet.pk).first()
     if stands is None:
         raise WrongState(_("Somebody said this week right meanwhile."), mend=_("Here is how it stands now."))
     if _is_themself(by) and is_approved(stands):
-        raise WrongState(
-            _("These hours are approved already."), mend=_("If they are not right, tell us so.")
-        )
+        raise WrongState(_("These hours are approved already."), mend=_("If they are not right, tell us so."))
     if not terms.is_in_force("hours_reason", reason):
         raise BadValue("reason", _("Say what was wrong: choose what is nearest."))
     _check(work, sheet.week, hours, by=by)
@@ -140,7 +135,7 @@ def _write(
 def _answer(sheet: Timesheet, verb: str, *, by: Actor, approved: bool, reason: str = "") -> TimesheetAnswer:
     work = sheet.work
     side = "worksite" if by.kind == Actor.Kind.LINK else "provider"
-    _lock(work)
+    lock(work)
     PAID_WORK.require_beside(verb, work.state, side)
     _require_another(sheet, work, by)
     if not standing_sheets([work]).filter(pk=sheet.pk, answer__isnull=True).exists():
@@ -160,14 +155,6 @@ def _answer(sheet: Timesheet, verb: str, *, by: Actor, approved: bool, reason: s
     remind_no_more(sheet)
     owe(work, by=by)
     return said
-
-
-def _lock(work: PaidWork) -> None:
-    """Who writes for the same person waits; the work is read as it stands now."""
-    if work.organization_id != current_organization():
-        raise NotYours()
-    holder_here(Participant.objects.select_for_update(no_key=True).get(pk=work.file_id))
-    work.refresh_from_db()
 
 
 # --- What is refused ----------------------------------------------------------------------------------------------
@@ -192,9 +179,7 @@ def _is_themself(by: Actor) -> bool:
 
 
 def _check(work: PaidWork, week: date, hours: Sequence[Decimal], *, by: Actor) -> None:
-    PAID_WORK.require_beside(
-        "write_hours", work.state, "participant" if _is_themself(by) else "provider"
-    )
+    PAID_WORK.require_beside("write_hours", work.state, "participant" if _is_themself(by) else "provider")
     if week.weekday() != 0:
         raise BadValue("week", _("A week begins on a Monday."), mend=_("Choose its Monday."))
     if len(hours) != DAYS or not any(hours):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from warmhandoff.foundation import clock, duties, terms, timers
 from warmhandoff.foundation.duties import Owner
@@ -21,7 +22,10 @@ from warmhandoff.jurisdictions.dates import full_day, hour
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import led_queue_of
+from warmhandoff.participants.models import Participant
+from warmhandoff.programs.actions.meeting_mails import tell_changes
 from warmhandoff.programs.models import (
+    Attendance,
     Cohort,
     CohortMember,
     MakeUp,
@@ -86,7 +90,7 @@ def move(
     room: str = "",
 ) -> Meeting:
     """To another day or hour. The others stay where they are. Never onto a holiday."""
-    meeting = _planned(meeting)
+    meeting = _to_come(meeting)
     _require_why(why)
     length = minutes or int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
     moment = _on(meeting.cohort, on, begins, minutes=length, but=meeting)
@@ -106,16 +110,12 @@ def push_on(*, meeting: Meeting, why: str, by: Actor) -> list[Meeting]:
 
     Make-ups stay where they are: people were asked for that hour.
     """
-    meeting = _planned(meeting)
+    meeting = _to_come(meeting)
     _require_why(why)
     if meeting.make_up:
         raise WrongState("A make-up is moved by itself.", mend="Move it to another day.")
     cohort = meeting.cohort
-    later = list(
-        cohort.meetings.filter(state=PLANNED, make_up=False, starts_at__gte=meeting.starts_at).order_by(
-            "starts_at", "id"
-        )
-    )
+    later = _movable_from(cohort, meeting.starts_at)
     free = _free_moments(cohort, _day_after_last(cohort))
     times = [Moment(one.starts_at, one.ends_at) for one in later[1:]] + [next(free)]
     was = {one.pk: one.starts_at for one in later}
@@ -133,11 +133,7 @@ def replan(*, cohort: Cohort, since: date, by: Actor) -> list[Meeting]:
     """What is planned from that day on moves into the hours that hold now, in its order, past the holidays."""
     _lock(cohort)
     begins = at(since, time(0), 0, current_place()).starts_at
-    later = list(
-        cohort.meetings.filter(state=PLANNED, make_up=False, starts_at__gte=begins).order_by(
-            "starts_at", "id"
-        )
-    )
+    later = _movable_from(cohort, begins)
     was = {one.pk: one.starts_at for one in later}
     free = _free_moments(cohort, since, but=later)
     for one in later:
@@ -154,12 +150,13 @@ def replan(*, cohort: Cohort, since: date, by: Actor) -> list[Meeting]:
 @transaction.atomic
 def cancel(*, meeting: Meeting, why: str, by: Actor) -> Meeting:
     """It isn't held. Its session can be planned anew; who was to make up for something there needs another day."""
-    meeting = _planned(meeting)
+    meeting = _to_come(meeting)
     _require_why(why)
     meeting.state = CANCELLED
     meeting.save(update_fields=["state"])
-    MakeUp.objects.filter(meeting=meeting, called_off_at__isnull=True).update(called_off_at=clock.now())
+    # Those who were to make up for something there are told too.
     _tell([meeting], Kind.CANCELLED, by=by, why=why)
+    MakeUp.objects.filter(meeting=meeting, called_off_at__isnull=True).update(called_off_at=clock.now())
     _close_duties([meeting], how=Duty.Closed.NO_LONGER, by=by)
     look_ahead(cohort=meeting.cohort, by=by)
     return meeting
@@ -173,6 +170,8 @@ def cover(*, meeting: Meeting, membership: Membership | None, by: Actor) -> Meet
         membership.organization_id != meeting.organization_id or not membership.is_active
     ):
         raise NotYours()
+    if membership is not None:
+        _require_free(membership, meeting)
     meeting.cover = membership
     meeting.save(update_fields=["cover"])
     _tell([meeting], Kind.COVERED, by=by)
@@ -222,9 +221,11 @@ def plan_make_up(
 @transaction.atomic
 def ask_to_make_up(*, meeting: Meeting, member: CohortMember, session: SessionTemplate, by: Actor) -> MakeUp:
     """Somebody is to come to this meeting for a session of their own group. It may be another group's: they are a guest there."""
-    meeting = _planned(meeting)
     if member.organization_id != current_organization():
         raise NotYours()
+    Participant.objects.select_for_update(no_key=True).get(pk=member.file_id)
+    meeting = _planned(meeting)
+    member.refresh_from_db()
     if member.left_on is not None:
         raise WrongState("They have left the group.", mend="Let them join again first.")
     if session.version_id != member.cohort.version_id:
@@ -307,9 +308,14 @@ def _owe(meeting: Meeting, *, by: Actor) -> None:
         )
 
 
+def leading(meeting: Meeting) -> list[Membership]:
+    """Whoever stands in for this one, else the group's own."""
+    return [meeting.cover] if meeting.cover and meeting.cover.is_active else leaders_of(meeting)
+
+
 def _owners(meeting: Meeting) -> list[Owner]:
     """Whoever leads it; where nobody does any more, whoever answers for the queue."""
-    leaders = [meeting.cover] if meeting.cover and meeting.cover.is_active else leaders_of(meeting)
+    leaders = leading(meeting)
     if leaders:
         return [Owner(meeting.organization_id, membership_id=each.pk) for each in leaders]
     queue = led_queue_of(meeting.organization_id)
@@ -340,6 +346,24 @@ def _close_duties(meetings: Sequence[Meeting], *, how: str, by: Actor) -> None:
 # --- What each verb asks ------------------------------------------------------------------------------------------
 
 
+def _require_free(membership: Membership, meeting: Meeting) -> None:
+    """Nobody is asked to stand in while another group has nobody but them. Of two who ask them at once, the second finds the first."""
+    Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    then = Meeting.objects.filter(
+        organization_id=meeting.organization_id,
+        state=PLANNED,
+        starts_at__lt=meeting.ends_at,
+        ends_at__gt=meeting.starts_at,
+    )
+    for other in then.exclude(pk=meeting.pk).select_related("cohort", "cover"):
+        if leading(other) == [membership]:
+            raise BadValue(
+                "cover",
+                f"{membership.user.name} leads {other.cohort.name} at that time, and nobody else does.",
+                mend="Choose somebody else, or move one of the two.",
+            )
+
+
 def _lock(cohort: Cohort) -> None:
     """Whoever else plans for this group waits for us."""
     found = Cohort.objects.select_for_update(no_key=True).filter(
@@ -353,14 +377,33 @@ def _lock(cohort: Cohort) -> None:
 
 
 def _planned(meeting: Meeting) -> Meeting:
-    """This meeting as it stands now, if it is still to come."""
+    """This meeting as it stands now, if nobody has held it. Whoever says who came waits for us, or we for them."""
     _lock(meeting.cohort)
-    fresh = Meeting.objects.select_related("cohort", "template", "cover").get(pk=meeting.pk)
+    found = Meeting.objects.select_for_update(no_key=True, of=("self",))
+    fresh = found.select_related("cohort", "template", "cover").get(pk=meeting.pk)
     if fresh.state == HELD:
         raise WrongState("This meeting was held.", mend="Correct who came, where that is wrong.")
     if fresh.state == CANCELLED:
         raise WrongState("This meeting was called off.", mend="Plan its session anew.")
     return fresh
+
+
+def _to_come(meeting: Meeting) -> Meeting:
+    """The same, if nobody has come to it: with their own code people come in before anybody says who did."""
+    fresh = _planned(meeting)
+    if fresh.attendances.exists():
+        raise WrongState(
+            "Some have come to this meeting already.", mend="Say who came; nobody is lost by that."
+        )
+    return fresh
+
+
+def _movable_from(cohort: Cohort, since: datetime) -> list[Meeting]:
+    """What is planned from then on, in its order; what some have come to already stays."""
+    came = Attendance.objects.filter(meeting=OuterRef("pk"))
+    planned = cohort.meetings.filter(~Exists(came), state=PLANNED, make_up=False, starts_at__gte=since)
+    list(planned.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
+    return list(planned.order_by("starts_at", "id"))
 
 
 def _require_why(why: str) -> None:
@@ -443,6 +486,8 @@ def _tell(
     was: dict[int, datetime] | None = None,
     why: str = "",
 ) -> None:
+    if kind in (Kind.MOVED, Kind.CANCELLED):
+        tell_changes(meetings)
     now = clock.now()
     MeetingEvent.objects.bulk_create(
         MeetingEvent(

@@ -59,6 +59,9 @@ def plan_training(
 ) -> Training:
     """Somebody who takes part is to learn something, from a day to a day."""
     _require_mine(enrollment.organization_id)
+    # Whoever ends their enrollment at the same moment waits for us, or we for them.
+    holder_here(enrollment.file)
+    enrollment.refresh_from_db()
     if enrollment.state not in TAKES_PART:
         raise WrongState(
             "They don't take part in the program now.", mend="Enroll them first, and come back here."
@@ -88,7 +91,7 @@ def plan_training(
 @transaction.atomic
 def put_off_training(*, training: Training, planned_from: date, planned_to: date, by: Actor) -> Training:
     """It begins, or ends, on another day than planned; also said where it simply goes on."""
-    _require_mine(training.organization_id)
+    _lock(training)
     TRAINING.require_beside("put_off", training.state, "provider")
     planned_from = training.planned_from if training.state == UNDER_WAY else planned_from
     _require_days(training.enrollment, planned_from, planned_to)
@@ -105,6 +108,7 @@ def put_off_training(*, training: Training, planned_from: date, planned_to: date
 @transaction.atomic
 def start_training(*, training: Training, on: date, by: Actor) -> Training:
     """They came, on this day, for the first time."""
+    _lock(training)
     if training.enrollment.enrolled_on is None or on < training.enrollment.enrolled_on:
         raise BadValue(
             "on",
@@ -118,12 +122,14 @@ def start_training(*, training: Training, on: date, by: Actor) -> Training:
 
 @transaction.atomic
 def complete_training(*, training: Training, on: date, by: Actor) -> Training:
+    _lock(training)
     return _move(training, "complete", _after_start(training, on), by=by, ended_on=on)
 
 
 @transaction.atomic
 def leave_training(*, training: Training, on: date, reason: str, by: Actor) -> Training:
     """They left before its end."""
+    _lock(training)
     _require_term("training_end_reason", reason, "reason", "Say why they left.")
     return _move(training, "leave", _after_start(training, on), by=by, ended_on=on, end_reason=reason)
 
@@ -131,6 +137,7 @@ def leave_training(*, training: Training, on: date, reason: str, by: Actor) -> T
 @transaction.atomic
 def call_off_training(*, training: Training, reason: str, by: Actor) -> Training:
     """It never began."""
+    _lock(training)
     _require_term("training_end_reason", reason, "reason", "Say why it does not begin.")
     return _move(training, "call_off", _today(), by=by, ended_on=_today(), end_reason=reason)
 
@@ -183,7 +190,6 @@ def credentials_of(enrollment: Enrollment) -> list[Credential]:
 
 def _move(training: Training, verb: str, on: date, *, by: Actor, **values: object) -> Training:
     """Compare and swap, with its event; the date on which somebody looks again goes with it."""
-    _require_mine(training.organization_id)
     TRAINING.require(verb, training.state, "provider")
     if on > _today():
         raise BadValue("on", "This day is still to come.", mend="Give a day up to today.")
@@ -193,6 +199,13 @@ def _move(training: Training, verb: str, on: date, *, by: Actor, **values: objec
     if not changed:
         raise WrongState()
     return _went_on(training, verb, on, by=by)
+
+
+def _lock(training: Training) -> None:
+    """Whoever else acts on the person waits for us; the training is read as it stands now."""
+    _require_mine(training.organization_id)
+    holder_here(Participant.objects.get(pk=training.file_id))
+    training.refresh_from_db()
 
 
 def _went_on(training: Training, verb: str, on: date, *, by: Actor) -> Training:

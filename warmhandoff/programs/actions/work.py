@@ -18,11 +18,13 @@ from warmhandoff.foundation import clock, terms
 from warmhandoff.foundation.errors import BadValue, DomainError, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current_organization
+from warmhandoff.jurisdictions.dates import full_day
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.labor_market.models import Occupation
 from warmhandoff.labor_market.reading import check_wage
 from warmhandoff.programs.actions.enrollment import served
-from warmhandoff.programs.actions.work_duties import owe
+from warmhandoff.programs.actions.owed import holder_here
+from warmhandoff.programs.actions.work_duties import lock, owe
 from warmhandoff.programs.actions.worksites import OwnSupervisor, ask_worksite, is_their_own_mailbox
 from warmhandoff.programs.models import Enrollment, Introduction, PaidWork, PaidWorkEvent, Timesheet, WorkWage
 from warmhandoff.programs.reading.work import introduction_of, standing_sheets
@@ -61,7 +63,11 @@ def plan_work(
     *, enrollment: Enrollment, place: Place, planned: Planned, hourly: Decimal, by: Actor
 ) -> PaidWork:
     """Somebody who takes part is to work somewhere, from a day to a day, for a wage that its place allows on that day."""
-    _require_mine(enrollment.organization_id)
+    if enrollment.organization_id != current_organization():
+        raise NotYours()
+    # Whoever ends their enrollment at the same moment waits for us, or we for them.
+    holder_here(enrollment.file)
+    enrollment.refresh_from_db()
     if enrollment.state not in TAKES_PART:
         raise WrongState(
             _("They don’t take part in the program now."), mend=_("Enroll them first, and come back here.")
@@ -94,7 +100,7 @@ def plan_work(
 @transaction.atomic
 def introduce(*, work: PaidWork, agrees: bool, how: str, by: Actor, name: str = "") -> Introduction:
     """What the person said about being introduced there, and by which name. They may take it back at any time."""
-    _require_mine(work.organization_id)
+    lock(work)
     PAID_WORK.require_beside("introduce", work.state, "provider")
     if not terms.is_in_force("said_how", how):
         raise BadValue("how", _("Say how you know."))
@@ -123,21 +129,22 @@ def introduce(*, work: PaidWork, agrees: bool, how: str, by: Actor, name: str = 
 @transaction.atomic
 def change_supervisor(*, work: PaidWork, supervisor: EmployerContact, by: Actor) -> PaidWork:
     """Somebody else oversees it: the person is asked again before anything goes to them."""
-    _require_mine(work.organization_id)
+    seen = work.supervisor_id
+    lock(work)
+    if work.supervisor_id != seen:
+        raise WrongState()
     PAID_WORK.require_beside("change_supervisor", work.state, "provider")
     if supervisor.pk == work.supervisor_id:
         raise BadValue("supervisor", _("They oversee it already."), mend=_("Choose somebody else."))
     _require_supervisor(work.file_id, supervisor, work.site)
-    before = {"state": work.state, "supervisor": work.supervisor_id}
-    if not PaidWork.objects.filter(pk=work.pk, **before).update(supervisor=supervisor):
-        raise WrongState()
+    PaidWork.objects.filter(pk=work.pk).update(supervisor=supervisor)
     return _went_on(work, "supervisor", _today(), by=by)
 
 
 @transaction.atomic
 def pay(*, work: PaidWork, hourly: Decimal, valid_from: date, by: Actor) -> WorkWage:
     """An hour of it pays this much from a day on. Weeks that were written down stay as they were paid."""
-    _require_mine(work.organization_id)
+    lock(work)
     PAID_WORK.require_beside("pay", work.state, "provider")
     last = Timesheet.objects.filter(work=work).order_by("-week").values_list("week", flat=True).first()
     if last is not None and valid_from < last + timedelta(days=7):
@@ -154,6 +161,7 @@ def pay(*, work: PaidWork, hourly: Decimal, valid_from: date, by: Actor) -> Work
 @transaction.atomic
 def start_work(*, work: PaidWork, on: date, by: Actor) -> PaidWork:
     """They came to work, on this day, for the first time."""
+    lock(work)
     if work.enrollment.enrolled_on is None or on < work.enrollment.enrolled_on:
         raise BadValue("on", _("They were not enrolled by then."), mend=_("Check the day."))
     said = introduction_of(work)
@@ -167,19 +175,22 @@ def start_work(*, work: PaidWork, on: date, by: Actor) -> PaidWork:
 @transaction.atomic
 def complete_work(*, work: PaidWork, on: date, by: Actor) -> PaidWork:
     """They worked as it was planned."""
-    return _move(work, "complete", _after_start(work, on), by=by, ended_on=on)
+    lock(work)
+    return _move(work, "complete", _last_day(work, on), by=by, ended_on=on)
 
 
 @transaction.atomic
 def leave_work(*, work: PaidWork, on: date, reason: str, by: Actor) -> PaidWork:
     """It ended before it was planned to."""
+    lock(work)
     _require_reason(reason)
-    return _move(work, "leave", _after_start(work, on), by=by, ended_on=on, end_reason=reason)
+    return _move(work, "leave", _last_day(work, on), by=by, ended_on=on, end_reason=reason)
 
 
 @transaction.atomic
 def call_off_work(*, work: PaidWork, reason: str, by: Actor) -> PaidWork:
     """It never began."""
+    lock(work)
     _require_reason(reason)
     return _move(work, "call_off", _today(), by=by, ended_on=_today(), end_reason=reason)
 
@@ -189,7 +200,6 @@ def call_off_work(*, work: PaidWork, reason: str, by: Actor) -> PaidWork:
 
 def _move(work: PaidWork, verb: str, on: date, *, by: Actor, **values: object) -> PaidWork:
     """Compare and swap, with its event and what somebody owes from now on."""
-    _require_mine(work.organization_id)
     PAID_WORK.require(verb, work.state, "provider")
     if on > _today():
         raise BadValue("on", _("This day is still to come."), mend=_("Give a day up to today."))
@@ -245,11 +255,6 @@ def _today() -> date:
     return clock.today(current_place().zone)
 
 
-def _require_mine(organization_id: int) -> None:
-    if organization_id != current_organization():
-        raise NotYours()
-
-
 def _require_planned(enrollment: Enrollment, planned: Planned) -> None:
     if planned.ends < planned.begins:
         raise BadValue("planned_to", _("It ends before it begins."), mend=_("Check both days."))
@@ -277,9 +282,21 @@ def _require_supervisor(file_id: int, supervisor: EmployerContact, site: Site) -
         raise OwnSupervisor()
 
 
-def _after_start(work: PaidWork, on: date) -> date:
-    if work.state == UNDER_WAY and work.started_on is not None and on < work.started_on:
+def _last_day(work: PaidWork, on: date) -> date:
+    """A day since it began, after which no hours are written down."""
+    if work.state != UNDER_WAY:
+        return on
+    if work.started_on is not None and on < work.started_on:
         raise BadValue("on", _("It had not begun by then."), mend=_("Check the day."))
+    for sheet in standing_sheets([work]).filter(week__gt=on - timedelta(days=7)):
+        later = [n for n, worked in enumerate(sheet.hours) if worked and sheet.week + timedelta(days=n) > on]
+        if later:
+            raise BadValue(
+                "on",
+                _("Hours of %(day)s are written down.")
+                % {"day": full_day(sheet.week + timedelta(days=later[-1]))},
+                mend=_("Check the day, or say that week right first."),
+            )
     return on
 
 

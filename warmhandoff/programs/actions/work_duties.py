@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import clock, duties
+from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions.owed import holder_here, owner_for
@@ -25,6 +27,14 @@ SUBJECT = "paid_work"
 LOOKED_AT_WITHIN = timedelta(days=30)
 # Of another week, another date.
 DATED = (WRITE_HOURS, AWAIT_HOURS)
+
+
+def lock(work: PaidWork) -> None:
+    """Whoever else acts on the person waits for us; the work is read as it stands now."""
+    if work.organization_id != current_organization():
+        raise NotYours()
+    holder_here(Participant.objects.get(pk=work.file_id))
+    work.refresh_from_db()
 
 
 def owe(work: PaidWork, *, by: Actor) -> None:

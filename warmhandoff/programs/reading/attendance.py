@@ -59,7 +59,8 @@ def sheet_or_404(code: str, *, locked: bool = False) -> Sheet:
         raise NotYours()
     guests: bool = meeting.has_guests
     expected = {
-        (member.pk, session.pk): (member, session) for member, session in expected_at(meeting, guests=guests)
+        (member.pk, session.pk): (member, session)
+        for member, session in expected_at(meeting, guests=guests, locked=locked)
     }
     return Sheet(meeting, expected, standing_at(meeting))
 

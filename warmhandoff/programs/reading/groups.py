@@ -261,15 +261,22 @@ def members_of(cohort: Cohort, *, on: date | None = None) -> QuerySet[CohortMemb
     return found.filter(Q(left_on__isnull=True) | Q(left_on__gte=on), joined_on__lte=on)
 
 
-def expected_at(meeting: Meeting, *, guests: bool = True) -> list[tuple[CohortMember, SessionTemplate]]:
+def expected_at(
+    meeting: Meeting, *, guests: bool = True, locked: bool = False
+) -> list[tuple[CohortMember, SessionTemplate]]:
     """Who is to come to a meeting, and for which session: the group's own people, or those who make up for something there.
 
-    `guests`: whether anybody makes up for something there, where that is known.
+    `guests`: whether anybody makes up for something there, where that is known. `locked`: whoever acts on the group's own people at
+    the same moment (they leave it, or the program) waits for us, or we for them.
     """
     found: list[tuple[CohortMember, SessionTemplate]] = []
     if not meeting.make_up and meeting.template is not None:
-        day = current_place().day_of(meeting.starts_at)
-        found = [(member, meeting.template) for member in members_of(meeting.cohort, on=day)]
+        members = members_of(meeting.cohort, on=current_place().day_of(meeting.starts_at))
+        if locked:
+            members = members.select_related("file__person", "enrollment")
+            # The person before the membership, as leaving does it.
+            members = members.select_for_update(no_key=True, of=("file__person", "self"))
+        found = [(member, meeting.template) for member in members]
     if not guests:
         return found
     asked = MakeUp.objects.filter(meeting=meeting, called_off_at__isnull=True).select_related(

@@ -38,6 +38,7 @@ from warmhandoff.web.people.forms import (
     StepForm,
     WayForm,
 )
+from warmhandoff.web.people.goes_on import goes_on
 from warmhandoff.web.people.live import FORM, changed_since
 from warmhandoff.web.people.taking_part import taking_part
 from warmhandoff.web.site.access import requires
@@ -421,4 +422,14 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
             return answer
     in_the_way = lines_for(list(duties_about(card.file.person_id).filter(holds_release=True)), who)
     takes_part = taking_part(list(open_enrollments(card.file)))
-    return _show(request, "people/release.html", card, form, in_the_way=in_the_way, takes_part=takes_part)
+    still = goes_on(card.file)
+    return _show(
+        request,
+        "people/release.html",
+        card,
+        form,
+        in_the_way=in_the_way,
+        takes_part=takes_part,
+        goes_on=still,
+        not_yet=bool(in_the_way or takes_part or still),
+    )

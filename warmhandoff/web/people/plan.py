@@ -168,7 +168,7 @@ def end_plan(request: HttpRequest, code: str) -> HttpResponse:
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
     planned = next((one for one in plans_of(card.file, by=who.actor) if one.plan.ended_on is None), None)
-    if planned is None or not planned.outcomes:
+    if planned is None:
         return redirect("people:plan", code)
     outcomes = [
         (hoped.outcome.pk, terms.word("plan_outcome", hoped.outcome.outcome)) for hoped in planned.outcomes

@@ -82,6 +82,14 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("Whoever is released takes part in a program here, or waits for a place. Nothing was changed."),
         _("Open their part Program, and complete or end it first."),
     ),
+    "wh_plan_open": Sentence(
+        _("Whoever is released has an open plan. Nothing was changed."),
+        _("End the plan first: say how each outcome came out."),
+    ),
+    "wh_under_way": Sentence(
+        _("Whoever is released has a training or paid work that goes on. Nothing was changed."),
+        _("Open their part Program, and say first how it ended."),
+    ),
     "wh_p2_next_step": Sentence(
         _("Somebody would be left without a next step and its date. Nothing was changed."),
         _("Give the next step: what, who, and by when."),
@@ -151,6 +159,10 @@ CONSTRAINTS: dict[str, Sentence] = {
     "wh_member_takes_part": Sentence(
         _("Only who takes part in a group's program joins it. Nothing was changed."),
         _("Enroll them first."),
+    ),
+    "wh_left_before_they_came": Sentence(
+        _("On a later day it was said whether they came. Nothing was changed."),
+        _("Give that day, or a later one."),
     ),
     "wh_make_up_of_ones_own": BUSY,
     "wh_member_leaves_once": BUSY,
