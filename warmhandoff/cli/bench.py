@@ -39,6 +39,7 @@ PARTS: Final = (
     "digests",
     "eligibility",
     "attendance",
+    "history",
 )
 # People, referrals, organizations.
 SIZES: Final = {
@@ -132,6 +133,7 @@ def _parts(options: argparse.Namespace, supervisor: Supervisor, server: Any) -> 
         "digests": lambda: _part("digests").measure(),
         "eligibility": lambda: _part("eligibility").measure(),
         "attendance": lambda: _part("attendance").measure(),
+        "history": lambda: _part("history").measure(supervisor, options.port, runs=options.runs),
     }
 
 

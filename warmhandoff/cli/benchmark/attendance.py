@@ -75,12 +75,11 @@ def measure(*, groups_of_thirty: int = GROUPS) -> dict[str, Any]:
 
 def _group(facilitator: Membership, number: int) -> Cohort:
     by = access.member(facilitator)
-    with scoping.acting_as(operator_actor(by.organization_id)):
-        contract = _contract(facilitator.organization)
+    contract = contract_of(by, since=_today() - timedelta(days=30))
     with scoping.acting_as(by.actor, classes=by.classes):
         cohort = groups.open_group(
             contract=contract,
-            version=_version(),
+            version=version(),
             name=f"Group {number + 1}",
             room="Room 2",
             starts_on=_today() + timedelta(days=1),
@@ -99,28 +98,29 @@ def _group(facilitator: Membership, number: int) -> Cohort:
     return cohort
 
 
-def _contract(house: Organization) -> Contract:
-    """A program that asks nothing of anybody, of the house, for another one."""
-    since: date = _today() - timedelta(days=30)
-    program, _made = Program.objects.get_or_create(slug="measured")
-    ProgramTerms.objects.get_or_create(
-        program=program,
-        valid_from=since,
-        defaults={"name": "Measured", "name_es": "Medido", "source": SOURCE},
-    )
-    money, _made = Funding.objects.get_or_create(
-        program=program, grant="Measured", tranche="", defaults={"valid_from": since, "source": SOURCE}
-    )
-    agency = Organization.objects.exclude(pk=house.pk).order_by("id").first()
-    contract, _made = Contract.objects.get_or_create(
-        program=program,
-        provider=house,
-        defaults={"agency": agency, "funding": money, "slots": 10_000, "valid_from": since},
-    )
+def contract_of(by: access.Member, *, since: date) -> Contract:
+    """A program that asks nothing of anybody, of their house, for another one."""
+    house = by.membership.organization
+    with scoping.acting_as(operator_actor(by.organization_id)):
+        program, _made = Program.objects.get_or_create(slug=f"measured-{since:%Y-%m-%d}")
+        ProgramTerms.objects.get_or_create(
+            program=program,
+            valid_from=since,
+            defaults={"name": "Measured", "name_es": "Medido", "source": SOURCE},
+        )
+        money, _made = Funding.objects.get_or_create(
+            program=program, grant="Measured", tranche="", defaults={"valid_from": since, "source": SOURCE}
+        )
+        agency = Organization.objects.exclude(pk=house.pk).order_by("id").first()
+        contract, _made = Contract.objects.get_or_create(
+            program=program,
+            provider=house,
+            defaults={"agency": agency, "funding": money, "slots": 10_000, "valid_from": since},
+        )
     return contract
 
 
-def _version() -> CurriculumVersion:
+def version() -> CurriculumVersion:
     return Curriculum.objects.get(slug="cbi", organization=None).versions.get()
 
 

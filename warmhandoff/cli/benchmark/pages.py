@@ -9,6 +9,8 @@ from __future__ import annotations
 import http.client
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from statistics import median
@@ -84,6 +86,24 @@ def measure(supervisor: Supervisor, port: int, *, runs: int) -> dict[str, Any]:
         }
 
 
+def over_http(pages: list[Page], supervisor: Supervisor, port: int, runs: int) -> dict[str, Any]:
+    """The time, the bytes and the statements of these pages alone."""
+    queries = {page.name: _statements(page) for page in pages}
+    connections.close_all()
+    with _serving(supervisor, port):
+        timed = _timed(pages, port, runs, supervisor)
+    return {name: figure | {"statements": queries[name]} for name, figure in timed.items()}
+
+
+@contextmanager
+def _serving(supervisor: Supervisor, port: int) -> Iterator[None]:
+    with supervisor.children():
+        supervisor.start("web", command("web", "--port", str(port)))
+        if not supervisor.wait_for_page(HOST, port):
+            raise RuntimeError("The web process did not answer.")
+        yield
+
+
 # --- Which pages --------------------------------------------------------------------------------------------------
 
 
@@ -100,22 +120,23 @@ def _pages() -> list[Page]:
     lead = visit.sign_in(Membership.objects.select_related("user").get(leads__organization_id=1).user)
     found = [
         Page(BARE, [Ask("/healthz/")]),
-        _page("Today", "today:home", [()], session),
-        _page("Today, of the lead", "today:home", [()], lead),
-        _page("person", "people:person", [(code,) for code in people], session),
-        _page("people", "people:find", [()], session),
-        _page("people, by prefix", "people:find", [()], session, PREFIXES),
-        _page("referrals", "referrals:list", [()], session),
-        _page("referral", "referrals:referral", [(code,) for code in codes], session),
+        page_of("Today", "today:home", [()], session),
+        page_of("Today, of the lead", "today:home", [()], lead),
+        page_of("person", "people:person", [(code,) for code in people], session),
+        page_of("people", "people:find", [()], session),
+        page_of("people, by prefix", "people:find", [()], session, PREFIXES),
+        page_of("referrals", "referrals:list", [()], session),
+        page_of("referral", "referrals:referral", [(code,) for code in codes], session),
         Page("answer page", answers),
         Page(OWN, [Ask(path, cookie=cookie) for path, cookie in own.let_in(people, by=member(busy).actor)]),
     ]
     return [page for page in found if page is not None]
 
 
-def _page(
+def page_of(
     name: str, address: str, parts: list[tuple[str, ...]], session: str, typed: tuple[str, ...] = ()
 ) -> Page | None:
+    """A page of ours at each of these addresses, as whoever has that session; none where it isn't built."""
     try:
         paths = [reverse(address, args=each) for each in parts]
     except NoReverseMatch:

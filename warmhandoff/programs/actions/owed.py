@@ -28,9 +28,14 @@ def holder_here(file: Participant) -> Custody | None:
         return None
 
 
+def lock(people: Collection[uuid.UUID]) -> None:
+    """Whoever else acts on them waits for us. In one order, so that two who lock several never wait for each other."""
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+
+
 def holders_here(people: Collection[uuid.UUID]) -> dict[uuid.UUID, Custody]:
     """The same of several people at once, in one order; without those whom we don't hold."""
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    lock(people)
     found = Custody.objects.filter(
         person_id__in=people, organization_id=current_organization(), until__isnull=True
     )
