@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -158,15 +159,27 @@ def names_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Listing]:
 
 def mail_of(person_id: uuid.UUID) -> ContactPoint | None:
     """The mail address at which this organization may write to someone: one they gave, not stopped; none where they want no contact."""
-    ways = Reach.objects.filter(
-        file__person_id=person_id,
+    ways = _mail_ways().filter(file__person_id=person_id)
+    first = ways.select_related("contact_point").order_by("position", "id").first()
+    return first.contact_point if first else None
+
+
+def mails_of(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, ContactPoint]:
+    """The same of several people, in one statement; those without one are not in it."""
+    found: dict[uuid.UUID, ContactPoint] = {}
+    ways = _mail_ways().filter(file__person_id__in=person_ids).select_related("contact_point", "file")
+    for way in ways.order_by("position", "id"):
+        found.setdefault(way.file.person_id, way.contact_point)
+    return found
+
+
+def _mail_ways() -> QuerySet[Reach]:
+    return Reach.objects.filter(
         file__organization_id=current_organization(),
         file__contact__do_not_contact=False,
         contact_point__channel=ContactPoint.Channel.EMAIL,
         contact_point__stopped_at__isnull=True,
     )
-    first = ways.select_related("contact_point").order_by("position", "id").first()
-    return first.contact_point if first else None
 
 
 def events_of(file: Participant) -> QuerySet[FileEvent]:

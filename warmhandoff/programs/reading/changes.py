@@ -1,0 +1,84 @@
+"""What became of a group's meetings since a moment: moved to when, or called off; for the mails that tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from warmhandoff.foundation import clock
+from warmhandoff.network.models import Membership
+from warmhandoff.programs.models import CohortMember, CohortStaff, MakeUp, Meeting, MeetingEvent
+
+MOVED, CANCELLED = MeetingEvent.Kind.MOVED, MeetingEvent.Kind.CANCELLED
+
+
+@dataclass(frozen=True)
+class Change:
+    """One meeting that is still to come, or was. `was_at`: when it was to be before, where it moved."""
+
+    meeting: Meeting
+    was_at: datetime
+    # How often it was moved or called off, ever: what calendars call its sequence.
+    sequence: int
+
+    @property
+    def is_off(self) -> bool:
+        return self.meeting.state == Meeting.State.CANCELLED
+
+    @property
+    def code(self) -> str:
+        return self.meeting.code
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.meeting.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.meeting.ends_at
+
+
+def changes_for_member(member: CohortMember, *, since: datetime) -> list[Change]:
+    """Of the meetings that somebody is to come to: their group's own, and those where they make up for something."""
+    asked = MakeUp.objects.filter(member=member).filter(
+        # What was called off with its meeting was called off by the same change.
+        Q(called_off_at__isnull=True) | Q(called_off_at__gte=since)
+    )
+    own = Q(cohort_id=member.cohort_id, make_up=False) if member.left_on is None else Q(pk__in=[])
+    return _changes(Meeting.objects.filter(own | Q(pk__in=asked.values("meeting_id"))), since)
+
+
+def changes_for_leader(membership: Membership, cohort_id: int, *, since: datetime) -> list[Change]:
+    """Of the meetings of a group that a colleague leads, or stands in for."""
+    changed = _changes(Meeting.objects.filter(cohort_id=cohort_id), since)
+    leads = CohortStaff.objects.filter(
+        cohort_id=cohort_id,
+        membership=membership,
+        part=CohortStaff.Part.FACILITATOR,
+        valid_to__isnull=True,
+    ).exists()
+    return [
+        one
+        for one in changed
+        if one.meeting.cover_id == membership.pk or (leads and one.meeting.cover_id is None)
+    ]
+
+
+def _changes(meetings: QuerySet[Meeting], since: datetime) -> list[Change]:
+    """The first one first. What is over, or stands where it stood, is no change."""
+    now = clock.now()
+    told = MeetingEvent.objects.filter(
+        kind__in=(MOVED, CANCELLED), recorded_at__gte=since, meeting__in=meetings.order_by()
+    )
+    first: dict[int, datetime | None] = {}
+    for meeting_id, was_at in told.order_by("id").values_list("meeting_id", "was_at"):
+        first.setdefault(meeting_id, was_at)
+    counted = Count("events", filter=Q(events__kind__in=(MOVED, CANCELLED)))
+    found = meetings.filter(pk__in=first, starts_at__gt=now).exclude(state=Meeting.State.HELD)
+    changes = [
+        Change(one, first[one.pk] or one.starts_at, one.changes)  # type: ignore[attr-defined]
+        for one in found.annotate(changes=counted).order_by("starts_at", "id")
+    ]
+    return [one for one in changes if one.is_off or one.was_at != one.starts_at]
