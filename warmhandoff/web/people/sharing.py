@@ -24,11 +24,11 @@ from warmhandoff.referrals import actions as referrals
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for, class_words
 from warmhandoff.web.people.forms import PressForm
+from warmhandoff.web.people.letter import Section
 from warmhandoff.web.people.person import frame
 from warmhandoff.web.people.questions import both_languages
 from warmhandoff.web.people.their_file import (
     HOW_ASKED,
-    Section,
     recipient_names,
     what_they_said,
     who_could_see,

@@ -3,13 +3,13 @@
 In it: who looks after them, what is known by class, what they need, their story, referrals, consents, and who could see what,
 since when and why. Not in it: names of staff and of others (roles alone), who opened the file when (that protects staff and
 is for the organization's own review), reminders among staff, and what was struck as a mistake: it was never about them.
-See docs/adr/0005-a-persons-own-file.md.
+What the rooms above the referrals keep, each subject tells itself (`copies`). See docs/adr/0005-a-persons-own-file.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import translation
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from warmhandoff.custody.models import Custody
-from warmhandoff.foundation import clock, terms
+from warmhandoff.foundation import clock, terms, together
 from warmhandoff.network.models import Organization
 from warmhandoff.network.roles import SHEETS, Role
 from warmhandoff.participants.models import AlternateContact, Consent, Need, Share, Unknown
@@ -27,7 +27,10 @@ from warmhandoff.referrals.reading import told_to_the_person
 from warmhandoff.referrals.states import OPEN
 from warmhandoff.web.people.asking import ATTESTED
 from warmhandoff.web.people.card import CLASS_WORDS, Card, way_of
+from warmhandoff.web.people.copies import PARTS
 from warmhandoff.web.people.forms import LANGUAGES, area_choices
+from warmhandoff.web.people.letter import Fact, Item, Section, Wording
+from warmhandoff.web.people.noted import Notes
 from warmhandoff.web.people.story import OUTCOMES, facts_told, known_for, stands
 from warmhandoff.web.people.telling import Known
 from warmhandoff.web.site.context import Who
@@ -165,27 +168,6 @@ HOW_ASKED = {
 }
 
 
-@dataclass
-class Fact:
-    label: str
-    value: str
-
-
-@dataclass
-class Item:
-    day: str
-    says: str
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Section:
-    heading: str
-    lines: list[str] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
-
-
 def letter_of(
     card: Card, who: Who, *, language: str, left_out: frozenset[int] = frozenset()
 ) -> dict[str, Any]:
@@ -199,6 +181,7 @@ def letter_of(
             _what_they_need(card),
             _story(card, who, left_out),
             _referrals(card),
+            *_of_rooms(card, left_out, language),
             what_they_said(card),
             who_could_see(card),
             _rights(organization),
@@ -213,6 +196,7 @@ def letter_of(
                 _("This is your own copy of what %(name)s keeps about you. It was made on %(day)s, because you asked for it.")
                 % {"name": organization.name, "day": today},
                 _("People who work with you are named by their work, and not by their names. Keep this paper safe: it is private."),
+                _("What we know about your safety, or about violence, is not on this paper, beyond the help that you asked for: somebody else may find it. Ask us, and we tell you."),
             ],
             "sections": [asdict(section) for section in sections],
         }  # fmt: skip
@@ -364,18 +348,33 @@ def _story(card: Card, who: Who, left_out: frozenset[int]) -> Section:
     told += [
         (one.first.recorded_at, True, str(THEIRS["file.noted"]), [one])
         for kind, one in known.notes.everything()
-        if kind != "file_event" and one.text
+        if kind not in TOLD_APART and one.text
     ]
-    hidden = 0
     for at, _order, says, notes in sorted(told, key=lambda each: each[:2]):
         shown = [one.text for one in notes if one.text and one.note.pk not in left_out]
-        hidden += sum(1 for one in notes if one.note.pk in left_out)
         section.items.append(Item(said.full_day(said.day_of(at)), says, shown))
+    hidden = sum(1 for _kind, one in known.notes.everything() if one.text and one.note.pk in left_out)
     if hidden:
         section.lines.append(
             _("Notes that tell about somebody else are left out: %(number)s.") % {"number": hidden}
         )
     return section
+
+
+# Notes that stand with what they are about.
+TOLD_APART = frozenset({"file_event", *(kind for part in PARTS for kind in part.notes)})
+# What the rooms above the referrals keep of somebody, in one statement.
+_OF_ROOMS = together.Prepared(lambda file: [rows for part in PARTS for rows in part.rows(file)])
+_PARTS_OF = [(part, len(part.rows(0))) for part in PARTS]
+
+
+def _of_rooms(card: Card, left_out: frozenset[int], language: str) -> Iterator[Section]:
+    """What they take part in, plan, get and do, as each subject tells it of its own rows."""
+    rows, at = _OF_ROOMS.read(file=card.file.pk), 0
+    wording = Wording(language, Notes.of(card.shown), left_out)
+    for part, number in _PARTS_OF:
+        yield from part.tells(rows[at : at + number], wording)
+        at += number
 
 
 def _said_to_them(kind: str, event: Any, known: Known) -> str:
