@@ -169,6 +169,12 @@ class Found:
         return end if end is not None and end <= self.on and self.waiver is None else None
 
     @property
+    def needs_birth_date(self) -> bool:
+        """It is about the age, and what was shown can't be enough."""
+        is_known = self.known.facts.birth_date is not None or _is_enough(self.condition.rule, self.known)
+        return self.condition.rule.kind == Kind.AGE and not is_known
+
+    @property
     def lapses_on(self) -> date | None:
         """The first day on which it is met no more."""
         return self.span.until if self.is_met else None
@@ -305,9 +311,14 @@ def evaluate_one(condition: Condition, known: Known, day: date) -> Judged:
         if condition.rule.kind == Kind.ANSWER:
             return Judged(_STANDING[shown])
     [finding] = evaluate((condition.rule,), known.facts, day).findings
-    if condition.shown_by and finding.standing is Standing.MET:
+    if condition.shown_by and (finding.standing is Standing.MET or _is_enough(condition.rule, known)):
         return Judged(_STANDING[shown])
     return Judged(finding.standing, finding)
+
+
+def _is_enough(rule: Rule, known: Known) -> bool:
+    """Who was shown to be old enough stays so: nobody has to write down when they were born."""
+    return rule.kind == Kind.AGE and rule.at_most is None and known.facts.birth_date is None
 
 
 _STANDING = {True: Standing.MET, None: Standing.MISSING, False: Standing.NOT_MET}

@@ -56,6 +56,7 @@ class Line:
     instead: str = ""
     may_show: bool = True
     may_waive: bool = False
+    needs_birth_date: bool = False
 
     @property
     def chip(self) -> tuple[str, str, str]:
@@ -209,6 +210,7 @@ def _line(found: Found, verdict: Verdict, proofs: dict[str, Proof], waits: set[s
         instead=" ".join(each.asks for each in same) if condition.either else "",
         may_show=bool(condition.shown_by) and readable,
         may_waive=waivable and readable and condition.code not in waits,
+        needs_birth_date=readable and found.needs_birth_date,
     )
 
 
