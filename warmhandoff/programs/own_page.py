@@ -217,23 +217,23 @@ def asked(on: date) -> list[OwnAsked]:
     found: dict[int, list[Condition]] = {}
     for row in rows:
         found.setdefault(row.program_id, []).append(condition_of(row))
-    return [_judged(one, told_of(found.get(one["program_id"], [])), on) for one in told]
+    return [_judged(one, found.get(one["program_id"], []), on) for one in told]
 
 
-def told_of(conditions: Iterable[Condition]) -> list[Condition]:
-    """Without who comes first, what is never told, a choice that such a thing stands in, and what the contact alone can't show."""
-    asked = [one for one in conditions if not one.is_focus]
-    never = {one.either for one in asked if one.data_class == NEVER_TOLD and one.either}
+def _told(conditions: Iterable[Condition]) -> list[Condition]:
+    """Without who comes first, what is never told, and what the contact alone can't show."""
     return [
         one
-        for one in asked
-        if one.data_class != NEVER_TOLD
-        and one.either not in never
+        for one in conditions
+        if not one.is_focus
+        and one.data_class != NEVER_TOLD
         and (one.shown_by or one.rule.kind in OF_THE_CONTACT)
     ]
 
 
 def _judged(told: dict[str, Any], conditions: list[Condition], on: date) -> OwnAsked:
+    # A choice that such a thing stands in may be met by that: of the rest of it is told what is there, and nothing that seems open.
+    never = {one.either for one in conditions if one.data_class == NEVER_TOLD and one.either}
     born = told["birth_date"]
     known = Known(
         Facts(birth_date=date.fromisoformat(born) if born else None, area=told["area"] or None),
@@ -243,7 +243,11 @@ def _judged(told: dict[str, Any], conditions: list[Condition], on: date) -> OwnA
     words = {name: told[name] for name in ("name", "name_es", "organization", "phone")}
     return OwnAsked(
         enrollment=told["code"],
-        findings=list(judge(conditions, known, on).findings),
+        findings=[
+            found
+            for found in judge(_told(conditions), known, on).findings
+            if found.is_met or found.condition.either not in never
+        ],
         **words,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from tests import cast
 from tests.house.pages import assert_page_ok
+from tests.programs import paid_work
+from tests.programs.groups import group
 from tests.web.own.themself import Themself
 from warmhandoff.custody import said_wrong
 from warmhandoff.foundation import mail_links
@@ -19,6 +21,9 @@ from warmhandoff.foundation.actors import participant_actor
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants import own_links
 from warmhandoff.participants.own_page import OwnCode
+from warmhandoff.programs.actions import attendance, eligibility, groups, meetings
+from warmhandoff.programs.actions import enrollment as enrolling
+from warmhandoff.programs.models import Enrollment
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals import carried, page_questions
 from warmhandoff.referrals.models import Referral
@@ -152,6 +157,60 @@ def test_behind_a_mail(look, plain, live_server):
     look("left-ok", "/me/left/?lang=es")
 
 
+def takes_part(rosa: Themself) -> Enrollment:
+    """In a group that has met twice, at work for a week, and asked for papers by another program."""
+    c, day = rosa.cast, timedelta(days=1)
+    contract = cast.program(c)
+    with c.acting("denise", NOW) as denise:
+        enrollment = cast.enrolled(c, denise, contract=contract, file=rosa.file, on=date(2026, 11, 2))
+        paid_work.begun(c, denise, enrollment=enrollment)
+    with c.acting("marcus", NOW) as marcus:
+        since = NOW.date() - 14 * day
+        cohort = group(c, marcus, starts_on=since)
+        member = groups.join(cohort=cohort, enrollment=enrollment, by=marcus.actor, on=since)
+        meetings.schedule(cohort=cohort, by=marcus.actor)
+    asks = cast.program(c, slug="sector")
+    with c.acting("denise", NOW) as denise:
+        enrolling.apply(file=rosa.file, contract=asks, by=denise.actor)
+        shown = eligibility.Said(True, "document", NOW.date())
+        eligibility.verify(file=rosa.file, shown="justice_history", said=shown, by=denise.actor)
+        for meeting, mark in zip(cohort.meetings.order_by("starts_at"), ("present", "absent"), strict=False):
+            said = {
+                (member.pk, meeting.template_id): attendance.Said(mark, "sick" if mark == "absent" else "")
+            }
+            attendance.take(meeting=meeting, said=said, by=denise.actor)
+    return enrollment
+
+
+def test_pages_of_ones_own_program(look, plain, page, live_server):
+    rosa = someone(card=True)
+    plain.goto(live_server.url + rosa.url("code/", lang="es"))
+    born(plain)
+    look("group-none", rosa.url("group/", lang="es"))
+    look("hours-none", rosa.url("hours/", lang="es"))
+    look("papers-none", rosa.url("papers/", lang="es"))
+    enrollment = takes_part(rosa)
+    look("page-takes-part", rosa.url(lang="es"))
+    look("group", rosa.url("group/", lang="es"))
+    look("papers", rosa.url("papers/", lang="es"))
+    look("program-wrong", rosa.url(f"program/{enrollment.code}/wrong/", lang="es"))
+    look("hours", rosa.url("hours/", lang="es"))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.screenshot(path=PICTURES / "own-hours-wide.png", full_page=True)
+    plain.click("main a:has-text('Anotar mis horas')")
+    look("write-hours", plain.url.partition("/me/")[1] + plain.url.partition("/me/")[2])
+    plain.fill("[name=day_0]", "30")
+    plain.click("main button:has-text('Entregar')")
+    look("write-hours-errors", go=False)
+    for n in range(5):
+        plain.fill(f"[name=day_{n}]", "7.5")
+    plain.click("main button:has-text('Entregar')")
+    look("hours-handed-in", go=False)
+    assert "Entregado. Gracias." in plain.text_content("main")
+    plain.click("main a:has-text('Corregir')")
+    look("say-hours-right", plain.url.partition("/me/")[1] + plain.url.partition("/me/")[2])
+
+
 def test_ways_that_are_closed(look):
     rosa = someone()
     older = rosa.url(lang="es")
@@ -197,8 +256,9 @@ def test_the_screen_forgets_by_itself(plain, live_server, monkeypatch):
     assert "Esta pantalla ya olvidó" in plain.text_content("main") and "Rosa" not in plain.content()
 
 
-def born(page: Page, code: str) -> None:
-    page.fill("[name=code]", code)
+def born(page: Page, code: str = "") -> None:
+    if code:
+        page.fill("[name=code]", code)
     month = page.locator("[name=born_month]")
     if month.evaluate("field => field.localName") == "select":
         month.select_option("4")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from warmhandoff.foundation.errors import DomainError, WrongState
 from warmhandoff.foundation.mail_links import Standing
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.programs.actions import hours
 from warmhandoff.programs.reading.work import ForThem, for_supervisor
 from warmhandoff.web.forms import OneUseKeyForm
@@ -21,7 +22,10 @@ from warmhandoff.web.worksite.forms import NotRightForm
 
 
 def _frame(visit: Visit) -> dict[str, Any]:
-    return mail_door.frame(visit) | {"employer": visit.supervisor.employer.name}
+    return mail_door.frame(visit) | {
+        "employer": visit.supervisor.employer.name,
+        "us": current_place().names.employers,
+    }
 
 
 def _weeks(found: Sequence[ForThem]) -> list[tuple[str, Week]]:

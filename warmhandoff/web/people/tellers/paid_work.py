@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from warmhandoff.employers.models import Employer, Site
 from warmhandoff.foundation import terms
+from warmhandoff.foundation.models import Actor
 from warmhandoff.programs.models import PaidWork, PaidWorkEvent, Timesheet, TimesheetAnswer
 from warmhandoff.web.people.telling import Entry, Known, Said, Teller, entries_of, who_did
 from warmhandoff.web.today import said
@@ -34,6 +35,7 @@ SAYS = {
     "call_off": ("info_outline", gettext_lazy("%(name)s doesn’t begin to work at %(employer)s: %(reason)s.")),
 }
 RIGHT = gettext_lazy("%(hours)s hours of %(name)s at %(employer)s were approved, week of %(week)s.")
+HANDED_IN = gettext_lazy("%(name)s handed in %(hours)s hours at %(employer)s themself, week of %(week)s.")
 NOT_RIGHT = gettext_lazy("%(employer)s sent back %(hours)s hours of %(name)s, week of %(week)s.")
 
 
@@ -46,7 +48,7 @@ def _rows(file: int) -> tuple[QuerySet[Any], ...]:
         sites,
         Employer.objects.filter(pk__in=sites.order_by().values("employer_id")),
         TimesheetAnswer.objects.filter(file_id=file).order_by("happened_at", "id"),
-        Timesheet.objects.filter(file_id=file),
+        Timesheet.objects.filter(file_id=file).order_by("happened_at", "id"),
     )
 
 
@@ -81,6 +83,20 @@ def _tells(rows: Sequence[list[Any]], known: Known) -> Iterable[Entry]:
         )
 
     yield from entries_of(events, tell, known)
+
+    def tell_sheet(sheet: Timesheet) -> Said | None:
+        if sheet.by.kind != Actor.Kind.PARTICIPANT:
+            return None
+        facts = {
+            "name": known.card.first,
+            "employer": employer_of[sheet.work_id],
+            "hours": number(sheet.total),
+            "week": said.day(sheet.week),
+        }
+        return Said(str(HANDED_IN) % facts, "send")
+
+    for sheet in sheets:  # each is told as it was handed in: what became of it the answers tell
+        yield from entries_of([sheet], tell_sheet, known)
     yield from entries_of(answers, tell_answer, known)
 
 
