@@ -14,6 +14,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,6 +42,17 @@ DONE: dict[str, Any] = {
     "handed_in": gettext_lazy("Handed in. Thank you."),
     "said_right": gettext_lazy("Said right, and handed in again. Thank you."),
 }
+
+
+class OwnHoursForm(HoursForm):
+    """Seven days, without a word at each that it may stay empty: it is said once above them."""
+
+    marks_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields:
+            self.fields[name].label = capfirst(self.fields[name].label or "")
 
 
 @dataclass(frozen=True)
@@ -167,7 +179,7 @@ def write(request: HttpRequest, visit: Visit, work: str, week: str) -> HttpRespo
         raise NotYours()
     if request.method != "POST" and any(sheet.week == monday for sheet in one.sheets):
         return redirect(visit.url("hours"))
-    form = HoursForm(request.POST or None, week=monday)
+    form = OwnHoursForm(request.POST or None, week=monday)
 
     def act(by: Actor) -> str:
         verbs.write_hours(work=_own(work), week=monday, hours=form.hours, by=by)
@@ -193,7 +205,7 @@ def correct(request: HttpRequest, visit: Visit, sheet: str) -> HttpResponseBase:
     initial: dict[str, Any] = {f"day_{n}": number(each) for n, each in enumerate(stood.hours) if each}
     if is_sent_back(stood):
         initial["reason"] = "sent_back"
-    form = HoursForm(request.POST or None, week=stood.week, corrects=True, initial=initial)
+    form = OwnHoursForm(request.POST or None, week=stood.week, corrects=True, initial=initial)
 
     def act(by: Actor) -> str:
         standing = Timesheet.objects.select_related("work__enrollment", "work__site__locality").get(
@@ -226,7 +238,7 @@ def _hand_in(
     visit: Visit,
     one: OwnWork,
     week: date,
-    form: HoursForm,
+    form: OwnHoursForm,
     act: Callable[[Actor], str],
     *,
     stood: Timesheet | None = None,
