@@ -153,3 +153,19 @@ def shown_instead(person_id: uuid.UUID) -> uuid.UUID | None:
         .values_list("kept_id", flat=True)
         .first()
     )
+
+
+def put_away_behind(person_id: uuid.UUID) -> list[uuid.UUID]:
+    """The persons whose files this organization has put away for this one's, those behind them too; the first one first."""
+    found: list[uuid.UUID] = []
+    behind = [person_id]
+    while behind:
+        merged = Link.objects.filter(
+            kept_id__in=behind,
+            known_to__isnull=True,
+            basis=Link.Basis.MERGE,
+            organization_id=current_organization(),
+        )
+        behind = list(merged.order_by("known_from", "id").values_list("closed_id", flat=True))
+        found += behind
+    return found

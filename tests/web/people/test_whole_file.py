@@ -55,7 +55,7 @@ TOLD = {
         "Ya está.",
         "A steady job.",
         "Entró al grupo",
-        "Enfermedad",
+        "«Enfermedad». Está justificado.",
         "Desestimación: empezamos con eso.",
     ),
 }
@@ -109,7 +109,7 @@ def test_paid_work_is_told_with_wage_hours_and_what_they_said(c, rosa):
     says = words(letter(c, file, name="marcus"))
     for part in (
         "pays your wage. Planned: ",
-        "You said that we may name you to ",
+        "You said that we may name you to Ocampo Print Works, as “Rosa M.”.",
         " an hour from this day on.",
         " hours, approved.",
     ):

@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from warmhandoff.custody.reading import put_away_behind
 from warmhandoff.foundation import once, privacy
 from warmhandoff.foundation.errors import NotAllowed
 from warmhandoff.network.roles import Permission
 from warmhandoff.participants import correcting
+from warmhandoff.participants.reading import file_of
 from warmhandoff.web import letters
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.card import Card, card_for
@@ -34,13 +36,14 @@ def handout(request: HttpRequest, code: str) -> HttpResponse:
     if not card.can["hand_out"]:
         raise NotAllowed("This person is no longer with you.", mend="Ask your lead: they can give the file.")
     contact = card.shown.contact
+    behind = _behind(card, who)
     form = HandOutForm(
         request.POST or None,
-        notes=_notes(card),
+        notes=[note for each in (card, *behind) for note in _notes(each)],
         initial={"language": contact.language if contact else "en"},
     )
     if form.is_bound and form.is_valid():
-        return _given(card, form, who)
+        return _given(card, behind, form, who)
     context = {"card": card, "code": code, "form": form}
     return render(request, "people/handout.html", context, status=422 if form.is_bound else 200)
 
@@ -53,14 +56,27 @@ def _notes(card: Card) -> list[tuple[int, str]]:
     ]
 
 
-def _given(card: Card, form: HandOutForm, who: Who) -> HttpResponse:
+def _behind(card: Card, who: Who) -> list[Card]:
+    """Other files of ours on the same person that were put together with this one."""
+    people = put_away_behind(card.file.person_id)
+    files = {file.person_id: file for file in map(file_of, people) if file is not None}
+    return [card_for(files[person].code, who) for person in people if person in files]
+
+
+def _given(card: Card, behind: list[Card], form: HandOutForm, who: Who) -> HttpResponse:
     page = reverse("people:person", args=[card.file.code])
     key, language = form.data["form_key"], form.cleaned_data["language"]
     if shown := once.claim(key, by=who.actor):
         return redirect(shown)
-    letter = letter_of(
-        card, who, language=language, left_out=frozenset(form.cleaned_data.get("left_out", ()))
-    )
+    left_out = frozenset(form.cleaned_data.get("left_out", ()))
+    letter = letter_of(card, who, language=language, left_out=left_out, behind=behind)
+    for other in behind:
+        privacy.opened(
+            person_id=other.file.person_id,
+            subject=("handed_out", other.file.pk),
+            classes=who.classes,
+            by=who.actor,
+        )
     event = correcting.hand_out(file=card.file, language=language, by=who.actor)
     privacy.opened(
         person_id=card.file.person_id, subject=("handed_out", event.pk), classes=who.classes, by=who.actor

@@ -24,6 +24,8 @@ class Item:
     day: str
     says: str
     notes: list[str] = field(default_factory=list)
+    # The day as a machine reads it.
+    on: str = ""
 
 
 @dataclass
@@ -35,7 +37,12 @@ class Section:
 
     def tell(self, on: date | datetime, says: str, notes: Sequence[str] = ()) -> None:
         day = said.day_of(on) if isinstance(on, datetime) else on
-        self.items.append(Item(said.full_day(day), says, list(notes)))
+        self.items.append(Item(said.full_day(day), says, list(notes), day.isoformat()))
+
+    def in_order(self) -> Section:
+        """What was told subject by subject, day by day."""
+        self.items.sort(key=lambda item: item.on)
+        return self
 
 
 # What others say about the person's safety is told to them in person, and on no paper that somebody else may find.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -68,6 +68,8 @@ class InTheWay:
 
     heading: str
     lines: list[Line]
+    # What goes on in it besides: (what is to be done, where).
+    goes_on: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

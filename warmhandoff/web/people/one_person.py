@@ -24,6 +24,7 @@ from warmhandoff.referrals.protocol import ANSWER_QUESTION, AWAIT_ANSWER, AWAIT_
 from warmhandoff.web.forms import ChoiceLabel
 from warmhandoff.web.people.acts import shows_the_first_result
 from warmhandoff.web.people.forms import PressForm
+from warmhandoff.web.people.goes_on import only_here
 from warmhandoff.web.people.moves import (
     GET_OR_POST,
     InTheWay,
@@ -97,11 +98,12 @@ def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict
         file.pk: [line for line in still_open(file, who) if line.duty.subject_kind not in GOES_ALONG]
         for file in (one, two)
     }
+    goes_on = {file.pk: only_here(file) for file in (one, two)}
     # What only a file itself can settle keeps it the one that is shown.
     able = [
         keep
         for keep, other in ((one, two), (two, one))
-        if (holds[keep.pk] or not holds[other.pk]) and not waits[other.pk]
+        if (holds[keep.pk] or not holds[other.pk]) and not waits[other.pk] and not goes_on[other.pk]
     ]
     if not able:
         says = _(
@@ -112,6 +114,7 @@ def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict
                 _("To put away the file of %(name)s, %(opened)s, first:")
                 % {"name": file.listing.name, "opened": _opened(file)},
                 [_ended_by(line) for line in waits[file.pk]],
+                goes_on[file.pk],
             )
             for file in (one, two)
         ]
@@ -134,6 +137,7 @@ def _merge(request: HttpRequest, one: Participant, two: Participant, holds: dict
     return show(
         request, "people/moves/merge.html", form, file=one, names=_names(one, two),
         still_open=waits[able[0].pk] if len(able) == 1 else [], shown=able[0].listing.name,
+        goes_on=goes_on[able[0].pk] if len(able) == 1 else [],
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ What the rooms above the referrals keep, each subject tells itself (`copies`). S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -169,9 +169,17 @@ HOW_ASKED = {
 
 
 def letter_of(
-    card: Card, who: Who, *, language: str, left_out: frozenset[int] = frozenset()
+    card: Card,
+    who: Who,
+    *,
+    language: str,
+    left_out: frozenset[int] = frozenset(),
+    behind: Sequence[Card] = (),
 ) -> dict[str, Any]:
-    """What the letter says. `left_out`: notes that tell about somebody else, by their number."""
+    """What the letter says. `left_out`: notes that tell about somebody else, by their number.
+
+    `behind`: other files on the same person that were put together with this one; nothing of theirs stands in it.
+    """
     with translation.override(language):
         organization = card.file.organization
         sections = [
@@ -184,6 +192,7 @@ def letter_of(
             *_of_rooms(card, left_out, language),
             what_they_said(card),
             who_could_see(card),
+            *(section for other in behind for section in _other_file(other, who, left_out, language)),
             _rights(organization),
         ]
         today = said.full_day(said.today())
@@ -200,6 +209,22 @@ def letter_of(
             ],
             "sections": [asdict(section) for section in sections],
         }  # fmt: skip
+
+
+def _other_file(card: Card, who: Who, left_out: frozenset[int], language: str) -> Iterator[Section]:
+    """What stands in a file that is no longer shown."""
+    yield Section(
+        _("Your other file"),
+        [_("We had two files on you and put them together. What follows stands in the other one.")],
+    )
+    yield _what_we_know(card, who)
+    yield from _what_they_said_before(card, who)
+    yield _what_they_need(card)
+    yield _story(card, who, left_out)
+    yield _referrals(card)
+    yield from _of_rooms(card, left_out, language)
+    yield what_they_said(card)
+    yield who_could_see(card)
 
 
 def _who_looks_after_them(card: Card, ours: Organization) -> Section:
@@ -441,7 +466,7 @@ def who_could_see(card: Card) -> Section:
     section = Section(
         _("Who could see what"),
         [
-            _("At our office: case managers and the lead read your file. Peer mentors see your name and how to reach you."),
+            _("At our office: case managers and the lead read your file. Peer mentors see your name, how to reach you, and what you take part in: groups, appointments, training and work."),
         ],
     )  # fmt: skip
     shares = Share.objects.filter(file=card.file, organization_id=card.file.organization_id)

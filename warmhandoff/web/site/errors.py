@@ -90,6 +90,16 @@ CONSTRAINTS: dict[str, Sentence] = {
         _("Whoever is released has a training or paid work that goes on. Nothing was changed."),
         _("Open their part Program, and say first how it ended."),
     ),
+    "wh_merge_goes_on": Sentence(
+        _(
+            "Something goes on in the file that would be put away, and only that file can settle it. Nothing was changed."
+        ),
+        _("Show that file instead, or end what goes on in it first."),
+    ),
+    "wh_put_away": Sentence(
+        _("Another file of the same person is shown. Nothing was changed."),
+        _("Open that one, under “Who holds them”, and go on there."),
+    ),
     "wh_p2_next_step": Sentence(
         _("Somebody would be left without a next step and its date. Nothing was changed."),
         _("Give the next step: what, who, and by when."),

@@ -11,17 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from warmhandoff.casework.models import Appointment, AppointmentEvent
 from warmhandoff.casework.states import CANCELLED, KEPT, MISSED, PLANNED
-from warmhandoff.foundation import terms
+from warmhandoff.foundation import clock, terms
 from warmhandoff.jurisdictions.dates import hour
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.web.people.letter import Part, Section, Wording, as_it_stands
 
 SAYS = {
-    PLANNED: gettext_lazy("%(about)s, %(how)s, at %(hour)s: it is still to come, or nobody wrote down how it went."),
+    PLANNED: gettext_lazy("%(about)s, %(how)s, at %(hour)s: it is still to come."),
     KEPT: gettext_lazy("%(about)s, %(how)s, at %(hour)s: you came."),
     MISSED: gettext_lazy("%(about)s, %(how)s, at %(hour)s: you did not come."),
     CANCELLED: gettext_lazy("%(about)s, %(how)s, at %(hour)s: it was called off. We wrote down why: “%(why)s”."),
 }  # fmt: skip
+NOT_SAID = gettext_lazy("%(about)s, %(how)s, at %(hour)s: nobody wrote down how it went.")
 
 
 def _rows(file: int) -> tuple[QuerySet[Any], ...]:
@@ -44,7 +45,8 @@ def _tells(rows: Sequence[list[Any]], wording: Wording) -> Iterable[Section]:
             "hour": hour(current_place().local(one.starts_at)),
             "why": terms.word("appointment_cancelled", why.get(one.pk, "")),
         }
-        section.tell(one.starts_at, str(SAYS[one.state]) % facts)
+        gone_by = one.state == PLANNED and one.ends_at <= clock.now()
+        section.tell(one.starts_at, str(NOT_SAID if gone_by else SAYS[one.state]) % facts)
     yield section
 
 

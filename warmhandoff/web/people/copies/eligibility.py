@@ -60,7 +60,8 @@ def _tells(rows: Sequence[list[Any]], wording: Wording) -> Iterable[Section]:
 
 def _proof(proof: Proof) -> str:
     what = terms.word("justice_limb", proof.limb) if proof.limb else terms.word(PROOF, proof.shown)
-    parts = [f"{what}: {_('yes') if proof.holds else _('no')}.", str(HOW[Method(proof.method)])]
+    says = _("%(what)s: yes.") if proof.holds else _("%(what)s: no.")
+    parts = [says % {"what": what}, str(HOW[Method(proof.method)])]
     if proof.lapses_on:
         parts.append(_("It holds until %(day)s.") % {"day": said.full_day(proof.lapses_on)})
     return " ".join(parts)

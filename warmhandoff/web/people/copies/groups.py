@@ -69,13 +69,13 @@ def _tells(rows: Sequence[list[Any]], wording: Wording) -> Iterable[Section]:
         section.tell(
             make_up.recorded_at, _("%(session)s: you were asked to make up for it, %(when)s.") % facts
         )
-    yield section
+    yield section.in_order()
 
 
 def _came(one: Attendance, session: SessionTemplate) -> str:
     facts = {"session": session_name(session), "why": terms.word("absence_why", one.absence)}
     says = str(SAYS[Mark(one.mark)]) % facts
-    return f"{says} {_('It is excused.')}" if one.excused else says
+    return says + " " + _("It is excused.") if one.excused else says
 
 
 def _counts(dosage: Dosage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -72,14 +73,14 @@ def _tells(rows: Sequence[list[Any]], wording: Wording) -> Iterable[Section]:
         facts = {"employer": at[said_so.work_id], "name": said_so.name}
         section.tell(
             said_so.happened_at,
-            _("You said that we may name you to %(employer)s, as %(name)s.") % facts
+            _("You said that we may name you to %(employer)s, as “%(name)s”.") % facts
             if said_so.agrees
             else _("You said that we may not name you to %(employer)s.") % facts,
         )
     for wage in wages:
-        facts = {"employer": at[wage.work_id], "wage": f"${wage.hourly}"}
+        facts = {"employer": at[wage.work_id], "wage": f"${Decimal(wage.hourly):.2f}"}
         section.tell(wage.valid_from, _("%(employer)s pays you %(wage)s an hour from this day on.") % facts)
-    yield section
+    yield section.in_order()
     if sheets:
         yield _hours(as_it_stands(sheets), {one.timesheet_id: one for one in answers}, at)
 

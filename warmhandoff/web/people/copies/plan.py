@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,7 +47,10 @@ def _tells(rows: Sequence[list[Any]], wording: Wording) -> Iterable[Section]:
         if plan.review_on:
             day = {"day": said.full_day(plan.review_on)}
             section.lines.append(_("We look at the plan again by %(day)s.") % day)
-    told = [(event.on, 0, str(SAYS[PlanEvent.Kind(event.kind)]), []) for event in events]
+    told: list[tuple[date, int, str, list[str]]] = [
+        (event.on, 3 if event.kind == PlanEvent.Kind.ENDED else 0, str(SAYS[PlanEvent.Kind(event.kind)]), [])
+        for event in events
+    ]
     told += [(goal.set_on, 1, _goal(goal, hoped), wording.words(GOAL, goal.pk)) for goal in goals]
     outcomes = {one.pk: terms.word("plan_outcome", one.outcome) for one in hoped}
     for score in as_it_stands(scores):
@@ -66,7 +70,7 @@ def _goal(goal: Goal, hoped: Sequence[HopedOutcome]) -> str:
         "day": said.full_day(goal.by_when) if goal.by_when else "",
     }
     says = _("You set a goal: %(domain)s. This tells that you reached it: %(outcomes)s.") % facts
-    return f"{says} {_('You want it by %(day)s.') % facts}" if goal.by_when else says
+    return says + " " + _("You want it by %(day)s.") % facts if goal.by_when else says
 
 
 PART = Part(_rows, _tells, notes=(GOAL,))

@@ -74,7 +74,7 @@ def _planned(training: Training, occupation: str) -> str:
         "work": occupation,
     }
     says = _("%(kind)s. Planned from %(begins)s to %(ends)s.") % facts
-    return f"{says} {_('Toward: %(work)s.') % facts}" if occupation else says
+    return says + " " + _("Toward: %(work)s.") % facts if occupation else says
 
 
 def _earned(one: Credential) -> str:
@@ -86,7 +86,7 @@ def _earned(one: Credential) -> str:
         "day": said.full_day(one.ends_on) if one.ends_on else "",
     }
     says = _("%(name)s, from %(issuer)s (%(kind)s). How we know: “%(evidence)s”.") % facts
-    return f"{says} {_('It holds until %(day)s.') % facts}" if one.ends_on else says
+    return says + " " + _("It holds until %(day)s.") % facts if one.ends_on else says
 
 
 PART = Part(_rows, _tells)
