@@ -10,16 +10,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast
+from tests.proofs.scene import pressing
 from warmhandoff.casework.actions import appointments, services
 from warmhandoff.custody import actions as custody
 from warmhandoff.foundation import duties
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import Duty
 from warmhandoff.participants.actions import ConsentMissing
-from warmhandoff.participants.models import Share
+from warmhandoff.participants.models import Listing, Participant, Share
 from warmhandoff.programs.actions import enrollment as verbs
 from warmhandoff.programs.models import Enrollment, EnrollmentEvent
 from warmhandoff.programs.reading.served import standing_of
+from warmhandoff.referrals import actions as referrals
+from warmhandoff.referrals.models import Referral
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = cast.MONDAY.date()
@@ -229,3 +232,40 @@ def test_who_may_take_back_and_when_not(c: cast.Cast) -> None:
         cast.enrolled(c, marcus, contract=contract, file=cast.take_in(marcus, cast.told("Omar")))
         with pytest.raises(verbs.NoPlaceFree):
             verbs.take_back(enrollment=one, reason="mistake", by=marcus.actor)
+
+
+def test_of_who_was_released_nothing_is_taken_back(c: cast.Cast) -> None:
+    """Else they would take part, and nobody hold them."""
+    cast.program(c)
+    with c.acting("denise") as denise:
+        one = cast.enrolled(c, denise)
+        verbs.exit(enrollment=one, reason="work", by=denise.actor)
+        custody.release(person_id=one.file.person_id, reason="needs_met", by=denise.actor)
+        with pytest.raises(WrongState):
+            verbs.take_back(enrollment=one, reason="mistake", by=denise.actor)
+
+
+def test_who_still_takes_part_stays_on_the_list_whatever_else_ends(c: cast.Cast) -> None:
+    """A second referral that is completed by its link, whose actor reads nothing of programs; and the holding that goes elsewhere."""
+    contract = cast.program(c, provider="valley")
+    with c.acting("denise") as denise:
+        rosa = cast.take_in(denise, needs=("WRK-TRN", "WRK-APP"))
+        first = cast.refer(rosa, c.services["carpentry"], denise)
+    with c.acting("vera") as vera:
+        referrals.accept(referral=first, reply=referrals.Reply("Vera"), by=vera.actor)
+        theirs = Participant.objects.get(organization=c.organizations["valley"])
+        cast.enrolled(c, vera, contract=contract, file=theirs, referral=Referral.objects.get(pk=first.pk))
+        assert Listing.objects.get(file=theirs).standing == "served"
+    with c.acting("denise") as denise:
+        again = cast.refer(rosa, c.services["carpentry"], denise)
+    with c.acting("vera") as vera:
+        referrals.accept(
+            referral=Referral.objects.get(pk=again.pk), reply=referrals.Reply("Vera"), by=vera.actor
+        )
+        referrals.engage(referral=Referral.objects.get(pk=again.pk), by=vera.actor)
+    with pressing(again) as (link, found):
+        referrals.complete(referral=found, by=link)
+    with c.acting("vera") as vera:
+        assert Listing.objects.get(file=theirs).standing == "served"
+        verbs.complete(enrollment=Enrollment.objects.get(), by=vera.actor)
+        assert Listing.objects.get(file=theirs).standing == "closed"

@@ -112,7 +112,9 @@ def _say(
     sheet: Sheet, said: Mapping[Expected, Said], *, by: Actor, how: str, reason: str
 ) -> dict[Expected, Attendance | None]:
     """Write what is new or otherwise; what each of them corrects."""
-    if not said.keys() <= sheet.expected.keys():
+    if others := {member for member, _session in said.keys() - sheet.expected.keys()}:
+        if CohortMember.objects.filter(pk__in=others, left_on__isnull=False).exists():
+            raise WrongState("Somebody has left this group meanwhile.", mend="Open the meeting again.")
         raise NotYours()
     excused = _excused(said.values())
     changed = {

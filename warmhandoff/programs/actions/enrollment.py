@@ -285,6 +285,8 @@ def take_back(*, enrollment: Enrollment, reason: str, by: Actor) -> Enrollment:
     if before.state not in ENROLLMENT_TAKES_BACK.get(enrollment.state, ()) or last.state != enrollment.state:
         raise WrongState(_("This can’t be taken back."), mend=_("Look at how it stands now."))
     require_may_correct(last, reason, by=by)
+    if held is None and _was_released(enrollment.file):
+        raise WrongState(_("They were released."), mend=_("Take them in again first."))
     _require_no_overlap(enrollment.file, contract, _today(), but=enrollment)
     if before.state in TAKES_PART and enrollment.state not in TAKES_PART:
         _require_place(contract)
@@ -407,6 +409,12 @@ def _day(on: date | None) -> date:
     if on is not None and on > today:
         raise BadValue("on", _("This day is still to come."), mend=_("Give a day up to today."))
     return on or today
+
+
+def _was_released(file: Participant) -> bool:
+    """Whom somebody else holds, by another file of the same human, was not."""
+    closed = Person.objects.filter(pk=file.person_id, closed_at__isnull=False)
+    return closed.exclude(close_reason="linked").exists()
 
 
 def _in_force(contract: Contract, on: date) -> bool:

@@ -363,12 +363,8 @@ def _lock(cohort: Cohort) -> None:
     """Whoever else plans for this group, or puts people into it, waits for us."""
     if cohort.organization_id != current_organization():
         raise NotYours()
-    cohort.ended_on = (
-        Cohort.objects.select_for_update(no_key=True)
-        .filter(pk=cohort.pk)
-        .values_list("ended_on", flat=True)
-        .get()
-    )
+    fresh = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    cohort.ended_on, cohort.max_size = fresh.ended_on, fresh.max_size
     _own(cohort)
 
 
