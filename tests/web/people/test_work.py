@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -104,14 +104,15 @@ def test_the_whole_way(c, enrollment):
 
 
 def test_who_wrote_the_hours_cannot_press_that_they_are_right(c, enrollment):
+    file = enrollment.file
     with c.acting("denise") as denise:
         sheet = written(
             paid_work.begun(c, denise, enrollment=enrollment, at=paid_work.worksite(denise)), denise
         )
     desk = Desk(c)
-    key = desk.get(f"/people/{enrollment.file.code}/work/{sheet.work.code}/?say=pay")
+    key = desk.get(f"/people/{file.code}/work/{sheet.work.code}/?say=pay")
     key = re.search(r'name="form_key" value="([^"]+)"', key)[1]
-    path = f"/people/{enrollment.file.code}/work/{sheet.work.code}/hours/{sheet.code}/approve/"
+    path = f"/people/{file.code}/work/{sheet.work.code}/hours/{sheet.code}/approve/"
     with clock.at(MONDAY):
         refused = desk.client.post(path, {"form_key": key})
     assert (
@@ -125,18 +126,27 @@ def test_today_says_what_is_owed(c, enrollment):
     with c.acting("denise") as denise:
         found = paid_work.begun(c, denise, enrollment=enrollment, at=paid_work.worksite(denise))
         sheet = written(found, denise)
-    page = Desk(c).get("/today/")
+    desk = Desk(c)
+    page = desk.get("/today/")
     assert "Works at Ocampo Print Works. Write down the hours of the week." in page
+    late = "has not approved hours. Call them, or ask for the signed paper."
+    assert late not in page
+    # Four business days on, past two closed days and a weekend, it is late in the morning of the fifth.
+    with clock.at(datetime(2026, 12, 1, 18, 0, tzinfo=UTC)):
+        assert late not in desk.client.get("/today/").content.decode()
+    with clock.at(datetime(2026, 12, 2, 18, 0, tzinfo=UTC)):
+        assert late in desk.client.get("/today/").content.decode()
     with c.acting("marcus") as marcus:
         hours.approve(sheet=sheet, by=marcus.actor)
 
 
 def test_a_stranger_finds_nothing(c, enrollment):
+    file = enrollment.file
     with c.acting("denise") as denise:
         sheet = written(
             paid_work.begun(c, denise, enrollment=enrollment, at=paid_work.worksite(denise)), denise
         )
-    path = f"/people/{enrollment.file.code}/work/"
+    path = f"/people/{file.code}/work/"
     for more in (
         "",
         "new/",

@@ -91,9 +91,9 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
                 )  # fmt: skip
 
         says = (
-            _("Moved. All that follow have moved with it, past the holidays.")
+            _("Moved, with all that follow, past the holidays. Who may be written to is told by mail; tell the others.")
             if data["which"] == forms.ALL
-            else _("Moved. Tell those who come; their own page says it already.")
+            else _("Moved. Who may be written to is told by mail; tell the others.")
         )
         done = do_once(request, form, act, to=group_page(found.cohort), says=says)
         if done:
@@ -116,7 +116,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
             form,
             lambda: verbs.cancel(meeting=found, why=form.cleaned_data["why"], by=who.actor),
             to=group_page(found.cohort),
-            says=_("Called off. Plan its session anew when you know the day."),
+            says=_("Called off; who may be written to is told by mail. Plan its session anew when you know the day."),
         )
         if done:
             return done
