@@ -17,10 +17,13 @@ from tests.proofs.interleavings import (
     coming,
     eligible,
     enrolling,
+    gathering,
     learning,
     meeting,
     moving,
+    planning,
     themselves,
+    working,
 )
 from tests.proofs.interleavings.careless import NOTHING
 from tests.proofs.interleavings.ledger import Known, Ledger
@@ -85,6 +88,7 @@ class World:
     hot: int = 0  # whom most of them act on, so that they meet
     presses: list[Any] = field(default_factory=list)  # what was pressed, to be pressed again
     doubled: list[Any] = field(default_factory=list)  # and what by an impatient hand, at once
+    at_worksites: list[Any] = field(default_factory=list)  # what supervisors pressed
 
     def deed(self, r: random.Random) -> Deed:
         if self.doubled:
@@ -517,6 +521,12 @@ def timer(w: World, r: random.Random) -> Deed:
     return Deed("timer", "system", do)
 
 
+def press_at_worksite(w: World, r: random.Random) -> Deed:
+    """A supervisor says whether hours are right; now and then twice, or another one's button by the same form."""
+    what, which, key = working.pressed(w, r)
+    return Deed(f"press {what} hours", "worksite", lambda: working.press(w, what, which, key), key=key)
+
+
 def careless_hand(w: World, r: random.Random) -> Deed:
     """A program that does half of what a verb does, as the app's own login: the database alone is left to refuse it."""
     name = r.choice(list(careless.ATTEMPTS))
@@ -529,7 +539,7 @@ _MAKERS: list[tuple[Callable[[World, random.Random], Deed], float]] = [
     (take_in, 5), (_about_someone("take in again", _again), 4), (_about_someone("assign", _assign), 8),
     (_about_someone("add step", _add_step), 4), (_about_someone("release", _release), 6), (finish_step, 4), (refer, 14),
     (receiver, 18), (link_verb, 9), (press, 16), (sender, 14), (assign_referral, 3), (correct_referral, 6), (suggest, 1), (ask_for_look, 2), (second_look, 5), (ask_to_take_over, 4), (stop_sharing, 3), (close_membership, 1.2),
-    (close_organization, 0.7),
+    (close_organization, 0.7), (press_at_worksite, 3),
 ]  # fmt: skip
 _MAKERS += [
     (_as_anybody(name, verb), weight)
@@ -539,7 +549,10 @@ _MAKERS += [
         **themselves.VERBS,
         **eligible.VERBS,
         **enrolling.VERBS,
+        **gathering.VERBS,
         **learning.VERBS,
         **meeting.VERBS,
+        **planning.VERBS,
+        **working.VERBS,
     }.items()
 ]
