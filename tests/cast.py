@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from tests import grounds
 from warmhandoff.custody import actions as custody
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, scoping
@@ -82,7 +83,14 @@ SERVICES = {
 
 
 def network() -> Cast:
-    """Six organizations with staff, leads, agreements and one service each; Sunrow and Bright have nobody who signs in."""
+    """Six organizations with staff, leads, agreements and one service each; Sunrow and Bright have nobody who signs in.
+
+    Where a test stands on it (the fixture `the_cast`), it is there already.
+    """
+    return grounds.standing(THE_CAST) or _built()
+
+
+def _built() -> Cast:
     cast = Cast()
     with clock.at(MONDAY), scoping.acting_as(operator_actor()):
         for key, (name, kinds) in ORGANIZATIONS.items():
@@ -98,6 +106,9 @@ def network() -> Cast:
                     organization=organization, escheat_queue=cast.queues["office"], signed_on=date(2026, 1, 5)
                 )
     return cast
+
+
+THE_CAST = grounds.Ground("the_cast", _built)
 
 
 def _staff(cast: Cast, key: str, organization: Organization) -> None:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import database
+from tests import cast, grounds
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -59,12 +59,36 @@ def english() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's own would create, migrate and own the database through the login under test."""
-    with django_db_blocker.unblock(), database.cloned() as clone:
+    with django_db_blocker.unblock(), grounds.cloned(django_db_blocker.unblock) as clone:
         # After a test that commits (transaction=True): complete, and the app's login needs no right to TRUNCATE.
         TransactionTestCase._fixture_teardown = lambda self: clone.renew()  # type: ignore[attr-defined]
+        # The connection is kept with what it has planned.
+        TransactionTestCase._should_reload_connections = lambda self: False  # type: ignore[attr-defined]
+        clone.stand_on(request.config.stash.get(GROUND, grounds.BARE))
+        request.config.stash[CLONE] = clone
         yield
+
+
+CLONE, GROUND = pytest.StashKey[grounds.Clone](), pytest.StashKey[grounds.Ground]()
+GROUNDS = {each.name: each for each in (cast.THE_CAST,)}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of the test's own: nothing is open yet."""
+    names = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("django_db") or "django_db_setup" in names:
+        item.config.stash[GROUND] = next((GROUNDS[name] for name in names if name in GROUNDS), grounds.BARE)
+        if clone := item.config.stash.get(CLONE, None):
+            clone.stand_on(item.config.stash[GROUND])
+
+
+@pytest.fixture
+def the_cast(django_db_setup: None) -> cast.Cast:
+    """The network of tests/cast.py stands before the test begins."""
+    return cast.network()
 
 
 @pytest.fixture

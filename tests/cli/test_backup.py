@@ -91,14 +91,14 @@ def run(home, *arguments):
 
 
 @pytest.fixture(scope="module")
-def begun(short_home_of_module):
+def begun(short_home_of_module, migrate):
     """A deployment that has just begun."""
     home = short_home_of_module / "here"
     home.mkdir()
     (home / "assets").symlink_to(django_settings.ASSETS_DIR)
-    for command in (("migrate", "--quiet"), BEGIN):
-        said = run(home, *command)
-        assert said.returncode == 0, said.stderr
+    migrate(home)
+    said = run(home, *BEGIN)
+    assert said.returncode == 0, said.stderr
     return home
 
 

@@ -287,8 +287,8 @@ SPOILED = {
 
 
 @pytest.fixture(scope="module")
-def own_server(short_home_of_module):
-    run(short_home_of_module, "migrate", "--quiet")
+def own_server(short_home_of_module, migrate):
+    migrate(short_home_of_module)
     with postgres.ensure_running(short_home_of_module / "postgres") as running:
         yield running
 

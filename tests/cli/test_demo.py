@@ -154,7 +154,8 @@ def _run(home, *command):
     )
 
 
-def test_it_leaves_a_network_of_ones_own_alone(short_home):
+def test_it_leaves_a_network_of_ones_own_alone(short_home, migrate):
+    migrate(short_home)
     assert _run(short_home, "-c", ADD).returncode == 0
     for options, reason in (([], "holds a network of its own"), (["--afresh"], "was not made for a demo")):
         said = _run(short_home, "-m", "warmhandoff", "demo", "--port", str(port.free()), *options)
@@ -162,7 +163,8 @@ def test_it_leaves_a_network_of_ones_own_alone(short_home):
         assert reason in said.stderr
 
 
-def test_a_demo_is_thrown_away_where_nobody_uses_it(short_home):
+def test_a_demo_is_thrown_away_where_nobody_uses_it(short_home, migrate):
+    migrate(short_home)
     mails = short_home / "demo" / "mail"
     mails.mkdir(parents=True)
     (mails / "1.eml").write_text("of the demo before")

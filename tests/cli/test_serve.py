@@ -41,7 +41,7 @@ class Served:
         return int((self.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
 
     def wait_for(self, said):
-        deadline = time.monotonic() + 120  # a whole database is made first, with other tests beside it
+        deadline = time.monotonic() + 120  # with other tests beside it
         while not said():
             assert self.process.poll() is None, self.process.stdout.read()
             assert time.monotonic() < deadline
@@ -55,7 +55,8 @@ def environment(home):
 
 
 @pytest.fixture
-def served(short_home):
+def served(short_home, migrate):
+    migrate(short_home)
     number = port.free()
     command = [sys.executable, "-m", "warmhandoff", "serve", "--port", str(number)]
     process = subprocess.Popen(

@@ -1,6 +1,9 @@
 """Brings the database's tables, grants and policies up to this version, as the owner."""
 
 import argparse
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -28,9 +31,21 @@ def bring_up_to_date(*, quiet: bool) -> None:
             "Migrating needs OWNER_DATABASE_URL: the app's own login may not change tables."
         )
     verbosity = 0 if quiet else 1
-    call_command("createcachetable", database="owner", verbosity=verbosity)
-    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+    with seldom_tidied():
+        call_command("createcachetable", database="owner", verbosity=verbosity)
+        call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
     connections["owner"].close()
+
+
+@contextmanager
+def seldom_tidied() -> Iterator[None]:
+    """Django makes its models anew at each step, all tied to each other: to look for garbage there takes a third of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 10, 1_000)  # up to 300 MB in place of 150
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def refuse_older() -> None:
