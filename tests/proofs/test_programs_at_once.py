@@ -13,10 +13,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 
 from tests import cast
 from tests.programs import paid_work
 from tests.programs.groups import group, joined
+from tests.proofs.test_check_finds import LOOSE
 from tests.proofs.test_concurrency import DONE, Act, act_as, overlapping
 from warmhandoff.casework.actions import plan as plans
 from warmhandoff.casework.models import Goal, HopedOutcome, Score
@@ -407,3 +409,34 @@ def test_a_second_referral_that_ends_closes_no_line_of_who_enrolls(here: Here, t
 
 def test_what_is_refused_has_a_sentence() -> None:
     assert {"wh_plan_open", "wh_under_way", "wh_left_before_they_came"} <= CONSTRAINTS.keys()
+
+
+# --- The check finds it -------------------------------------------------------------------------------------------
+
+BROKEN = {
+    "member of a group who takes part no more": """UPDATE programs_enrollment SET state = 'exited', exit_reason = 'work',
+        ended_on = applied_on""",
+    "member of a group that has ended": "UPDATE programs_cohort SET ended_on = starts_on",
+    "meeting planned for a group that has ended": "UPDATE programs_cohort SET ended_on = starts_on",
+    "attendance at a meeting that was called off, or is on another day": """UPDATE programs_meeting SET state = 'cancelled'
+        WHERE state = 'held'""",
+    "hours of a day before the work began, or after it ended": """UPDATE programs_paidwork SET state = 'completed',
+        ended_on = started_on""",
+    "outcome of an ended plan that nobody scored": """UPDATE casework_plan SET review_on = NULL, ended_on = begun_on""",
+}
+
+
+def test_what_an_owner_breaks_is_found(here: Here, cohort: Cohort) -> None:
+    with here.cast.acting("denise") as denise:
+        paid_work.written(paid_work.begun(here.cast, denise), denise)
+        plan = plans.begin_plan(file=cast.take_in(denise), review_on=NEXT_MONTH, by=denise.actor)
+        plans.set_goal(plan=plan, domain="work", words="A job.", outcomes=["job_started"], by=denise.actor)
+    says_who_came(here, after_the_first(here, cohort))()
+    assert not [each for each in promises.run() if each.broken]
+    for what, statement in BROKEN.items():
+        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+            cursor.execute(LOOSE)
+            cursor.execute(statement)
+            said = " ".join(one for found in promises.run(most_examples=99) for one in found.examples)
+            assert what in said
+            transaction.set_rollback(True, using="owner")

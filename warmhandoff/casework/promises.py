@@ -97,3 +97,18 @@ proves(
     ),
     _as_last_said("clearance", "clearance", "t.state = e.state", "record clearance"),
 )
+
+
+def _scored_at_its_end() -> Proof:
+    """Of a plan that has ended it is said how each hoped-for outcome came out: none is left out."""
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM casework_hopedoutcome",
+        """SELECT 'outcome of an ended plan that nobody scored', h.id::text FROM casework_hopedoutcome h
+           JOIN casework_goal g ON g.id = h.goal_id JOIN casework_plan p ON p.id = g.plan_id
+           WHERE p.ended_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM casework_score s WHERE s.outcome_id = h.id)""",
+    )
+
+
+proves(_scored_at_its_end())

@@ -175,3 +175,48 @@ proves(
     _approved_by_another(),
     _a_day_has_24_hours(),
 )
+
+
+def _who_takes_part() -> Proof:
+    """Whoever belongs to a group takes part, and the group goes on; so does a group with something planned."""
+    return Proof(
+        "P2",
+        "nobody waits without a date",
+        "SELECT count(*) FROM programs_cohortmember WHERE left_on IS NULL",
+        """SELECT 'member of a group who takes part no more', m.id::text FROM programs_cohortmember m
+           JOIN programs_enrollment e ON e.id = m.enrollment_id
+           WHERE m.left_on IS NULL AND e.state NOT IN ('enrolled', 'active')
+           UNION ALL
+           SELECT 'member of a group that has ended', m.id::text FROM programs_cohortmember m
+           JOIN programs_cohort c ON c.id = m.cohort_id WHERE m.left_on IS NULL AND c.ended_on IS NOT NULL
+           UNION ALL
+           SELECT 'meeting planned for a group that has ended', t.id::text FROM programs_meeting t
+           JOIN programs_cohort c ON c.id = t.cohort_id WHERE t.state = 'planned' AND c.ended_on IS NOT NULL""",
+    )
+
+
+def _came_to_what_was_held() -> Proof:
+    """Who came is said of a meeting that was not called off, and stands where it was; in UTC a meeting of the evening is a day on."""
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM programs_attendance",
+        """SELECT 'attendance at a meeting that was called off, or is on another day', a.id::text FROM programs_attendance a
+           JOIN programs_meeting t ON t.id = a.meeting_id
+           WHERE t.state = 'cancelled' OR abs(a."on" - (t.starts_at AT TIME ZONE 'UTC')::date) > 1""",
+    )
+
+
+def _worked_while_it_went_on() -> Proof:
+    return Proof(
+        "P7",
+        "nothing is overwritten",
+        "SELECT count(*) FROM programs_timesheet",
+        """SELECT 'hours of a day before the work began, or after it ended', t.id::text FROM programs_timesheet t
+           JOIN programs_paidwork w ON w.id = t.work_id CROSS JOIN generate_series(1, 7) AS d
+           WHERE t.hours[d] > 0 AND (t.week + d - 1 < w.started_on OR t.week + d - 1 > w.ended_on)
+             AND NOT EXISTS (SELECT 1 FROM programs_timesheet s WHERE s.supersedes_id = t.id)""",
+    )
+
+
+proves(_who_takes_part(), _came_to_what_was_held(), _worked_while_it_went_on())
