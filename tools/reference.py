@@ -46,7 +46,9 @@ def machines() -> str:
     for machine, staff, told in all_machines():
         called = titled(machine)
         parts.append(f"## {called}\n")
+        says, to = taken_back.get(machine.name, ("", {}))
         drawn = [f"    {s} --> {t.target}: {t.verb}" for t in machine.transitions for s in t.sources]
+        drawn += [f"    {state} --> {before}: take back" for state, befores in to.items() for before in befores]
         parts.append(
             f"```mermaid\nstateDiagram-v2\n    [*] --> {machine.initial}\n" + "\n".join(drawn) + "\n```\n"
         )
@@ -70,7 +72,6 @@ def machines() -> str:
                 parts.append(f'Staff read "{staff[state]}".\n')
             onward = [f"{t.verb} ({', '.join(t.who)})" for t in machine.transitions if state in t.sources]
             parts.append(f"Goes on by: {', '.join(onward)}.\n" if onward else "An end.\n")
-            says, to = taken_back.get(machine.name, ("", {}))
             if state in to:
                 back = " or ".join(to[state])
                 parts.append(f"Recorded by mistake, {says}, to {back}, with a correction.\n")
