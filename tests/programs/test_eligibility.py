@@ -12,6 +12,7 @@ from tests.standing import leaves_nothing
 from warmhandoff.foundation import clock, scoping, timers
 from warmhandoff.foundation.errors import BadValue, NotAllowed, NotYours, WrongState
 from warmhandoff.foundation.models import AccessLog, Duty, Timer
+from warmhandoff.network.models import Membership
 from warmhandoff.participants.models import Contact, Narrative, Participant
 from warmhandoff.programs import eligibility
 from warmhandoff.programs.actions import eligibility as verbs
@@ -413,3 +414,43 @@ def test_without_a_context_nothing_is_there(c, sector):
         shows_all(adult(denise), denise)
     with scoping.acting_as(None):
         assert not Proof.objects.exists() and not Waiver.objects.exists()
+
+
+# --- Whoever asked is told ----------------------------------------------------------------------------------------
+
+
+def test_a_decision_stands_on_the_list_of_who_asked_until_it_is_read(c, sector):
+    with c.acting("denise") as denise:
+        ask(adult(denise), sector.program, denise)
+    with c.acting("marcus") as marcus:
+        waiver = verbs.decide_waiver(waiver=Waiver.objects.get(), granted=True, by=marcus.actor)
+        (duty,) = Duty.objects.filter(kind=verbs.READ_WAIVER)
+        assert (duty.membership_id, duty.person_id) == (c.members["denise"].pk, None)
+        with pytest.raises(NotYours):
+            verbs.read_waiver(waiver=waiver, by=marcus.actor)
+    with c.acting("ines") as ines, pytest.raises(NotYours):
+        verbs.read_waiver(waiver=waiver, by=ines.actor)
+    with c.acting("denise") as denise:
+        verbs.read_waiver(waiver=waiver, by=denise.actor)
+        verbs.read_waiver(waiver=waiver, by=denise.actor)
+        assert not Duty.objects.filter(kind=verbs.READ_WAIVER, closed_at__isnull=True).exists()
+
+
+def test_who_works_here_no_more_is_not_told(c, sector):
+    with c.acting("denise") as denise:
+        ask(adult(denise), sector.program, denise)
+    with c.acting("marcus") as marcus:
+        Membership.objects.filter(pk=c.members["denise"].pk).update(state="ended", ended_at=cast.MONDAY)
+        verbs.decide_waiver(waiver=Waiver.objects.get(), granted=True, by=marcus.actor)
+        assert not Duty.objects.filter(kind=verbs.READ_WAIVER).exists()
+        Membership.objects.filter(pk=c.members["denise"].pk).update(state="active", ended_at=None)
+
+
+def test_a_decision_that_is_rolled_back_tells_nobody(c, sector):
+    with c.acting("denise") as denise:
+        ask(adult(denise), sector.program, denise)
+    with c.acting("marcus") as marcus:
+        with pytest.raises(RuntimeError), transaction.atomic():
+            verbs.decide_waiver(waiver=Waiver.objects.get(), granted=True, by=marcus.actor)
+            raise RuntimeError
+        assert not Duty.objects.filter(kind=verbs.READ_WAIVER).exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.cast import MONDAY
 from tests.web.own.themself import Themself
@@ -79,6 +80,25 @@ def test_what_is_refused_is_said_at_its_field_and_nothing_is_lost(c, rosa, made)
     assert answer.status_code == 422
     assert "They have another appointment then. Choose another time." in answer.content.decode()
     assert 'value="14:15" selected' in answer.content.decode()
+
+
+def test_a_closed_day_is_warned_about_before_it_is_kept(c, rosa, made):
+    denise, thanksgiving = signed_in(c, "denise"), date_of(days(3), "day")
+    asked = {"about": "check_in", "starts_at": "10:00", "how": "phone", **thanksgiving}
+    assert get(denise, person(rosa, "make_appointment")).select_one("[name=although_closed]") is None
+    answer = send(denise, person(rosa, "make_appointment"), **asked)
+    page = BeautifulSoup(answer.content, "lxml")
+    assert answer.status_code == 422 and page.select_one("[name=although_closed]") is not None
+    assert "November 26, 2026 is a holiday here" in text(page)
+    assert "The next open day is November 30, 2026." in text(page)
+    with c.acting("denise"):
+        assert Appointment.objects.count() == 1
+    assert send(denise, person(rosa, "make_appointment"), **asked, although_closed="on").status_code == 302
+    answer = send(denise, page_of(made, "move/"), starts_at="10:30", **thanksgiving)
+    assert answer.status_code == 422 and b"is a holiday here" in answer.content
+    # Another day after all: nobody is asked any more.
+    answer = send(denise, page_of(made, "move/"), starts_at="10:30", **date_of(days(7), "day"))
+    assert answer.status_code == 302
 
 
 def test_their_calendar_is_asked_for_where_they_have_mail(c, rosa):

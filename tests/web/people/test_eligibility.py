@@ -13,7 +13,7 @@ from warmhandoff.cli.benchmark import statements
 from warmhandoff.programs.actions import eligibility as verbs
 from warmhandoff.programs.actions import enrollment as enrolling
 from warmhandoff.programs.actions.eligibility import Said
-from warmhandoff.programs.models import CoEnrollment, Contract, Criterion, Proof, Waiver
+from warmhandoff.programs.models import CoEnrollment, Contract, Criterion, Program, Proof, Waiver
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = cast.MONDAY.date()
@@ -137,6 +137,29 @@ def test_a_waiver_takes_two(c, rosa):
     assert answer.status_code == 302
     told = text(page(c, rosa))
     assert "passed over" in told and "Eligible" in told
+
+
+def test_who_asked_for_a_waiver_reads_how_it_was_decided(c, rosa):
+    show(c, rosa, "of_age", "justice_history")
+    with c.acting("denise") as denise:
+        facts = {"reason": "safety", "why": "Not safe to say here.", "lapses_on": TODAY + timedelta(days=60)}
+        program = Program.objects.get(slug="sector")
+        waiver = verbs.ask_waiver(file=rosa, program=program, criterion="health", by=denise.actor, **facts)
+    read = person(rosa, "eligibility") + f"waivers/{waiver.code}/read/"
+    client = signed_in(c, "denise")
+    assert client.get(read).status_code == 404, "nobody has decided it"
+    with c.acting("marcus") as marcus:
+        verbs.decide_waiver(waiver=Waiver.objects.get(), granted=False, by=marcus.actor)
+    today = text(get(client, "/today/"))
+    assert "Marcus Webb said no to what you asked to be passed over." in today and "Rosa M." in today
+    assert "said no" not in text(get(signed_in(c, "marcus"), "/today/"))
+    told = text(get(client, read))
+    assert "Not passed over for Rosa" in told and "Marcus Webb" in told and "Not safe to say here." in told
+    for name, status in (("marcus", 404), ("tavo", 403), ("ines", 404)):
+        assert signed_in(c, name).get(read).status_code == status, name
+    assert send(client, read).headers["Location"] == "/today/"
+    assert "said no" not in text(get(client, "/today/"))
+    assert "I have read it" not in text(get(client, read))
 
 
 def test_another_program_is_told_to_who_reads_that_class(c, rosa):

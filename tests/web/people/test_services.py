@@ -11,6 +11,7 @@ from tests import cast
 from tests.cast import MONDAY, told
 from tests.web.people.desk import date_of, days, form_of, get, person, post, send, signed_in, text
 from warmhandoff.casework.models import ServiceGiven
+from warmhandoff.web.people import services
 from warmhandoff.web.people.noted import code_of
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -128,6 +129,27 @@ def test_whom_one_holds_first_and_everybody_on_demand(c, rosa):
     assert "Maria Pineda" in text(get(client, f"{address}?of=all"))
     send(client, f"{address}?of=all", code="food", people=[other.code])
     assert rows()[0].file_id == other.pk
+
+
+def test_a_long_list_has_pages_and_is_searched_by_name(c, rosa, monkeypatch):
+    with c.acting("denise") as denise:
+        for first in ("Ana", "Berta", "Carla"):
+            cast.take_in(denise, told(first, f"{first}son"))
+    client, address = signed_in(c, "denise"), reverse("people:give_many")
+    assert get(client, address).select_one("[name=q]") is None
+    monkeypatch.setattr(services, "NAMES", 2)
+    page = get(client, address)
+    assert "4 people, whom you hold" in text(page) and "Only who is ticked on this page" in text(page)
+    assert "Berta Bertason" in text(page) and "Carla" not in text(page)
+    assert "Carla Carlason" in text(get(client, f"{address}?page=2"))
+    found = get(client, f"{address}?q=carla")
+    assert "Carla Carlason" in text(found) and "Berta" not in text(found) and "1 person" in text(found)
+    carla = found.select_one("[name=people]")["value"]
+    # The list that was looked at is the one that is written for, and the one that comes back.
+    answer = send(client, f"{address}?q=carla", code="food", people=[carla])
+    assert answer.headers["Location"].endswith("?q=carla") and len(rows()) == 1
+    assert send(client, f"{address}?q=ana", code="food", people=[carla]).status_code == 422
+    assert "Nobody’s first or last name begins with “zz”" in text(get(client, f"{address}?q=zz"))
 
 
 def test_nobody_of_another_house_and_nobody_at_all(c, rosa):

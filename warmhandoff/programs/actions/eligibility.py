@@ -35,8 +35,13 @@ from warmhandoff.programs.reading.terms import in_force
 # Which of three it is that somebody's history is; asked about that alone.
 HISTORY, LIMB = "justice_history", "justice_limb"
 WAIVER = "waiver"
-DECIDE_WAIVER = "decide_waiver"
-duties.name({DECIDE_WAIVER: duties.Kind(gettext_lazy("Decide whether a condition is passed over"))})
+DECIDE_WAIVER, READ_WAIVER = "decide_waiver", "read_waiver"
+duties.name(
+    {
+        DECIDE_WAIVER: duties.Kind(gettext_lazy("Decide whether a condition is passed over")),
+        READ_WAIVER: duties.Kind(gettext_lazy("A decision that you asked for")),
+    }
+)
 # A waiver is looked at again within a year.
 MOST_DAYS = 365
 
@@ -227,9 +232,36 @@ def decide_waiver(*, waiver: Waiver, granted: bool, by: Actor) -> Waiver:
         raise WrongState()
     waiver.refresh_from_db()
     duties.close(duties.open_about((WAIVER, waiver.pk)), how=Duty.Closed.DONE, by=by)
+    _tell_who_asked(waiver, by=by)
     look_again_at(waiver.file, held=held, by=by)
     _point(waiver.file, held, by)
     return waiver
+
+
+def _tell_who_asked(waiver: Waiver, *, by: Actor) -> None:
+    """It stands on their list until they have read it; no step of the person's. Nobody is told who works here no more."""
+    asker = Membership.objects.filter(
+        pk=waiver.asked_by.subject_id or 0,
+        organization_id=waiver.organization_id,
+        state=Membership.State.ACTIVE,
+    ).first()
+    if asker is not None and waiver.asked_by.kind == Actor.Kind.MEMBER:
+        duties.open_duty(
+            owner=Owner(waiver.organization_id, membership_id=asker.pk),
+            kind=READ_WAIVER,
+            due_at=current_place().deadline("next_step", clock.now()),
+            by=by,
+            subject=(WAIVER, waiver.pk),
+            detail=waiver.code,
+        )
+
+
+@transaction.atomic
+def read_waiver(*, waiver: Waiver, by: Actor) -> None:
+    """Whoever asked has read how it was decided: it leaves their list. A second time changes nothing."""
+    if waiver.organization_id != current_organization() or by.pk != waiver.asked_by_id:
+        raise NotYours()
+    duties.close(duties.open_about((WAIVER, waiver.pk), READ_WAIVER), how=Duty.Closed.DONE, by=by)
 
 
 def _class_of_row(row: Criterion) -> str:

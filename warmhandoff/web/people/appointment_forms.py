@@ -19,6 +19,7 @@ from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import staff_of
 from warmhandoff.network.roles import Permission, may
 from warmhandoff.participants.correcting import Reason
+from warmhandoff.programs.scheduling import next_open_day
 from warmhandoff.web.forms import ChoiceLabel, MemorableDateField, OneUseKeyForm
 from warmhandoff.web.people.noted import words_of_reason
 from warmhandoff.web.today import said
@@ -58,6 +59,8 @@ class WhenFields(OneUseKeyForm):
     """When one meets, for how long, how and where."""
 
     day = _day_field()
+    # Asked for where that day is a closed one, and nowhere else.
+    although_closed = forms.BooleanField(label=gettext_lazy("We meet all the same"), required=False)
     starts_at = forms.ChoiceField(label=gettext_lazy("At what time?"), choices=_hours)
     length = forms.TypedChoiceField(
         label=gettext_lazy("How long?"),
@@ -83,6 +86,23 @@ class WhenFields(OneUseKeyForm):
         self.locations = {one.code: one for one in there.order_by("address", "id")}
         named = [(code, ChoiceLabel(one.address, one.name)) for code, one in self.locations.items()]
         self.fields["location"].choices = [("", _("Agreed with them")), *named]  # type: ignore[attr-defined]
+
+        if not self.is_bound:
+            del self.fields["although_closed"]
+
+    def clean(self) -> dict[str, Any]:
+        """An appointment may be on a holiday, where somebody has seen that it is one."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        day = data.get("day")
+        if day is None or day not in current_place().closed_days:
+            del self.fields["although_closed"]
+        elif not data.get("although_closed"):
+            facts = {"day": dates.full_day(day), "next": dates.full_day(next_open_day(day, current_place()))}
+            self.add_error(
+                "although_closed",
+                _("%(day)s is a holiday here: everything is closed. The next open day is %(next)s.") % facts,
+            )
+        return data
 
     def when(self) -> When:
         data = self.cleaned_data
@@ -121,7 +141,7 @@ class AppointmentForm(WhenFields):
         required=False,
         help_text=gettext_lazy("Their calendar gets it, with each change, and a reminder on the day before."),
     )
-    order = ("about", "staff", "day", "starts_at", "length", "how", "location", "by_mail")
+    order = ("about", "staff", "day", "although_closed", "starts_at", "length", "how", "location", "by_mail")
 
     def __init__(
         self, *args: Any, organization_id: int, has_mail: bool, me: Membership, **kwargs: Any

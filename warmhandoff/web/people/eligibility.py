@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.directory.eligibility import Standing
 from warmhandoff.foundation import terms
+from warmhandoff.foundation.duties import open_about
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Actor
 from warmhandoff.network.reading import name_of
@@ -355,13 +356,7 @@ def decide_waiver(request: HttpRequest, code: str, waiver: str) -> HttpResponse:
     """The second person reads why, and says yes or no."""
     who: Who = request.who  # type: ignore[attr-defined]
     card = card_for(code, who)
-    one = (
-        Waiver.objects.filter(file=card.file, code=waiver)
-        .select_related("file", "program", "asked_by")
-        .first()
-    )
-    if one is None:
-        raise NotYours()
+    one = _waiver_or_404(card, waiver)
     form = PressForm(request.POST or None)
     if form.is_bound and form.is_valid():
         granted = request.POST.get("decision") == "yes"
@@ -374,6 +369,53 @@ def decide_waiver(request: HttpRequest, code: str, waiver: str) -> HttpResponse:
         )
         if answer:
             return answer
+    return _waiver_page(request, "people/decide_waiver.html", card, form, one)
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.SEE_PEOPLE, Permission.CHANGE_FILE)
+@shows_the_first_result
+def read_waiver(request: HttpRequest, code: str, waiver: str) -> HttpResponse:
+    """Whoever asked reads how it was decided; one press takes it off their list."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    card = card_for(code, who)
+    one = _waiver_or_404(card, waiver)
+    if one.asked_by_id != who.actor.pk or one.decided_at is None:
+        raise NotYours()
+    form = PressForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        answer = do_once(
+            request,
+            form,
+            lambda: verbs.read_waiver(waiver=one, by=who.actor),
+            to=reverse("today:home"),
+            says=_("Read."),
+        )
+        if answer:
+            return answer
+    return _waiver_page(
+        request,
+        "people/read_waiver.html",
+        card,
+        form,
+        one,
+        decided_by=name_of(one.decided_by) if one.decided_by else "",
+        is_open=open_about((verbs.WAIVER, one.pk), verbs.READ_WAIVER).exists(),
+    )
+
+
+def _waiver_or_404(card: Card, code: str) -> Waiver:
+    found = Waiver.objects.filter(file=card.file, code=code)
+    one = found.select_related("file", "program", "asked_by", "decided_by").first()
+    if one is None:
+        raise NotYours()
+    return one
+
+
+def _waiver_page(
+    request: HttpRequest, template: str, card: Card, form: PressForm, one: Waiver, **more: Any
+) -> HttpResponse:
+    who: Who = request.who  # type: ignore[attr-defined]
     asks = {c.code: c.rule.asks for c in reading.conditions_of(one.program) if c.in_force(one.valid_from)}
     note = Narrative.standing.filter(about_kind=verbs.WAIVER, about_id=one.pk).first()
     names = terms_on([one.program_id])
@@ -385,8 +427,9 @@ def decide_waiver(request: HttpRequest, code: str, waiver: str) -> HttpResponse:
         "reason": terms.word("waiver_reason", one.reason),
         "why": note.text if note else "",
         "is_mine": one.asked_by_id == who.actor.pk,
+        **more,
     }
-    return _form(request, "people/decide_waiver.html", card, form, **context)
+    return _form(request, template, card, form, **context)
 
 
 # --- Another program ----------------------------------------------------------------------------------------------

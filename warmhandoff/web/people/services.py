@@ -49,8 +49,8 @@ from warmhandoff.web.today import said
 ENTRIES = 25
 # What a colleague gave lately comes first among the buttons, so many of it.
 USUAL, LATELY = 4, timedelta(days=60)
-# On the page for many, by name.
-MOST_NAMES = 200
+# On one page for many, by name; a longer list has a search, and pages.
+NAMES = 60
 
 
 @dataclass(frozen=True)
@@ -225,12 +225,17 @@ def _correct(service: ServiceGiven, form: CorrectServiceForm, who: Who) -> None:
 @requires(Permission.RECORD_CONTACT)
 @shows_the_first_result
 def give_many(request: HttpRequest) -> HttpResponse:
-    """One service to many people at once. `?of=all`: everybody here, and not only whom one holds oneself."""
+    """One service to many people at once, a page of names at a time. `?of=all`: everybody here, and not only whom one holds."""
     who: Who = request.who  # type: ignore[attr-defined]
+    asked = request.GET.get("q", "").strip()[:80]
     held = own_people(standing=Listing.Standing.HELD)
-    mine = held.filter(membership_id=who.membership.pk)
-    everyone = request.GET.get("of") == "all" or not mine.exists()
-    people = list((held if everyone else mine)[:MOST_NAMES])
+    held_by_me = {"membership_id": who.membership.pk}
+    number, mine = held.count(), held.filter(**held_by_me).count()
+    everyone = request.GET.get("of") == "all" or not mine
+    wanted = own_people(asked, standing=Listing.Standing.HELD) if asked else held
+    found = wanted if everyone else wanted.filter(**held_by_me)
+    page = Paginator(found, NAMES).get_page(request.GET.get("page"))
+    people = list(page.object_list)
     form = GiveManyForm(
         request.POST or None,
         organization_id=who.organization.pk,
@@ -245,9 +250,12 @@ def give_many(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "people": people,
+        "page": page,
+        "asked": asked,
         "everyone": everyone,
-        "held": held.count(),
-        "mine": mine.count(),
+        "held": number,
+        "mine": mine,
+        "is_long": (number if everyone else mine) > NAMES,
     }
     return render(request, "people/give_many.html", context, status=422 if form.is_bound else 200)
 

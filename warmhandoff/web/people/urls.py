@@ -74,6 +74,7 @@ urlpatterns = [
         name="correct_proof",
     ),
     path("<slug:code>/eligibility/waivers/<slug:waiver>/", eligibility.decide_waiver, name="decide_waiver"),
+    path("<slug:code>/eligibility/waivers/<slug:waiver>/read/", eligibility.read_waiver, name="read_waiver"),
     path(
         "<slug:code>/eligibility/ask/<slug:program>/<slug:criterion>/",
         eligibility.ask_waiver,

@@ -1,4 +1,4 @@
-"""What of somebody's eligibility lapses, and which waivers wait for a second person."""
+"""What of somebody's eligibility lapses, which waivers wait for a second person, and how they were decided."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.network.reading import name_of
-from warmhandoff.programs.actions.eligibility import DECIDE_WAIVER
+from warmhandoff.participants.models import Listing
+from warmhandoff.programs.actions.eligibility import DECIDE_WAIVER, READ_WAIVER
 from warmhandoff.programs.actions.rechecks import RECHECK_ELIGIBILITY
 from warmhandoff.programs.models import Enrollment, Waiver
 from warmhandoff.programs.reading.terms import called, terms_on
@@ -36,6 +37,11 @@ WAIVERS = {
         gettext_lazy("Read it and decide"),
         LEADS_THERE,
     ),
+    READ_WAIVER: Kind(
+        gettext_lazy("%(program)s: %(decided_by)s said %(decision)s to what you asked to be passed over."),
+        gettext_lazy("Read it"),
+        LEADS_THERE,
+    ),
 }
 
 
@@ -53,11 +59,16 @@ def _of_enrollments(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
 
 
 def _of_waivers(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
-    found = list(Waiver.objects.filter(pk__among=about).select_related("file", "asked_by"))
+    found = list(Waiver.objects.filter(pk__among=about).select_related("file", "asked_by", "decided_by"))
     names = _names({one.program_id for one in found})
     askers: dict[Actor, str] = {one.asked_by: name_of(one.asked_by) for one in found}
+    called_so = _short_names([one.file_id for one in found if one.decided_by])
     return {
         one.pk: {
+            # Once it is decided it is told to who asked, and is no step of the person's.
+            **({"called": called_so.get(one.file_id, "")} if one.decided_by else {}),
+            "decided_by": name_of(one.decided_by) if one.decided_by else "",
+            "decision": _("yes") if one.granted else _("no"),
             "file": one.file.code,
             "waiver": one.code,
             "asked_by": askers[one.asked_by],
@@ -67,12 +78,19 @@ def _of_waivers(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
     }
 
 
+def _short_names(file_ids: Sequence[int]) -> dict[int, str]:
+    if not file_ids:
+        return {}
+    return dict(Listing.objects.filter(file_id__in=file_ids).values_list("file_id", "short_name"))
+
+
 def _their_page(duty: Duty, facts: Mapping[str, Any], code: str) -> str:
     return reverse("people:eligibility", args=[facts["file"]])
 
 
 def _waiver_page(duty: Duty, facts: Mapping[str, Any], code: str) -> str:
-    return reverse("people:decide_waiver", args=[facts["file"], facts["waiver"]])
+    page = "people:read_waiver" if duty.kind == READ_WAIVER else "people:decide_waiver"
+    return reverse(page, args=[facts["file"], facts["waiver"]])
 
 
 OF_ENROLLMENTS = Subject(RECHECKS, _of_enrollments, _their_page)
