@@ -521,6 +521,18 @@ def share(
     )
 
 
+def end_shares(*, about: tuple[str, int], recipient_id: int) -> int:
+    """What was shared about this with them is shared no more, that second. Returns how many shares ended."""
+    live = Share.objects.filter(
+        organization_id=current_organization(),
+        recipient_id=recipient_id,
+        about_kind=about[0],
+        about_id=about[1],
+        revoked_at__isnull=True,
+    )
+    return live.update(revoked_at=clock.now())
+
+
 def share_by_agreement(*, file: Participant, agreement: Agreement) -> Share:
     """When an organization closes, its agreement lets the taking organization read how to reach the person, and no more."""
     moment = clock.now()

@@ -8,4 +8,4 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers this room's proofs, and the steps of its timers.
-        from warmhandoff.programs import eligibility_tasks, groups_tasks, promises, tasks  # noqa: F401
+        from warmhandoff.programs import consents_tasks, eligibility_tasks, groups_tasks, promises, tasks  # noqa: F401

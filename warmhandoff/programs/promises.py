@@ -19,7 +19,11 @@ def _program_shares() -> Proof:
            LEFT JOIN programs_enrollment e ON s.about_kind = 'enrollment' AND e.id = s.about_id
            LEFT JOIN programs_contract k ON k.id = e.contract_id
            WHERE s.basis = 'program' AND (e.id IS NULL OR e.file_id <> s.file_id OR e.organization_id <> s.organization_id
-             OR e.consent_id IS DISTINCT FROM s.consent_id OR k.agency_id <> s.recipient_id)""",
+             OR k.agency_id <> s.recipient_id
+             -- Asked again, they said yes once more: what was shared by the yes before has ended.
+             OR (e.consent_id IS DISTINCT FROM s.consent_id AND (s.revoked_at IS NULL OR NOT EXISTS (
+                 SELECT 1 FROM participants_consent c WHERE c.id = s.consent_id AND c.file_id = s.file_id AND NOT c.refused
+                    AND c.purpose = 'program' AND s.recipient_id = ANY(c.recipients)))))""",
     )
 
 

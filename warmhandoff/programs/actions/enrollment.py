@@ -25,11 +25,10 @@ from warmhandoff.foundation.models import Actor, Duty
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
-from warmhandoff.participants.actions import ConsentMissing
 from warmhandoff.participants.correcting import require_may_correct
 from warmhandoff.participants.models import Consent, Listing, Participant, Person
 from warmhandoff.programs import eligibility
-from warmhandoff.programs.actions import groups
+from warmhandoff.programs.actions import consents, groups
 from warmhandoff.programs.actions.owed import holder_here, lock, owner_for
 from warmhandoff.programs.actions.rechecks import look_again
 from warmhandoff.programs.actions.rechecks import stop as never_again
@@ -51,7 +50,7 @@ from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.states import ENGAGED, UNDER_WAY
 
 SUBJECT = "enrollment"
-DATA_CLASS = "program"
+DATA_CLASS = consents.DATA_CLASS
 # Ended by the program's rule: its day is worked out and never typed.
 NO_SERVICE = "no_service"
 LOOK = "look"
@@ -189,8 +188,62 @@ def enroll(*, enrollment: Enrollment, consent: Consent, by: Actor, on: date | No
     _require_no_overlap(enrollment.file, contract, on, but=enrollment)
     _require_place(contract)
     _require_eligible(enrollment, on)
-    _require_agreed(enrollment, contract, consent)
+    consents.require_agreed(enrollment, contract, consent)
     _move(enrollment, "enroll", "enrolled", by=by, on=on, enrolled_on=on, review_on=None, consent=consent)
+    _let_agency_read(enrollment, contract, consent)
+    _owe_nothing(enrollment, held=held, by=by)
+    _list_as_served(enrollment, held)
+    look_by_rule(enrollment)
+    look_again(enrollment, held=held, by=by)
+    consents.watch(enrollment, held=held, by=by)
+    return enrollment
+
+
+@transaction.atomic
+def agree_again(*, enrollment: Enrollment, consent: Consent, by: Actor) -> Enrollment:
+    """What they agreed to runs out, or is over: they say yes once more, and the agency reads by that yes from now on."""
+    held = _lock(enrollment)
+    _require_asked_again(enrollment, consent)
+    contract = enrollment.contract
+    consents.require_agreed(enrollment, contract, consent)
+    participants.end_shares(about=(SUBJECT, enrollment.pk), recipient_id=contract.agency_id)
+    Enrollment.objects.filter(pk=enrollment.pk).update(consent=consent)
+    enrollment.refresh_from_db()
+    _let_agency_read(enrollment, contract, consent)
+    _record(enrollment, "agreed_again", on=_today(), by=by)
+    consents.watch(enrollment, held=held, by=by)
+    return enrollment
+
+
+@transaction.atomic
+def say_no_again(*, enrollment: Enrollment, consent: Consent, by: Actor) -> Enrollment:
+    """They were asked once more and said no: they go on taking part, and what the agency reads ends on the day that was agreed."""
+    held = _lock(enrollment)
+    _require_asked_again(enrollment, consent)
+    if not consent.refused:
+        raise BadValue("answer", _("This was a yes."), mend=_("Record what they say."))
+    _record(enrollment, "not_agreed_again", on=_today(), by=by)
+    consents.stop(enrollment, held=held, by=by)
+    return enrollment
+
+
+def _require_asked_again(enrollment: Enrollment, consent: Consent) -> None:
+    if enrollment.state not in TAKES_PART:
+        raise WrongState(_("They don’t take part now."), mend=_("Look at how it stands now."))
+    if consent.file_id != enrollment.file_id or consent.purpose != DATA_CLASS:
+        raise NotYours()
+    if (
+        EnrollmentEvent.objects.filter(
+            enrollment=enrollment,
+            happened_at__gte=consent.given_at,
+            kind__in=("agreed_again", "not_agreed_again"),
+        ).exists()
+        or consent.pk == enrollment.consent_id
+    ):
+        raise WrongState(_("This was recorded already."), mend=_("Look at how it stands now."))
+
+
+def _let_agency_read(enrollment: Enrollment, contract: Contract, consent: Consent) -> None:
     participants.share(
         consent=consent,
         recipient_id=contract.agency_id,
@@ -198,11 +251,6 @@ def enroll(*, enrollment: Enrollment, consent: Consent, by: Actor, on: date | No
         about=(SUBJECT, enrollment.pk),
         basis="program",
     )
-    _owe_nothing(enrollment, held=held, by=by)
-    _list_as_served(enrollment, held)
-    look_by_rule(enrollment)
-    look_again(enrollment, held=held, by=by)
-    return enrollment
 
 
 @transaction.atomic
@@ -330,6 +378,7 @@ def _go_on(enrollment: Enrollment, *, held: Custody | None, by: Actor) -> None:
         _list_as_served(enrollment, held)
         look_by_rule(enrollment)
         look_again(enrollment, held=held, by=by)
+        consents.watch(enrollment, held=held, by=by)
 
 
 def reasons_for(enrollment: Enrollment) -> list[tuple[str, str]]:
@@ -468,21 +517,6 @@ def _require_eligible(enrollment: Enrollment, on: date) -> None:
         raise NotEligible(verdict.why_not)
 
 
-def _require_agreed(enrollment: Enrollment, contract: Contract, consent: Consent) -> None:
-    agreed = (
-        consent.file_id == enrollment.file_id
-        and consent.is_live(clock.now())
-        and consent.purpose == DATA_CLASS
-        and contract.agency_id in consent.recipients
-        and DATA_CLASS in consent.data_classes
-    )
-    if not agreed:
-        raise ConsentMissing(
-            _("They have not agreed that the agency learns of their taking part."),
-            mend=_("Ask them, and record what they say."),
-        )
-
-
 def _require_review(review_on: date) -> None:
     if review_on <= _today():
         raise BadValue("review_on", _("This day has passed."), mend=_("Choose a later day."))
@@ -600,6 +634,7 @@ def _over(enrollment: Enrollment, *, held: Custody | None, by: Actor) -> None:
     why = "finished" if enrollment.state == COMPLETED else "left_program"
     groups.leave_all(enrollment=enrollment, why=why, on=enrollment.ended_on, by=by)
     never_again(enrollment, held=held, by=by)
+    consents.stop(enrollment, held=held, by=by)
     _owe_nothing(enrollment, held=held, by=by)
     if held is None:
         _list_as_gone(enrollment)

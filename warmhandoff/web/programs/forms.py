@@ -104,6 +104,27 @@ class EnrollForm(ConsentFields):
             del self.fields["also"]
 
 
+class AgreeAgainForm(ConsentFields):
+    """What they say now that they are asked once more."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("What do they say?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("yes", gettext_lazy("Yes, the agency may go on learning that they take part")),
+            ("no", gettext_lazy("No")),
+        ],
+    )
+    also = EnrollForm.base_fields["also"]
+    field_order = ("answer", "how", "witness", "also")
+
+    def __init__(self, *args: Any, asks_of_others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["how"].label = _("How did they say it?")
+        if not asks_of_others:
+            del self.fields["also"]
+
+
 class ListForm(OneUseKeyForm):
     """When somebody looks again whether there is a place."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from warmhandoff.foundation import clock
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.network.reading import name_of
@@ -25,7 +26,7 @@ from warmhandoff.programs.eligibility import shown_to
 from warmhandoff.programs.models import Contract, Enrollment, EnrollmentEvent
 from warmhandoff.programs.reading.enrollments import contracts_of, our_enrollment, places_taken
 from warmhandoff.programs.reading.terms import called, terms_on
-from warmhandoff.programs.states import OPEN, WAITLISTED
+from warmhandoff.programs.states import OPEN, TAKES_PART, WAITLISTED
 from warmhandoff.referrals.models import Referral
 from warmhandoff.referrals.states import UNDER_WAY
 from warmhandoff.web.forms import ChoiceLabel, OneUseKeyForm
@@ -36,6 +37,7 @@ from warmhandoff.web.people.questions import both_languages
 from warmhandoff.web.people.taking_part import taking_part
 from warmhandoff.web.people.tellers.enrollment import told
 from warmhandoff.web.programs.forms import (
+    AgreeAgainForm,
     ApplyForm,
     DayForm,
     EnrollForm,
@@ -118,6 +120,8 @@ def enrollment(request: HttpRequest, code: str) -> HttpResponse:
         "story": _story(found, who, one.program),
         "agreed": found.consent,
         "consent_over": found.consent is not None and found.consent.revoked_at is not None,
+        "consent_ran_out": found.consent is not None and found.consent.expires_at <= clock.now(),
+        "may_ask_again": found.state in TAKES_PART,
     }
     return render(request, "programs/enrollment.html", context)
 
@@ -244,6 +248,44 @@ def enroll(request: HttpRequest, code: str) -> HttpResponse:
     answer = _acted(request, form, act, to=page_of(found), says=_("They have a place."))
     more = {"languages": both_languages(), "referral": found.referral, "verdict": verdict}
     return answer or _show(request, form, found, template="programs/enroll.html", **more)
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.SEE_PEOPLE, Permission.CHANGE_FILE)
+@shows_the_first_result
+def agree(request: HttpRequest, code: str) -> HttpResponse:
+    """What they agreed to runs out, or is over: their yes once more, or their no."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    found = our_enrollment(code)
+    if found.state not in TAKES_PART:
+        return redirect(page_of(found))
+    asks_of_others = CO_ENROLLMENT in (found.consent.data_classes if found.consent else ())
+    form = AgreeAgainForm(
+        request.POST or None, organization_id=found.organization_id, asks_of_others=asks_of_others
+    )
+
+    def act() -> None:
+        no = form.cleaned_data["answer"] == "no"
+        also = [CO_ENROLLMENT] if form.cleaned_data.get("also") else []
+        said_so = {**form.said(), "refused": no, "language": found.file.contact.language}
+        asked = verbs.asked_of(found.contract, also=also, **said_so)
+        consent = participants.record_consent(file=found.file, asked=asked, by=who.actor)
+        verb = verbs.say_no_again if no else verbs.agree_again
+        verb(enrollment=found, consent=consent, by=who.actor)
+
+    answer = _acted(request, form, act, to=page_of(found), says=_("Written down."))
+    more = {"languages": both_languages(), "until": _stands(found)}
+    return answer or _show(request, form, found, template="programs/agree.html", **more)
+
+
+def _stands(found: Enrollment) -> str:
+    """How what they agreed to stands."""
+    consent = found.consent
+    if consent is None or consent.revoked_at is not None:
+        return _("They took their yes back.")
+    day = {"day": said.full_day(said.day_of(consent.expires_at))}
+    over = consent.expires_at <= clock.now()
+    return (_("Their yes ended on %(day)s.") if over else _("Their yes ends on %(day)s.")) % day
 
 
 @require_http_methods(GET_OR_POST)

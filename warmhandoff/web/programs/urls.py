@@ -12,6 +12,7 @@ urlpatterns = [
     path("apply/<slug:code>/", taking_part.apply, name="apply"),
     path("taking-part/<slug:code>/", taking_part.enrollment, name="enrollment"),
     path("taking-part/<slug:code>/place/", taking_part.enroll, name="enroll"),
+    path("taking-part/<slug:code>/agreed/", taking_part.agree, name="agree"),
     path("taking-part/<slug:code>/list/", taking_part.put_on_list, name="waitlist"),
     path("taking-part/<slug:code>/began/", taking_part.begin, name="begin"),
     path("taking-part/<slug:code>/completed/", taking_part.complete, name="complete"),

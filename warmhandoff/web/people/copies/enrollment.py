@@ -20,6 +20,12 @@ SAYS = {
     "kept_waiting": gettext_lazy("There was no place in %(program)s yet. You stayed on the list."),
     "enrolled": gettext_lazy("You got a place in %(program)s."),
     "began": gettext_lazy("You began in %(program)s."),
+    "agreed_again": gettext_lazy(
+        "You said yes once more: whoever pays for %(program)s may learn that you take part."
+    ),
+    "not_agreed_again": gettext_lazy(
+        "We asked you once more, and you said no: whoever pays for %(program)s learns no more when your yes ends."
+    ),
     "completed": gettext_lazy("You completed %(program)s."),
     "exited": gettext_lazy("You left %(program)s. We wrote down why: “%(reason)s”."),
     "not_enrolled": gettext_lazy("You do not take part in %(program)s. We wrote down why: “%(reason)s”."),

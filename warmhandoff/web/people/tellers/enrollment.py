@@ -22,6 +22,16 @@ SAYS = {
     "kept_waiting": ("schedule", gettext_lazy("No place in %(program)s yet. %(name)s stays on the list.")),
     "enrolled": ("check_circle", gettext_lazy("%(name)s has a place in %(program)s.")),
     "began": ("flag", gettext_lazy("%(name)s began in %(program)s.")),
+    "agreed_again": (
+        "verified_user",
+        gettext_lazy("%(name)s agreed once more that the agency learns that they take part in %(program)s."),
+    ),
+    "not_agreed_again": (
+        "do_not_disturb",
+        gettext_lazy(
+            "%(name)s was asked once more, and doesn’t agree that the agency learns of %(program)s."
+        ),
+    ),
     "completed": ("check_circle", gettext_lazy("%(name)s completed %(program)s.")),
     "exited": ("info_outline", gettext_lazy("%(name)s left %(program)s: %(reason)s.")),
     "not_enrolled": ("info_outline", gettext_lazy("%(name)s doesn’t take part in %(program)s: %(reason)s.")),

@@ -9,6 +9,7 @@ from warmhandoff.casework.protocol import PLAN
 from warmhandoff.foundation.models import Duty
 from warmhandoff.participants.telling import SUBJECT as NOTE
 from warmhandoff.programs.actions.attendance import SUBJECT as GROUP_MEMBER
+from warmhandoff.programs.actions.consents import SUBJECT as PROGRAM_CONSENT
 from warmhandoff.programs.actions.eligibility import WAIVER
 from warmhandoff.programs.actions.enrollment import SUBJECT as ENROLLMENT
 from warmhandoff.programs.actions.meetings import SUBJECT as MEETING
@@ -25,6 +26,7 @@ from warmhandoff.web.today.subjects import (
     note,
     paid_work,
     plan,
+    program_consent,
     training,
 )
 
@@ -39,6 +41,7 @@ SUBJECTS: dict[str, Subject] = {
     PAID_WORK: paid_work.SUBJECT,
     WORKSITE_LINK: paid_work.OF_LINKS,
     MEETING: meeting.SUBJECT,
+    PROGRAM_CONSENT: program_consent.SUBJECT,
 }
 KINDS_OF_SUBJECTS: dict[str, Kind] = {
     code: kind for subject in SUBJECTS.values() for code, kind in subject.kinds.items()
