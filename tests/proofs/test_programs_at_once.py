@@ -5,39 +5,48 @@ Each pair is forced into the worst order (the first has done all but commit when
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.test import TransactionTestCase
 
 from tests import cast
 from tests.programs import paid_work
 from tests.programs.groups import group, joined
+from tests.proofs.interleavings.ledger import PROVED
 from tests.proofs.test_check_finds import LOOSE
 from tests.proofs.test_concurrency import DONE, Act, act_as, overlapping
 from warmhandoff.casework.actions import plan as plans
 from warmhandoff.casework.models import Goal, HopedOutcome, Score
 from warmhandoff.custody import actions as custody
-from warmhandoff.foundation import promises
 from warmhandoff.network.access import Member
 from warmhandoff.participants.models import Listing, Participant
 from warmhandoff.programs.actions import attendance, enrollment, groups, hours, meetings, training, work
 from warmhandoff.programs.actions.attendance import Said
-from warmhandoff.programs.models import Attendance, Cohort, CohortMember, Enrollment, Meeting, PaidWork
+from warmhandoff.programs.models import (
+    Attendance,
+    Cohort,
+    CohortMember,
+    Contract,
+    Enrollment,
+    Meeting,
+    PaidWork,
+)
 from warmhandoff.programs.scheduling import Slot
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
 from warmhandoff.web.site.errors import CONSTRAINTS
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-
 TODAY = cast.MONDAY.date()
 TUESDAY = TODAY + timedelta(days=1)
+NUMBERS = count()
 NEXT_MONTH = TODAY + timedelta(days=30)
 IN_ORDER = pytest.mark.parametrize("turned", [False, True], ids=["as told", "turned"])
 Verb = Callable[[Member], object]
@@ -45,7 +54,7 @@ Verb = Callable[[Member], object]
 
 @dataclass
 class Here:
-    """The network, at one moment."""
+    """The network, at one moment, and what a pair has made."""
 
     cast: cast.Cast
     at: datetime = cast.MONDAY
@@ -60,25 +69,45 @@ class Here:
     def both(self, turned: bool, one: Act, other: Act) -> tuple[str, str]:
         """What each of them came to, as they were told; and all that `check` asks holds."""
         came_to = overlapping(other, one)[::-1] if turned else overlapping(one, other)
-        assert not [each for each in promises.run() if each.broken]
+        assert not broken()
         return came_to
 
 
+@pytest.fixture(scope="module")
+def network(django_db_setup: None, django_db_blocker: Any) -> Iterator[cast.Cast]:
+    """Committed once: each pair has people, and a group, of its own."""
+    with django_db_blocker.unblock():
+        c = cast.network()
+        cast.program(c, slots=500)
+        cast.program(c, provider="valley", slug="valleys")
+        yield c
+        TransactionTestCase()._fixture_teardown()
+
+
 @pytest.fixture
-def here() -> Here:
-    c = cast.network()
-    cast.program(c)
-    return Here(c)
+def here(network: cast.Cast) -> Here:
+    return Here(network)
+
+
+def opened(here: Here, by: Member, **more: Any) -> Cohort:
+    return group(here.cast, by, name=f"Group {next(NUMBERS)}", **more)
 
 
 @pytest.fixture
 def cohort(here: Here) -> Cohort:
     """Eastgate's group on Tuesdays and Thursdays, with Rosa in it and its required sessions planned."""
     with here.cast.acting("marcus") as marcus:
-        made = group(here.cast, marcus)
+        made = opened(here, marcus)
         here.made["rosa"], *_ = joined(here.cast, marcus, made, "Rosa")
         meetings.schedule(cohort=made, optional=False, by=marcus.actor)
     return made
+
+
+def broken() -> list[Any]:
+    """What `check` would find, but for policies, which no pair changes."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(PROVED)
+        return list(cursor.fetchall())
 
 
 def fresh(found: Any) -> Any:
@@ -131,19 +160,18 @@ def test_nobody_joins_a_group_that_ends_and_nothing_is_planned_for_it(
         for one in cohort.meetings.all():
             meetings.cancel(meeting=one, why="weather", by=marcus.actor)
         ana = cast.enrolled(here.cast, marcus, file=cast.take_in(marcus, cast.told("Ana")))
-        tom = cast.enrolled(here.cast, marcus, file=cast.take_in(marcus, cast.told("Tom")))
     here.at = cast.MONDAY + timedelta(days=2)
     ends = here.act("marcus", lambda by: groups.end_group(cohort=fresh(cohort), by=by.actor))
     joins = here.act("denise", lambda by: groups.join(cohort=fresh(cohort), enrollment=ana, by=by.actor))
     assert here.both(turned, ends, joins) == ((DONE, DONE) if turned else (DONE, "wrong_state"))
     with here.cast.acting("marcus"):
-        assert not cohort.members.filter(left_on=None).exists() and tom.groups.count() == 0
+        assert not cohort.members.filter(left_on=None).exists()
 
 
 @IN_ORDER
 def test_a_group_that_ends_plans_nothing_more(here: Here, turned: bool) -> None:
     with here.cast.acting("marcus") as marcus:
-        made = group(here.cast, marcus)
+        made = opened(here, marcus)
     here.at = cast.MONDAY + timedelta(days=2)
     ends = here.act("marcus", lambda by: groups.end_group(cohort=fresh(made), by=by.actor))
     plans_all = here.act("denise", lambda by: meetings.schedule(cohort=fresh(made), by=by.actor))
@@ -243,14 +271,14 @@ def test_who_came_in_by_their_code_came_to_a_meeting_that_stays(
     came_to = here.both(turned, shows, calls_off)
     assert came_to == (("wrong_state", DONE) if turned else (DONE, "wrong_state"))
     with here.cast.acting("marcus"):
-        assert Attendance.objects.exists() != turned
+        assert meeting.attendances.exists() != turned
 
 
 @IN_ORDER
 def test_nobody_stands_in_for_two_groups_at_once(here: Here, cohort: Cohort, turned: bool) -> None:
     with here.cast.acting("marcus") as marcus:
         slots = (Slot(1, time(16, 30), 60),)
-        other = group(here.cast, marcus, name="Other", slots=slots, led_by="marcus", covers=())
+        other = opened(here, marcus, slots=slots, led_by="marcus", covers=())
         meetings.schedule(cohort=other, by=marcus.actor)
         both = [each.meetings.get(template__number=1) for each in (cohort, other)]
     tavo = here.cast.members["tavo"]
@@ -259,6 +287,9 @@ def test_nobody_stands_in_for_two_groups_at_once(here: Here, cohort: Cohort, tur
         for m in both
     ]
     assert here.both(turned, *asks) == (("bad_value", DONE) if turned else (DONE, "bad_value"))
+    with here.cast.acting("marcus") as marcus:
+        for one in both:
+            meetings.cover(meeting=fresh(one), membership=None, by=marcus.actor)
 
 
 # --- Plans --------------------------------------------------------------------------------------------------------
@@ -284,7 +315,8 @@ def test_no_goal_of_an_ended_plan_goes_unscored(here: Here, turned: bool) -> Non
     # Whoever ends it has not seen the goal that was set meanwhile: they are asked for its score.
     assert came_to == (("bad_value", DONE) if turned else (DONE, "wrong_state"))
     with here.cast.acting("denise"):
-        assert Goal.objects.exists() == turned and not Score.objects.exists()
+        assert Goal.objects.filter(plan=plan).exists() == turned
+        assert not Score.objects.filter(outcome__goal__plan=plan).exists()
 
 
 @IN_ORDER
@@ -388,14 +420,14 @@ def test_of_two_who_approve_a_week_the_second_is_told(here: Here, works: PaidWor
 @IN_ORDER
 def test_a_second_referral_that_ends_closes_no_line_of_who_enrolls(here: Here, turned: bool) -> None:
     c = here.cast
-    contract = cast.program(c, provider="valley", slug="valleys")
+    contract = Contract.objects.get(provider=c.organizations["valley"])
     with c.acting("denise") as denise:
         rosa = cast.take_in(denise, needs=("WRK-TRN",))
         second = cast.refer(rosa, c.services["carpentry"], denise)
     with c.acting("vera") as vera:
         referrals.accept(referral=fresh(second), reply=referrals.Reply("Vera"), by=vera.actor)
         referrals.engage(referral=fresh(second), by=vera.actor)
-        theirs = Participant.objects.get(organization=c.organizations["valley"])
+        theirs = Participant.objects.get(organization=c.organizations["valley"], person_id=rosa.person_id)
         one = enrollment.apply(file=theirs, contract=contract, by=vera.actor)
         yes = cast.agreed_to(theirs, contract, vera)
     enrolls = here.act("vera", lambda by: enrollment.enroll(enrollment=fresh(one), consent=yes, by=by.actor))
@@ -421,7 +453,7 @@ BROKEN = {
     "attendance at a meeting that was called off, or is on another day": """UPDATE programs_meeting SET state = 'cancelled'
         WHERE state = 'held'""",
     "hours of a day before the work began, or after it ended": """UPDATE programs_paidwork SET state = 'completed',
-        ended_on = started_on""",
+        ended_on = started_on WHERE state = 'under_way'""",
     "outcome of an ended plan that nobody scored": """UPDATE casework_plan SET review_on = NULL, ended_on = begun_on""",
 }
 
@@ -432,11 +464,10 @@ def test_what_an_owner_breaks_is_found(here: Here, cohort: Cohort) -> None:
         plan = plans.begin_plan(file=cast.take_in(denise), review_on=NEXT_MONTH, by=denise.actor)
         plans.set_goal(plan=plan, domain="work", words="A job.", outcomes=["job_started"], by=denise.actor)
     says_who_came(here, after_the_first(here, cohort))()
-    assert not [each for each in promises.run() if each.broken]
+    assert not broken()
     for what, statement in BROKEN.items():
         with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
             cursor.execute(LOOSE)
             cursor.execute(statement)
-            said = " ".join(one for found in promises.run(most_examples=99) for one in found.examples)
-            assert what in said
+            assert what in {row[1] for row in broken()}
             transaction.set_rollback(True, using="owner")

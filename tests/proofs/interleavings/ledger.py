@@ -10,7 +10,8 @@ import psycopg
 
 from warmhandoff.foundation import promises
 
-_PROVED = " UNION ALL ".join(
+# All that `check` asks of rows, as one query.
+PROVED = " UNION ALL ".join(
     f"SELECT '{proof.promise}' AS promise, b.what::text, b.which::text FROM ({proof.broken}) AS b(what, which)"
     for proof in promises.registered()
 )
@@ -190,7 +191,7 @@ class Ledger:
         """Of one transaction mostly; of several, where one's commit had waited for the other's."""
         new = self._new()
         before, _ = self.referrals, self._look()
-        broken = [" ".join(map(str, row)) for row in self._rows(_PROVED) + self._rows(_PAIRED)]
+        broken = [" ".join(map(str, row)) for row in self._rows(PROVED) + self._rows(_PAIRED)]
         events = Counter((kind, referral) for table, _, kind, referral in new if table == "event")
         told = Counter((notice, referral) for table, _, notice, referral in new if table == "message")
         broken += self._untold(events, told, before)
