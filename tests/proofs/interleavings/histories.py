@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from tests.database import TestServer
 from tests.proofs.interleavings.backends import COMMIT, ENDING, IDLE, ROLL_BACK, TO_THE_END, Backend, Backends
+from tests.proofs.interleavings.careless import ATTEMPTS
 from tests.proofs.interleavings.ground import Ground
 from tests.proofs.interleavings.ledger import Done, Ledger
 from tests.proofs.interleavings.verbs import CARELESSNESS, NOTHING, Deed, World
@@ -83,6 +84,7 @@ class Histories(RuleBasedStateMachine):
     figures: ClassVar[Figures]
     without: ClassVar[tuple[str, ...]]
     carelessness: ClassVar[float]
+    half_verbs: ClassVar[tuple[str, ...]]
     ends: ClassVar[float]
     enough: ClassVar[int]
 
@@ -100,7 +102,7 @@ class Histories(RuleBasedStateMachine):
             backend.leave_database()
         self.ground.renew(self.without)
         self.owner = _as_owner()
-        self.world = World(self.ground.scene, Ledger(self.owner), self.carelessness)
+        self.world = World(self.ground.scene, Ledger(self.owner), self.carelessness, self.half_verbs)
         self.deeds: dict[int, Deed] = {}
         self.way: list[str] = []
         self.steps = self.figures.histories << 10
@@ -244,15 +246,17 @@ class Explorer:
         first_seed: int = 1,
         without: tuple[str, ...] = (),
         carelessness: float = CARELESSNESS,
+        half_verbs: tuple[str, ...] = tuple(ATTEMPTS),
     ) -> Figures:
         """Histories for so many seconds or so many interleavings, or until a break is found.
 
-        The controls leave out triggers (`without`), and let more than the usual be half done.
+        The controls leave out triggers (`without`), and let more than the usual be half done: what these triggers refuse.
         """
         began = time.monotonic()
         h = Histories
         h.ground, h.backends, h.figures = self._ground, self._backends, Figures()
         h.without, h.carelessness, h.ends, h.enough = without, carelessness, began + seconds, enough
+        h.half_verbs = half_verbs
         begins = first_seed
         with _quiet():
             while not h.is_over():

@@ -84,6 +84,7 @@ class World:
     scene: Scene
     ledger: Ledger
     carelessness: float
+    half_verbs: tuple[str, ...] = tuple(careless.ATTEMPTS)
     now: datetime = cast.MONDAY
     hot: int = 0  # whom most of them act on, so that they meet
     presses: list[Any] = field(default_factory=list)  # what was pressed, to be pressed again
@@ -529,7 +530,7 @@ def press_at_worksite(w: World, r: random.Random) -> Deed:
 
 def careless_hand(w: World, r: random.Random) -> Deed:
     """A program that does half of what a verb does, as the app's own login: the database alone is left to refuse it."""
-    name = r.choice(list(careless.ATTEMPTS))
+    name = r.choice(w.half_verbs)
     usual = careless.USUALLY_BY.get(name, "denise")
     who = usual if r.random() < 0.7 else r.choice(("denise", "ines", "vera", "luz"))
     return w.act(f"careless: {name}", who, lambda m: careless.ATTEMPTS[name](w, r, m))
