@@ -130,7 +130,7 @@ def test_what_runs_as_the_owner_has_its_search_path_and_is_not_everybodys():
         )
         # Each of these asks who acts, by itself; the count of holders tells nobody anything, and keeps two numbers.
         assert [row[0] for row in cursor.fetchall()] == [
-            "wh_ask_known", "wh_ask_take_over", "wh_carry_disposition", "wh_check_holders", "wh_cross", "wh_decide_look", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_last_services", "wh_move_clock", "wh_own_appointments", "wh_own_born", "wh_own_groups", "wh_own_page", "wh_own_programs", "wh_reach_value", "wh_referral_holder", "wh_referral_told",
+            "wh_ask_known", "wh_ask_take_over", "wh_carry_disposition", "wh_check_holders", "wh_cross", "wh_decide_look", "wh_end_asking", "wh_follow_to_holder", "wh_known_elsewhere", "wh_last_services", "wh_move_clock", "wh_own_appointments", "wh_own_born", "wh_own_eligibility", "wh_own_groups", "wh_own_page", "wh_own_programs", "wh_own_sessions", "wh_own_work", "wh_reach_value", "wh_referral_holder", "wh_referral_told",
             "wh_remind_for_network", "wh_suggest_for_network",
             "wh_tell_answer_times", "wh_told_of_co_enrollment", "wh_waited_lately",
         ]  # fmt: skip
