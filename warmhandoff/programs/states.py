@@ -29,7 +29,10 @@ ENROLLMENT = Machine(
             "exit", (APPLIED, WAITLISTED, ENROLLED, ACTIVE), EXITED, ("provider",), ("reason", "the day")
         ),
     ),
-    asides=(Aside("keep_waiting", (WAITLISTED,), ("provider",), ("the day it is looked at again",)),),
+    asides=(
+        Aside("keep_waiting", (WAITLISTED,), ("provider",), ("the day it is looked at again",)),
+        Aside("agree_again", TAKES_PART, ("provider",), ("the person's yes, or their no",)),
+    ),
 )
 
 # What was recorded by mistake is taken back, to where it stood before: a correction of what is written down, and none of the ways
