@@ -10,6 +10,7 @@ from tests.web.people.desk import days
 from tests.web.people.test_pages_browser import chromium, enter, let_it_be, look, page  # noqa: F401
 from warmhandoff.casework.actions import appointments, clearance
 from warmhandoff.casework.actions.appointments import When
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
@@ -55,6 +56,17 @@ def test_appointments(live_server, page, c, rosa, agreed):  # noqa: F811
     page.click("main form button.usa-button")
     page.wait_for_selector(".summary")
     look(page, "appointment-new")
+    page.select_option("[name=about]", index=1)
+    closed = min(day for day in current_place().closed_days if day > SOON.date())
+    for part in ("month", "day", "year"):
+        if page.locator(f"select[name=day_{part}]").count():
+            page.select_option(f"[name=day_{part}]", str(getattr(closed, part)))
+        else:
+            page.fill(f"[name=day_{part}]", str(getattr(closed, part)))
+    page.select_option("[name=starts_at]", "10:00")
+    page.click("main form button.usa-button")
+    page.wait_for_selector("[name=although_closed]")
+    look(page, "appointment-closed-day")
     page.goto(f"{people}/{rosa.code}/")
     look(page, "appointment-story")
 

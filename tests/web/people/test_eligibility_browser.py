@@ -83,6 +83,13 @@ def test_the_forms(page: Page, live_server, c, people):  # noqa: F811
     page.click("text=Pass it over")
     page.wait_for_selector("text=Passed over, until")
     look(page, "eligibility-passed-over")
+    enter(page, live_server, c, "denise")
+    page.goto(f"{live_server.url}/today/")
+    page.click("text=Read it")
+    page.wait_for_selector("text=I have read it")
+    look(page, "eligibility-decided")
+    page.click("text=I have read it")
+    page.wait_for_selector(".saved")
 
 
 def test_programs_under_administration(page: Page, live_server, c, people):  # noqa: F811

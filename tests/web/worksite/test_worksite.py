@@ -10,16 +10,15 @@ from django.contrib.staticfiles import finders
 from django.core import mail
 from django.test import Client
 
-from tests import cast
 from tests.cast import MONDAY
 from tests.programs import paid_work
 from tests.programs.paid_work import written
 from warmhandoff.employers import actions as employers
 from warmhandoff.foundation import clock, mail_links, messages
-from warmhandoff.foundation.models import Actor, Duty, Message
+from warmhandoff.foundation.models import Actor, ContactPoint, Duty, Message
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Organization
-from warmhandoff.programs.actions import hours, work
+from warmhandoff.programs.actions import hours, work, worksites
 from warmhandoff.programs.models import Funding, ProgramTerms, Timesheet, TimesheetAnswer, WorksiteLink
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +68,8 @@ def key_of(response):
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture
@@ -79,10 +78,27 @@ def sheet(c):
         return written(paid_work.begun(c, denise), denise)
 
 
+MAILS = ("programs.hours_wait", "programs.hours_still_wait")
+
+
 def send_mails():
     with clock.at(MONDAY):
-        for message in Message.objects.filter(notice="programs.hours_wait", state=Message.State.QUEUED):
+        for message in Message.objects.filter(notice__in=MAILS, state=Message.State.QUEUED):
             messages.deliver(message.pk)
+
+
+def remind(c, sheet):
+    """They are asked again, in both languages."""
+    for language in ("en", "es"):
+        with c.acting("denise", at=MONDAY):
+            ContactPoint.objects.filter(value="joan@ocampo.example").update(language=language)
+            Message.objects.filter(notice__in=MAILS).update(queued_at=MONDAY - timedelta(days=2))
+            assert worksites.remind(sheet.pk) == ""
+        send_mails()
+    assert [each.subject for each in mail.outbox[-2:]] == [
+        "1 week of hours still waits for you",
+        "1 semana de horas todavía le espera",
+    ]
 
 
 def address():
@@ -225,6 +241,7 @@ def own_address(settings):
 
 def test_not_one_byte_says_what_we_are(own_address, c, sheet):
     send_mails()
+    remind(c, sheet)
     link = WorksiteLink.objects.get()
     there, path = Worksite(), f"/w/{mail_links.token_of(link)}/"
     for language in ("", "?lang=es"):
@@ -258,7 +275,7 @@ def test_not_one_byte_says_what_we_are(own_address, c, sheet):
         *(each.message().as_string() for each in mail.outbox),
         *(each.body for each in mail.outbox),
     ]
-    assert len(seen) >= 28 and len(mail.outbox) >= 2
+    assert len(seen) >= 28 and len(mail.outbox) >= 4
     assert {found for text in seen for found in told(text)} == set()
     for sent in mail.outbox:
         assert (

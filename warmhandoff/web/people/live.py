@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from warmhandoff.casework.models import AppointmentEvent
 from warmhandoff.custody.models import CustodyEvent
 from warmhandoff.foundation import together
 from warmhandoff.foundation.models import Actor
@@ -21,6 +23,7 @@ from warmhandoff.participants.reading import file_or_404
 from warmhandoff.referrals.models import Referral, ReferralEvent
 from warmhandoff.web.people.forms import HOW
 from warmhandoff.web.people.story import TELLINGS, UNSAID
+from warmhandoff.web.people.tellers import appointments
 from warmhandoff.web.referrals.live import worth_telling
 from warmhandoff.web.referrals.story import sentence
 from warmhandoff.web.site.context import Who
@@ -43,7 +46,7 @@ def _of_the_page(who: Who, since: datetime, code: str) -> tuple[list[Heard], Par
 
 
 def _heard_of(file: Participant, who: Who, since: datetime) -> list[Heard]:
-    events, moved, referred = _LATELY.read(
+    events, moved, referred, agreed = _LATELY.read(
         file=file.pk, person=file.person_id, organization=who.organization.pk, actor=who.actor.pk, since=since
     )
     if not who.may(Permission.CHANGE_FILE):
@@ -54,6 +57,7 @@ def _heard_of(file: Participant, who: Who, since: datetime) -> list[Heard]:
         *_of("file", events, file),
         *_of("custody", moved, file),
         *_of("referral", worth_telling(referred), file),
+        *_of("appointment", agreed, file),
     ]
     return [each for each in told if each.row[0] not in UNSAID]
 
@@ -65,6 +69,7 @@ def _lately(
         FileEvent.objects.filter(file_id=file),
         CustodyEvent.objects.filter(person_id=person, organization_id=organization),
         ReferralEvent.objects.filter(referral__person_id=person),
+        AppointmentEvent.objects.filter(file_id=file),
     )
     return tuple(each.filter(recorded_at__gte=since).exclude(by_id=actor) for each in found)
 
@@ -88,6 +93,10 @@ def _line(heard: Heard) -> Line:
     if isinstance(event, ReferralEvent):
         referral = Referral.objects.select_related("service", "sender", "receiver").get(pk=event.referral_id)
         return Line(sentence(referral, event), heard.at, referral_page(referral.code))
+    if isinstance(event, AppointmentEvent):
+        who = name_of(Actor.objects.get(pk=event.by_id))
+        page = reverse("people:appointments", args=[file.code])
+        return Line(appointments.sentence(event, who=who, name=file.contact.first_name), heard.at, page)
     return Line(_says(kind, event, file), heard.at)
 
 

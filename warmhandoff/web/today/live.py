@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from warmhandoff.casework.models import Appointment, AppointmentEvent
+from warmhandoff.casework.states import CANCELLED
 from warmhandoff.foundation import together
-from warmhandoff.foundation.models import Duty
+from warmhandoff.foundation.models import Actor, Duty
+from warmhandoff.jurisdictions import dates
 from warmhandoff.network.models import Membership, Queue
-from warmhandoff.network.reading import covered_by
+from warmhandoff.network.reading import covered_by, name_of
 from warmhandoff.network.roles import Permission
+from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.site.live import Heard, Line, Source
@@ -36,10 +42,22 @@ def _owed(member: int, organization: int, actor: int, since: datetime, on: date)
     )
 
 
+def _called_off(member: int, organization: int, actor: int, since: datetime) -> QuerySet[AppointmentEvent]:
+    """Appointments of this member that somebody else called off: what is agreed on or moved comes to be owed, and is heard so."""
+    mine = AppointmentEvent.objects.filter(
+        organization_id=organization,
+        appointment__membership_id=member,
+        kind=CANCELLED,
+        recorded_at__gte=since,
+    )
+    return mine.exclude(by_id=actor).order_by("-recorded_at", "-id")[:MOST]
+
+
 _TODAY = together.Prepared(
     lambda member, organization, actor, since, told_since, on: (
         _owed(member, organization, actor, since, on),
         events_since(told_since, Membership(pk=member, organization_id=organization)),
+        _called_off(member, organization, actor, since),
     )
 )
 _ALL = together.Prepared(
@@ -48,18 +66,22 @@ _ALL = together.Prepared(
 
 
 def _heard(who: Who, since: datetime) -> list[Heard]:
-    return _told_once(who, *_read(who, since, since))
+    duties, events, off = _read(who, since, since)
+    return [*_told_once(who, duties, events), *off]
 
 
 def _of_the_page(who: Who, since: datetime) -> tuple[list[Heard], list[ReferralEvent]]:
     """The same; and what the other side did since the last working day, newest first, which the page tells itself."""
-    duties, events = _read(who, since, since_when())
-    return _told_once(who, duties, [event for event in events if event.recorded_at >= since]), events
+    duties, events, off = _read(who, since, since_when())
+    heard = _told_once(who, duties, [event for event in events if event.recorded_at >= since])
+    return [*heard, *off], events
 
 
-def _read(who: Who, since: datetime, told_since: datetime) -> tuple[list[Duty], list[ReferralEvent]]:
-    """One statement: what others left to the reader, and what the other side did."""
-    duties, events = _TODAY.read(
+def _read(
+    who: Who, since: datetime, told_since: datetime
+) -> tuple[list[Duty], list[ReferralEvent], list[Heard]]:
+    """One statement: what others left to the reader, what the other side did, and which appointment of theirs is off."""
+    duties, events, off = _TODAY.read(
         member=who.membership.pk,
         organization=who.organization.pk,
         actor=who.actor.pk,
@@ -67,7 +89,8 @@ def _read(who: Who, since: datetime, told_since: datetime) -> tuple[list[Duty], 
         told_since=told_since,
         on=said.today(),
     )
-    return duties, events if who.may(Permission.SEE_REFERRALS) else []
+    heard = [Heard(f"appointment:{event.pk}", event.recorded_at, event) for event in off]
+    return duties, events if who.may(Permission.SEE_REFERRALS) else [], heard
 
 
 def _told_once(who: Who, duties: Sequence[Duty], events: Sequence[ReferralEvent]) -> list[Heard]:
@@ -99,7 +122,20 @@ def _told(who: Who, heard: Sequence[Heard]) -> list[Line]:
     return [
         *(_line(news) for news in news_of(events, who, facts.referrals, facts.names)),
         *(Line(line.why, line.duty.opened_at, line.page, line.name) for line in lines_of(duties, facts)),
+        *(_off(each.row) for each in heard if isinstance(each.row, AppointmentEvent)),
     ]
+
+
+def _off(event: AppointmentEvent) -> Line:
+    appointment = Appointment.objects.select_related("file").get(pk=event.appointment_id)
+    listed = Listing.objects.filter(file_id=appointment.file_id).first()
+    facts = {
+        "who": name_of(Actor.objects.get(pk=event.by_id)),
+        "when": dates.moment(event.starts_at),
+    }
+    says = _("%(who)s called off your appointment of %(when)s.") % facts
+    page = reverse("people:appointment", args=[appointment.code])
+    return Line(says, event.recorded_at, page, listed.short_name if listed else "")
 
 
 def _line(news: News) -> Line:

@@ -29,18 +29,24 @@ def _rows(file: int) -> tuple[QuerySet[Any], ...]:
     return (AppointmentEvent.objects.filter(file_id=file).order_by("happened_at", "id"),)
 
 
+def sentence(event: AppointmentEvent, *, who: str, name: str) -> str:
+    """One of them in words."""
+    _icon, says = SAYS[event.kind]
+    facts = {
+        "who": who,
+        "name": name,
+        "when": dates.moment(event.starts_at),
+        "reason": said.inside(terms.word("appointment_cancelled", event.detail)),
+    }
+    return str(says) % facts
+
+
 def _tells(rows: Sequence[list[Any]], known: Known) -> Iterable[Entry]:
     (events,) = rows
 
     def tell(event: AppointmentEvent) -> Said | None:
-        icon, says = SAYS[event.kind]
-        facts = {
-            "who": who_did(event.by, known, event),
-            "name": known.card.first,
-            "when": dates.moment(event.starts_at),
-            "reason": said.inside(terms.word("appointment_cancelled", event.detail)),
-        }
-        return Said(str(says) % facts, icon)
+        who = who_did(event.by, known, event)
+        return Said(sentence(event, who=who, name=known.card.first), SAYS[event.kind][0])
 
     return entries_of(events, tell, known, group=STEPS)
 
