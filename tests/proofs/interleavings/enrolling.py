@@ -68,7 +68,7 @@ def go_on(w: Any, r: random.Random, member: Member) -> Any:
     fits = [*ENROLLMENT.verbs(one.state, "provider"), *ENROLLMENT.besides(one.state, "provider")]
     verb = r.choice(fits) if fits and r.random() < 0.9 else r.choice([t.verb for t in ENROLLMENT.transitions])
     asked: dict[str, Any] = {"enrollment": one, "by": member.actor}
-    if verb == "enroll":
+    if verb in ("enroll", "agree_again"):
         asked["consent"] = cast.agreed_to(one.file, one.contract, member)
     if verb in ("waitlist", "keep_waiting"):
         asked["review_on"] = today() + timedelta(days=r.choice((1, 10, 40, 100)))

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from tests import cast
 from tests.web.people.desk import days, let_pass
 from tests.web.people.test_pages_browser import LONG, chromium, enter, let_it_be, look, page
+from warmhandoff.casework.actions.plan import begin_plan
 from warmhandoff.programs.actions import enrollment as verbs
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
@@ -31,6 +32,7 @@ def test_the_desk_filled(page: Page, live_server, c, rosa):
             file=cast.take_in(denise, cast.told("Luis", "Prado")), contract=first, by=denise.actor
         )
         verbs.waitlist(enrollment=waits, review_on=TODAY + timedelta(days=12), by=denise.actor)
+        begin_plan(file=rosa, review_on=TODAY + timedelta(days=30), by=denise.actor)
     let_pass(days(0))
     let_it_be(cast.MONDAY)
     enter(page, live_server, c, "denise")

@@ -24,7 +24,6 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants import correcting
 from warmhandoff.participants.models import Need, Participant, Reach
 from warmhandoff.participants.reading import file_or_404, has_diploma
-from warmhandoff.programs.reading.enrollments import open_enrollments
 from warmhandoff.web.forms import OneUseKeyForm
 from warmhandoff.web.people import forms
 from warmhandoff.web.people.card import Card, card_for
@@ -40,7 +39,6 @@ from warmhandoff.web.people.forms import (
 )
 from warmhandoff.web.people.goes_on import goes_on
 from warmhandoff.web.people.live import FORM, changed_since
-from warmhandoff.web.people.taking_part import taking_part
 from warmhandoff.web.site.access import requires
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.site.live import listens
@@ -421,7 +419,6 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
         if answer:
             return answer
     in_the_way = lines_for(list(duties_about(card.file.person_id).filter(holds_release=True)), who)
-    takes_part = taking_part(list(open_enrollments(card.file)))
     still = goes_on(card.file)
     return _show(
         request,
@@ -429,7 +426,6 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
         card,
         form,
         in_the_way=in_the_way,
-        takes_part=takes_part,
         goes_on=still,
-        not_yet=bool(in_the_way or takes_part or still),
+        not_yet=bool(in_the_way or still),
     )

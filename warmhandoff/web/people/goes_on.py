@@ -19,7 +19,13 @@ from warmhandoff.web.people.taking_part import taking_part
 
 def goes_on(file: Participant) -> list[tuple[str, str]]:
     """(what is to be done, where)."""
-    found = []
+    found = [
+        (
+            _("%(program)s: complete it, or say that they leave") % {"program": one.program},
+            reverse("programs:enrollment", args=[one.enrollment.code]),
+        )
+        for one in taking_part(list(open_enrollments(file)))
+    ]
     if open_plan(file) is not None:
         words = _("Their plan is open: say how each outcome came out")
         found.append((words, reverse("people:end_plan", args=[file.code])))
@@ -34,14 +40,7 @@ def goes_on(file: Participant) -> list[tuple[str, str]]:
 
 def only_here(file: Participant) -> list[tuple[str, str]]:
     """What this file alone can settle, before another file of the same person is shown instead of it."""
-    found = [
-        (
-            _("%(program)s: complete it, or say that they leave") % {"program": one.program},
-            reverse("programs:enrollment", args=[one.enrollment.code]),
-        )
-        for one in taking_part(list(open_enrollments(file)))
-    ]
-    found += goes_on(file)
+    found = goes_on(file)
     works = PaidWork.objects.filter(file=file).exclude(state__in=WORK_OPEN).select_related("site__employer")
     for work in works:
         if not all(is_approved(sheet) for sheet in standing_sheets([work])):
