@@ -75,12 +75,14 @@ STAFF_WORDS = {
     LOST_CONTACT: _("lost contact"),
     RECEIVER_CLOSED: _("the organization closed"),
 }
+# How it was completed, where that was no end: they have a place in what they were referred to.
+WITH_A_PLACE = "place"
 PARTICIPANT_WORDS = {
     SENT: _("We asked. They have not answered yet."),
     ACCEPTED: _("They said yes. They will contact you."),
     CONTACTED: _("You have talked with each other."),
     ENGAGED: _("It has begun."),
-    COMPLETED: _("You finished it."),
+    COMPLETED: _("This is done."),
     DECLINED: _("They can't take you now. We look for another place."),
     EXPIRED: _("They did not answer. We look for another place."),
     WITHDRAWN: _("We took the question back."),

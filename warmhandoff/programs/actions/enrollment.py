@@ -47,7 +47,7 @@ from warmhandoff.programs.states import (
 )
 from warmhandoff.referrals import actions as referrals
 from warmhandoff.referrals.models import Referral
-from warmhandoff.referrals.states import ENGAGED, UNDER_WAY
+from warmhandoff.referrals.states import ENGAGED, UNDER_WAY, WITH_A_PLACE
 
 SUBJECT = "enrollment"
 DATA_CLASS = consents.DATA_CLASS
@@ -650,7 +650,7 @@ def _close_referral(enrollment: Enrollment, *, by: Actor) -> None:
         return
     if referral.state != ENGAGED:
         referral = referrals.engage(referral=referral, by=by)
-    referrals.complete(referral=referral, by=by)
+    referrals.complete(referral=referral, by=by, detail=WITH_A_PLACE)
 
 
 def _list_as_served(enrollment: Enrollment, held: Custody | None) -> None:

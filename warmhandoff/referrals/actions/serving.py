@@ -80,11 +80,16 @@ def engage(*, referral: Referral, by: Actor, happened_at: datetime | None = None
 
 
 @transaction.atomic
-def complete(*, referral: Referral, by: Actor, happened_at: datetime | None = None) -> Referral:
-    """The service was completed. The holder asks the person whether the need is met, and decides with them what is next."""
+def complete(
+    *, referral: Referral, by: Actor, happened_at: datetime | None = None, detail: str = ""
+) -> Referral:
+    """The service was completed. The holder asks the person whether the need is met, and decides with them what is next.
+
+    `detail`: WITH_A_PLACE where they have only begun what they were referred to.
+    """
     moment = steps.not_in_future(happened_at, referral)
-    referral = steps.move(referral, "complete", side="receiver", by=by, ended_at=moment)
-    steps.record(referral, steps.Kind.COMPLETED, by=by, happened_at=moment)
+    referral = steps.move(referral, "complete", side="receiver", by=by, ended_at=moment, end_detail=detail)
+    steps.record(referral, steps.Kind.COMPLETED, by=by, detail=detail, happened_at=moment)
     with steps.wound_up(referral, by=by) as holder_id:
         if holder_id is not None:
             held = custody.still_held(referral.person_id)

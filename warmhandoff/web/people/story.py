@@ -26,6 +26,7 @@ from warmhandoff.participants.models import FileEvent, Need
 from warmhandoff.participants.reading import LOGGED
 from warmhandoff.referrals.actions.silence import BY_THEIR_HOLDER
 from warmhandoff.referrals.models import ReferralEvent
+from warmhandoff.referrals.states import WITH_A_PLACE
 from warmhandoff.web.people.card import Card
 from warmhandoff.web.people.forms import HOW
 from warmhandoff.web.people.noted import Noted, Notes, code_of, words_of_reason
@@ -114,6 +115,7 @@ TELLINGS: dict[str, Telling] = {
     "referral.contacted": _t("chat", CONTACTS, gettext_lazy("%(receiver)s and %(name)s talked with each other.")),
     "referral.engaged": _t("flag", REFERRALS, gettext_lazy("%(service)s at %(receiver)s began.")),
     "referral.completed": _t("check_circle", REFERRALS, gettext_lazy("%(name)s completed %(service)s at %(receiver)s.")),
+    "referral.completed:place": _t("check_circle", REFERRALS, gettext_lazy("%(name)s has a place in %(service)s at %(receiver)s. The referral is done.")),
     "referral.ended_early": _t("info_outline", REFERRALS, gettext_lazy("%(service)s at %(receiver)s ended early: %(reason)s.")),
     "referral.lost_contact": _t("info_outline", REFERRALS, gettext_lazy("%(receiver)s could not reach %(name)s.")),
     "referral.waitlisted": _t("schedule", REFERRALS, gettext_lazy("%(receiver)s is full and put %(name)s on its list. It looks again on %(put_off)s.")),
@@ -247,7 +249,9 @@ def _events(card: Card) -> Iterator[tuple[str, EventBase]]:
         yield f"custody.{moved.kind}", moved
     for asked in card.events.referrals:
         by_holder = asked.kind.endswith("person_told") and asked.detail == BY_THEIR_HOLDER
-        yield f"referral.{asked.kind}{':holder' if by_holder else ''}", asked
+        with_a_place = asked.kind == ReferralEvent.Kind.COMPLETED and asked.detail == WITH_A_PLACE
+        how = f":{asked.detail}" if by_holder or with_a_place else ""
+        yield f"referral.{asked.kind}{how}", asked
 
 
 def known_for(

@@ -106,6 +106,7 @@ THEIRS: dict[str, Any] = {
     "referral.confirmed": gettext_lazy("%(receiver)s says that it goes on: %(service)s."),
     "referral.engaged": gettext_lazy("It began: %(service)s at %(receiver)s."),
     "referral.completed": gettext_lazy("You finished it: %(service)s at %(receiver)s."),
+    "referral.completed:place": gettext_lazy("You have a place: %(service)s at %(receiver)s."),
     "referral.ended_early": gettext_lazy("It ended early: %(service)s at %(receiver)s."),
     "referral.lost_contact": gettext_lazy("%(receiver)s could not reach you."),
     "referral.waitlisted": gettext_lazy("%(receiver)s is full. You are on their list."),

@@ -119,6 +119,8 @@ def _told_as(event: ReferralEvent) -> str:
         return "resumed:by_itself"
     if event.kind.endswith("person_told") and event.detail == BY_THEIR_HOLDER:
         return f"{event.kind}:{event.detail}"
+    if event.kind == ReferralEvent.Kind.COMPLETED and event.detail:
+        return "completed:place"
     if event.kind == ReferralEvent.Kind.SECOND_LOOK and event.detail:
         return "second_look:asked"
     return event.kind
@@ -196,6 +198,7 @@ def _words(kind: str) -> str:
         "contacted": _("First contact: %(detail)s."),
         "engaged": _("It has begun."),
         "completed": _("They completed it."),
+        "completed:place": _("They have a place there. The referral is done."),
         "ended_early": _("It ended early: %(detail)s."),
         "lost_contact": _("%(receiver)s could not reach them."),
         "withdrawn": _("%(sender)s took it back: %(detail)s."),

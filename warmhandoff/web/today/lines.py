@@ -253,7 +253,7 @@ KINDS: dict[str, Kind] = {
         STILL,
     ),
     "ask_met": Kind(
-        gettext_lazy("%(service)s at %(receiver)s is completed. Ask them whether it is met."),
+        gettext_lazy("The referral to %(service)s at %(receiver)s is done. Ask them whether it is met."),
         gettext_lazy("Say whether it is met"),
         MET,
     ),

@@ -25,6 +25,7 @@ from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import absences_on
 from warmhandoff.participants.models import Listing
 from warmhandoff.referrals.models import Referral, ReferralEvent
+from warmhandoff.referrals.states import WITH_A_PLACE
 from warmhandoff.web.site.context import Who
 from warmhandoff.web.today import said
 from warmhandoff.web.today.addresses import referral_page
@@ -57,6 +58,9 @@ FROM_THE_RECEIVER = {
     "contacted": Telling("chat", gettext_lazy("%(receiver)s and %(name)s have talked with each other.")),
     "engaged": Telling("check", gettext_lazy("%(service)s at %(receiver)s has begun.")),
     "completed": Telling("check_circle", gettext_lazy("%(service)s at %(receiver)s is completed.")),
+    "completed:place": Telling(
+        "check_circle", gettext_lazy("%(name)s has a place in %(service)s at %(receiver)s.")
+    ),
     "ended_early": Telling(
         "info_outline", gettext_lazy("%(service)s at %(receiver)s ended early: %(reason)s.")
     ),
@@ -179,9 +183,9 @@ def _mine_to_hear(me: Membership) -> list[tuple[dict[str, Any], Q]]:
 def _told(event: ReferralEvent, who: Who, listed: Any, words: said.Words) -> News:
     both = (FROM_THE_RECEIVER, FROM_THE_OFFICE, FROM_THE_SENDER)
     by_receiver = event.organization_id == event.referral.receiver_id
-    told = next(
-        (each[event.kind] for each in (both if by_receiver else both[::-1]) if event.kind in each), SENT_TO_US
-    )
+    with_a_place = event.kind == ReferralEvent.Kind.COMPLETED and event.detail == WITH_A_PLACE
+    kind = "completed:place" if with_a_place else event.kind
+    told = next((each[kind] for each in (both if by_receiver else both[::-1]) if kind in each), SENT_TO_US)
     if event.supersedes_id and event.kind != ReferralEvent.Kind.STRUCK:
         told = CORRECTED
     facts = referral_facts(event.referral, words) | {
