@@ -83,6 +83,9 @@ def test_each_page_filled(page: Page, live_server, c, rosa, told):  # noqa: F811
     look(page, "casework-give-many")
     page.click("text=Write it down for all")
     look(page, "casework-give-many-refused")
+    for asked, name in (("ro", "found"), ("zz", "none")):
+        page.goto(f"{live_server.url}{reverse('people:give_many')}?q={asked}")
+        look(page, f"casework-give-many-{name}")
 
 
 def test_a_leads_caseloads(page: Page, live_server, c, rosa, told):  # noqa: F811
