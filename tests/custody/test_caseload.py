@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def c():
-    c = cast.network()
+def c(the_cast):
+    c = the_cast
     user = User.objects.create_user("nora@eastgate.example", "Nora Ibáñez")
     with c.acting("marcus") as marcus:
         c.members["nora"] = actions.add_member(

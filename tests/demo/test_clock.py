@@ -66,8 +66,8 @@ def test_the_apps_login_has_no_other_way(demo_database):
             cursor.execute(statement)
 
 
-def test_what_falls_due_happens_in_order_and_at_its_own_time(demo_database):
-    network = cast.network()
+def test_what_falls_due_happens_in_order_and_at_its_own_time(demo_database, the_cast):
+    network = the_cast
     with network.acting("denise") as denise:
         file = cast.take_in(denise)
         referral = cast.refer(file, network.services["carpentry"], denise)
@@ -95,8 +95,8 @@ def _happened(referral):
     return [event.kind for event in events]
 
 
-def test_nothing_falls_due_twice(demo_database):
-    network = cast.network()
+def test_nothing_falls_due_twice(demo_database, the_cast):
+    network = the_cast
     with network.acting("denise") as denise:
         cast.refer(cast.take_in(denise), network.services["carpentry"], denise)
     assert demo_clock.let_pass(by=timedelta(days=40)).fired == 7 + 3, "and nobody has decided"

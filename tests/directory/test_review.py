@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.cast import MONDAY, network
+from tests.cast import MONDAY
 from warmhandoff.directory import access, actions, reading
 from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Service, ServiceChange
@@ -21,8 +21,8 @@ State = ServiceChange.State
 
 
 @pytest.fixture
-def cast():
-    return network()
+def cast(the_cast):
+    return the_cast
 
 
 def housing(cast) -> Service:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from tests.cast import MONDAY, network
+from tests.cast import MONDAY
 from warmhandoff.directory import actions
 from warmhandoff.directory.actions.room import ask_the_lead
 from warmhandoff.directory.capacity import Standing, capacity_of
@@ -23,8 +23,8 @@ TODAY = MONDAY.date()
 
 
 @pytest.fixture
-def cast():
-    return network()
+def cast(the_cast):
+    return the_cast
 
 
 def say(cast, room="open", who="paul", service="housing", days=0, **more) -> CapacityStatement:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.cast import MONDAY, network
+from tests.cast import MONDAY
 from warmhandoff.directory import access, actions, reading
 from warmhandoff.directory.eligibility import Kind, Rule
 from warmhandoff.directory.models import Service
@@ -33,8 +33,8 @@ TOLD = actions.Told(
 
 
 @pytest.fixture
-def cast():
-    return network()
+def cast(the_cast):
+    return the_cast
 
 
 def add(cast, told=TOLD, who="marcus", where="eastgate") -> Service:

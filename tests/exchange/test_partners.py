@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import network
 from warmhandoff.directory import reading
 from warmhandoff.directory.models import Service
 from warmhandoff.exchange.csv import partners
@@ -141,8 +140,8 @@ def test_a_spreadsheet_s_own_marks_are_no_harm(file):
     assert Service.objects.get().name == "Jobs"
 
 
-def test_a_member_is_never_overwritten(file, capsys):
-    cast = network()
+def test_a_member_is_never_overwritten(file, capsys, the_cast):
+    cast = the_cast
     capsys.readouterr()
     assert partners.run(file("Éastgate community partners,employer,Housing help,HSG,Hollywood,000\n")) == 0
     eastgate = cast.organizations["eastgate"]

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests import cast
 from tests.cast import MONDAY
 from warmhandoff.foundation import clock, duties
 from warmhandoff.foundation.duties import Owner
@@ -22,8 +21,8 @@ def opened(member, **more):
     return duties.open_duty(**values | more)
 
 
-def test_a_duty_says_whose_what_when_and_by_whom():
-    c = cast.network()
+def test_a_duty_says_whose_what_when_and_by_whom(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         duty = opened(denise, subject=ABOUT)
         assert (duty.membership_id, duty.queue_id) == (denise.membership.pk, None)
@@ -34,8 +33,8 @@ def test_a_duty_says_whose_what_when_and_by_whom():
         )
 
 
-def test_closing_counts_what_was_open_and_says_how():
-    c = cast.network()
+def test_closing_counts_what_was_open_and_says_how(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         duty = opened(denise, subject=ABOUT)
         assert duties.close(duties.open_about(ABOUT), how=Duty.Closed.DONE, by=denise.actor) == 1
@@ -44,8 +43,8 @@ def test_closing_counts_what_was_open_and_says_how():
         assert (duty.closed_how, duty.closed_by, duty.closed_at) == ("done", denise.actor, MONDAY)
 
 
-def test_the_days_count_from_when_the_date_was_set_and_nobody_says_when_that_was():
-    c = cast.network()
+def test_the_days_count_from_when_the_date_was_set_and_nobody_says_when_that_was(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         duty = opened(denise)
         Duty.objects.filter(pk=duty.pk).update(set_at=MONDAY + timedelta(days=9))
@@ -61,8 +60,8 @@ def test_the_days_count_from_when_the_date_was_set_and_nobody_says_when_that_was
         assert opened(denise, due_at=later - timedelta(days=3)), "overdue is allowed, hidden is not"
 
 
-def test_a_duty_of_another_organization_is_neither_seen_nor_closed():
-    c = cast.network()
+def test_a_duty_of_another_organization_is_neither_seen_nor_closed(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         duty = opened(denise, subject=ABOUT)
     with c.acting("ines") as ines:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.cast import MONDAY, network, refer, take_in
+from tests.cast import MONDAY, refer, take_in
 from tests.mailbox import body, mail_server, no_mail_server, run_jobs
 from warmhandoff.foundation import clock, messages, scoping
 from warmhandoff.foundation.actors import system_actor
@@ -33,8 +33,8 @@ def quiet_worker():
 
 
 @pytest.fixture
-def cast():
-    return network()
+def cast(the_cast):
+    return the_cast
 
 
 @pytest.fixture

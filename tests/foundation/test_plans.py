@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from tests.cast import network, take_in, told
+from tests.cast import take_in, told
 from warmhandoff.foundation import plans
 from warmhandoff.foundation.models import Duty
 from warmhandoff.network.models import Membership, Organization, Queue
@@ -21,16 +21,14 @@ def names(**conditions: object) -> list[str]:
     return list(found.values_list("name", flat=True))
 
 
-def test_among_finds_what_in_finds():
-    network()
+def test_among_finds_what_in_finds(the_cast):
     some = list(Organization.objects.order_by("id").values_list("pk", flat=True)[1:4])
     assert names(pk__among=some) == names(pk__in=some) != []
     assert names(pk__among=[]) == []
     assert names(pk__among=set(some[:1])) == names(pk=some[0])
 
 
-def test_among_takes_rows_words_and_keys():
-    network()
+def test_among_takes_rows_words_and_keys(the_cast):
     led = Queue.objects.filter(lead__state=Membership.State.ACTIVE).values("organization_id")
     assert names(pk__among=led) == names(pk__in=led) != []
     first = Organization.objects.order_by("id")[0]
@@ -56,8 +54,8 @@ def kept() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_begins_takes_each_character_as_it_stands():
-    c = network()
+def test_begins_takes_each_character_as_it_stands(the_cast):
+    c = the_cast
     with c.acting("denise") as member:
         for last in ("Ro%", "Ro_a", "Roa", "R\\o", "Rosa"):
             take_in(member, told(last_name=last))
@@ -99,9 +97,9 @@ def test_the_server_keeps_a_statement_once_whatever_the_size_of_its_numbers():
     assert ask(2**62) == 2**62 + 1
 
 
-def test_a_kept_plan_shows_each_organization_its_own():
+def test_a_kept_plan_shows_each_organization_its_own(the_cast):
     """One statement from one connection, often enough that its plan is kept, for two organizations in turn, and for nobody."""
-    c = network()
+    c = the_cast
     for name in ("denise", "ines"):
         with c.acting(name) as member:
             take_in(member)

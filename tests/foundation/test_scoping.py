@@ -24,8 +24,8 @@ def told():
         return cursor.fetchone()
 
 
-def test_the_database_is_told_who_acts_and_forgets_it():
-    c = cast.network()
+def test_the_database_is_told_who_acts_and_forgets_it(the_cast):
+    c = the_cast
     before = told()
     with c.acting("denise") as denise:
         organization, actor, classes, purpose = told()
@@ -41,8 +41,8 @@ def test_the_database_is_told_who_acts_and_forgets_it():
         current()
 
 
-def test_a_context_within_a_context_ends_where_it_began():
-    c = cast.network()
+def test_a_context_within_a_context_ends_where_it_began(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         outer = told()
         with c.acting("ines") as ines:
@@ -51,8 +51,8 @@ def test_a_context_within_a_context_ends_where_it_began():
         assert told() == outer
 
 
-def test_after_an_error_the_outer_context_stands():
-    c = cast.network()
+def test_after_an_error_the_outer_context_stands(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         outer = told()
         with pytest.raises(ZeroDivisionError), c.acting("ines"):
@@ -68,8 +68,8 @@ def test_after_an_error_the_outer_context_stands():
         assert cast.take_in(denise).code
 
 
-def test_what_was_written_in_a_context_that_failed_is_gone():
-    c = cast.network()
+def test_what_was_written_in_a_context_that_failed_is_gone(the_cast):
+    c = the_cast
     with pytest.raises(RuntimeError), c.acting("denise") as denise:
         cast.take_in(denise)
         raise RuntimeError
@@ -83,8 +83,8 @@ def test_nobody_acts_for_no_organization():
     assert scoping.Context().classes == frozenset()
 
 
-def test_acting_for_oneself_crosses_nothing():
-    c = cast.network()
+def test_acting_for_oneself_crosses_nothing(the_cast):
+    c = the_cast
     with (
         c.acting("denise") as denise,
         on_behalf_of(denise.organization_id, because=Because("nothing", 0)) as same,
@@ -92,8 +92,8 @@ def test_acting_for_oneself_crosses_nothing():
         assert same.organization_id == denise.organization_id
 
 
-def test_the_system_acts_for_one_organization_at_a_time():
-    c = cast.network()
+def test_the_system_acts_for_one_organization_at_a_time(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         cast.take_in(denise)
     for key, expected in (("eastgate", 1), ("harbor", 0)):
@@ -103,8 +103,8 @@ def test_the_system_acts_for_one_organization_at_a_time():
             assert Participant.objects.count() == expected
 
 
-def test_a_context_needs_no_transaction_around_it_and_joins_one_that_is_there():
-    c = cast.network()
+def test_a_context_needs_no_transaction_around_it_and_joins_one_that_is_there(the_cast):
+    c = the_cast
     with transaction.atomic():
         with c.acting("denise") as denise:
             cast.take_in(denise)

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from tests import cast
 from tests.cast import MONDAY
 from warmhandoff.foundation import clock, timers
 from warmhandoff.foundation.models import Timer
@@ -40,8 +39,8 @@ def fire_all(moment):
 
 
 @pytest.mark.django_db
-def test_a_timer_fires_when_it_is_due_and_once(done):
-    eastgate = cast.network().organizations["eastgate"]
+def test_a_timer_fires_when_it_is_due_and_once(done, the_cast):
+    eastgate = the_cast.organizations["eastgate"]
     wait_for(eastgate, boil=LATER, whistle=LATER + timedelta(days=1))
     assert fire_all(MONDAY) == [] and timers.due(LATER - timedelta(seconds=1)) == []
     assert fire_all(LATER) == [True]
@@ -55,16 +54,16 @@ def test_a_timer_fires_when_it_is_due_and_once(done):
 
 
 @pytest.mark.django_db
-def test_what_slept_meanwhile_fires_in_its_order(done):
-    eastgate = cast.network().organizations["eastgate"]
+def test_what_slept_meanwhile_fires_in_its_order(done, the_cast):
+    eastgate = the_cast.organizations["eastgate"]
     wait_for(eastgate, third=LATER + timedelta(days=3), first=LATER, second=LATER + timedelta(days=1))
     assert fire_all(LATER + timedelta(days=99)) == [True] * 3
     assert [step for step, _, _ in done] == ["first", "second", "third"]
 
 
 @pytest.mark.django_db
-def test_what_is_called_off_does_not_fire(done):
-    eastgate = cast.network().organizations["eastgate"]
+def test_what_is_called_off_does_not_fire(done, the_cast):
+    eastgate = the_cast.organizations["eastgate"]
     wait_for(eastgate, boil=LATER, whistle=LATER)
     assert timers.call_off(ABOUT, "boil") == 1
     assert timers.call_off(("kettle", 2)) == 0
@@ -73,8 +72,8 @@ def test_what_is_called_off_does_not_fire(done):
 
 
 @pytest.mark.django_db
-def test_new_steps_take_the_place_of_what_waited(done):
-    eastgate = cast.network().organizations["eastgate"]
+def test_new_steps_take_the_place_of_what_waited(done, the_cast):
+    eastgate = the_cast.organizations["eastgate"]
     wait_for(eastgate, boil=MONDAY + timedelta(hours=1))
     wait_for(eastgate, boil=LATER, whistle=LATER)
     assert fire_all(MONDAY + timedelta(hours=2)) == []
@@ -82,8 +81,8 @@ def test_new_steps_take_the_place_of_what_waited(done):
 
 
 @pytest.mark.django_db
-def test_a_step_that_failed_is_done_again(done, monkeypatch):
-    eastgate = cast.network().organizations["eastgate"]
+def test_a_step_that_failed_is_done_again(done, monkeypatch, the_cast):
+    eastgate = the_cast.organizations["eastgate"]
     wait_for(eastgate, boil=LATER)
 
     def fails(timer, by):
@@ -97,9 +96,9 @@ def test_a_step_that_failed_is_done_again(done, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_calling_off_does_not_wait_for_what_is_firing(monkeypatch):
+def test_calling_off_does_not_wait_for_what_is_firing(monkeypatch, the_cast):
     """The step would wait for whoever calls it off, and both for ever."""
-    eastgate = cast.network().organizations["eastgate"]
+    eastgate = the_cast.organizations["eastgate"]
     wait_for(eastgate, boil=LATER, whistle=LATER)
     begun, go_on, fired = threading.Event(), threading.Event(), []
 

@@ -23,7 +23,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def world(live_server, chromium: Browser, settings, monkeypatch) -> Iterator[World]:
+def world(live_server, chromium: Browser, settings, monkeypatch, the_cast) -> Iterator[World]:
     """The cast's Monday morning. After each journey every promise is kept, and no browser complained."""
     running = RunningClock(MONDAY)
     monkeypatch.setattr(clock, "_asked", running)

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests import cast
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.jurisdictions.place import load
 from warmhandoff.labor_market import actions, reading
@@ -25,8 +24,8 @@ def place(code):
 
 
 @pytest.fixture
-def adam():
-    c = cast.network()
+def adam(the_cast):
+    c = the_cast
     with c.acting("adam") as member:
         yield member.actor
 

@@ -27,8 +27,8 @@ SATURDAY = MONDAY + timedelta(days=5)
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture

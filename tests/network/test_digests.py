@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.core import mail
 
-from tests.cast import MONDAY, network, refer, take_in, told
+from tests.cast import MONDAY, refer, take_in, told
 from tests.mailbox import mail_server, run_jobs
 from warmhandoff.foundation import clock, duties, messages, scoping
 from warmhandoff.foundation.actors import system_actor
@@ -33,8 +33,8 @@ TUESDAY, WEDNESDAY = local(24, 8), local(25, 8)
 
 
 @pytest.fixture
-def cast():
-    return network()
+def cast(the_cast):
+    return the_cast
 
 
 def owe(c, who: str, kind: str, due: datetime, *, opened: datetime = MONDAY, by: str = "marcus") -> Duty:
@@ -388,8 +388,8 @@ def test_each_kind_of_duty_has_its_words_and_waits_where_today_says_so():
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_through_the_real_queue_each_member_gets_one(settings):
-    c = network()
+def test_through_the_real_queue_each_member_gets_one(settings, the_cast):
+    c = the_cast
     owe(c, "denise", "call", local(24, 17))
     owe(c, "ines", "call", local(24, 17), by="paul")
     with mail_server(settings) as box:

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.cast import MONDAY, network, refer, take_in
+from tests.cast import MONDAY, refer, take_in
 from tests.mailbox import mail_server, run_jobs
 from warmhandoff.foundation import clock, messages, scoping, timers
 from warmhandoff.foundation.actors import system_actor
@@ -25,8 +25,8 @@ MORNING = datetime(2026, 11, 24, 8, tzinfo=current_place().zone)
 
 
 @pytest.fixture
-def cast():
-    return network()
+def cast(the_cast):
+    return the_cast
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.cast import MONDAY, consent, network, take_in, told
+from tests.cast import MONDAY, consent, take_in, told
 from warmhandoff.directory import actions as describing
 from warmhandoff.directory import notices as directory
 from warmhandoff.directory.access import change_or_404
@@ -55,9 +55,9 @@ MARKERS = (
 
 
 @pytest.fixture
-def written():
+def written(the_cast):
     """(notice, language) -> the mail, and what is kept of it."""
-    cast = network()
+    cast = the_cast
     with cast.acting("denise") as denise:
         file = take_in(denise, told("Rosaura", "Quetzalcalli"))
         service = Service.objects.select_related("organization").get(pk=cast.services["solar"].pk)

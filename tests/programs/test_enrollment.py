@@ -29,8 +29,8 @@ TODAY = cast.MONDAY.date()
 
 
 @pytest.fixture
-def c() -> cast.Cast:
-    return cast.network()
+def c(the_cast) -> cast.Cast:
+    return the_cast
 
 
 def owed(enrollment: Enrollment) -> list[str]:

@@ -27,8 +27,8 @@ TODAY = cast.MONDAY.date()
 
 
 @pytest.fixture
-def c() -> cast.Cast:
-    made = cast.network()
+def c(the_cast) -> cast.Cast:
+    made = the_cast
     cast.program(made)
     return made
 

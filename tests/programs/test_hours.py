@@ -9,7 +9,6 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 
-from tests import cast
 from tests.cast import MONDAY
 from tests.programs import paid_work
 from tests.programs.paid_work import EIGHTS, LAST_WEEK, written
@@ -32,8 +31,8 @@ MAIL = "programs.hours_wait"
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ THANKSGIVING, FRIDAY_AFTER = date(2026, 11, 26), date(2026, 11, 27)
 
 
 @pytest.fixture
-def c() -> cast.Cast:
-    made = cast.network()
+def c(the_cast) -> cast.Cast:
+    made = the_cast
     cast.program(made)
     return made
 

@@ -28,8 +28,8 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture

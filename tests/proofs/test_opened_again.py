@@ -33,9 +33,9 @@ AGAIN = MONDAY + timedelta(days=2)
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 @pytest.fixture

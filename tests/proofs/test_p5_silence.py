@@ -38,9 +38,9 @@ def quiet_worker():
 
 
 @pytest.fixture
-def asked():
+def asked(the_cast):
     """Sent on a Monday morning to Valley, where Vera leads."""
-    c = cast.network()
+    c = the_cast
     with c.acting("denise") as denise:
         return cast.refer(cast.take_in(denise), c.services["carpentry"], denise)
 
@@ -150,8 +150,8 @@ def test_nothing_passes_what_was_due_before_it(asked):
     ],
     ids=["back", "forward"],
 )
-def test_on_days_of_another_hour_it_is_five_in_the_afternoon_all_the_same(sent, due):
-    c = cast.network()
+def test_on_days_of_another_hour_it_is_five_in_the_afternoon_all_the_same(sent, due, the_cast):
+    c = the_cast
     with c.acting("denise", sent) as denise:
         referral = cast.refer(cast.take_in(denise), c.services["carpentry"], denise)
     assert Timer.objects.get(subject_id=referral.pk, step="answer_reminder").due_at == due

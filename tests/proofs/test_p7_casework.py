@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture
-def c() -> cast.Cast:
-    made = cast.network()
+def c(the_cast) -> cast.Cast:
+    made = the_cast
     with made.acting("denise") as denise:
         file = cast.take_in(denise)
         when = When(cast.MONDAY + timedelta(days=1), timedelta(minutes=30), how="phone")

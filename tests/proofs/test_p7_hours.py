@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from tests import cast
 from tests.programs import paid_work
 from tests.programs.paid_work import written
 from tests.proofs.test_check_finds import LOOSE
@@ -25,8 +24,8 @@ BREAKAGES = {
 
 
 @pytest.fixture
-def sheet():
-    c = cast.network()
+def sheet(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         return written(paid_work.begun(c, denise), denise)
 

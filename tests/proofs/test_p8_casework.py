@@ -22,8 +22,8 @@ TODAY = MONDAY.date()
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture

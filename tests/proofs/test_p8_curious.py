@@ -103,8 +103,8 @@ def asked(client: Client, typed: str, headers: dict[str, str]) -> tuple[object, 
 
 
 @pytest.mark.parametrize("headers", BOXES.values(), ids=BOXES)
-def test_the_box_answers_as_for_nobody(headers):
-    c = cast.network()
+def test_the_box_answers_as_for_nobody(headers, the_cast):
+    c = the_cast
     taken_in(c, "Andrea", "Zapata", who="denise", born=None)
     client = signed_in(c, "denise")
     anybody = [said(asked(client, typed, headers)[0], typed) for typed in SAME_FOR_ANYBODY]
@@ -119,9 +119,9 @@ def test_the_box_answers_as_for_nobody(headers):
     assert anybody == [said(asked(client, typed, headers)[0], typed) for typed in SAME_FOR_ANYBODY]
 
 
-def test_one_s_own_are_found_by_the_same_words():
+def test_one_s_own_are_found_by_the_same_words(the_cast):
     """Else the test before this one proves nothing."""
-    c = cast.network()
+    c = the_cast
     taken_in(c, *NEIGHBOR, who="denise", phone=PHONE)
     client = signed_in(c, "denise")
     for typed in (*as_typed(*NEIGHBOR), *SAME_FOR_ANYBODY):
@@ -130,9 +130,9 @@ def test_one_s_own_are_found_by_the_same_words():
 
 
 @pytest.mark.parametrize("look", ["", "no"])
-def test_taking_them_in_says_nothing_of_who_knows_them(look):
+def test_taking_them_in_says_nothing_of_who_knows_them(look, the_cast):
     """Neither the intake nor the page after it; and the list of files that may be one person's stays empty."""
-    c = cast.network()
+    c = the_cast
     taken_in(c, *NEIGHBOR, phone=PHONE)
     client = signed_in(c, "denise")
     pages = []
@@ -266,9 +266,9 @@ def assert_alike(one: list[float], other: list[float]) -> None:
 
 
 @pytest.fixture
-def three_kinds():
+def three_kinds(the_cast):
     """(client, names held elsewhere, names of nobody, names of one's own), drawn from the same pot."""
-    c = cast.network()
+    c = the_cast
     drawn = names(random.Random(31), 3 * PEOPLE)
     elsewhere, nobodys, own = drawn[:PEOPLE], drawn[PEOPLE : 2 * PEOPLE], drawn[2 * PEOPLE :]
     for whose, who in ((elsewhere, "ines"), (own, "denise")):

@@ -32,9 +32,9 @@ EIGHTS = [Decimal(8)] * 5 + [Decimal(0)] * 2
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 @pytest.fixture

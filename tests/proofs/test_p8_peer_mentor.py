@@ -43,9 +43,9 @@ def words_of_classes() -> dict[str, str]:
 
 
 @pytest.fixture
-def c(words_of_classes: dict[str, str]) -> cast.Cast:
+def c(words_of_classes: dict[str, str], the_cast) -> cast.Cast:
     """Rosa, of whom everything is known that may be: needs of each class, justice yes, a clearance, a note, a program."""
-    made = cast.network()
+    made = the_cast
     cast.program(made)
     with made.acting("denise") as denise:
         file = cast.take_in(denise, needs=("WRK-TRN",))

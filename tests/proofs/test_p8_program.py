@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture
-def c() -> cast.Cast:
-    return cast.network()
+def c(the_cast) -> cast.Cast:
+    return the_cast
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 def test_the_offers_of_a_need(c):

@@ -28,8 +28,8 @@ def as_link(referral: Referral, moment=MONDAY):
     return at(moment), scoping.acting_as(actor, classes=LINK_CLASSES), actor
 
 
-def test_a_referral_is_answered_by_mail_and_completed():
-    c = cast.network()
+def test_a_referral_is_answered_by_mail_and_completed(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         file = cast.take_in(denise)
         referral = cast.refer(file, c.services["solar"], denise)
@@ -56,8 +56,8 @@ def test_a_referral_is_answered_by_mail_and_completed():
     assert not [f for f in promises.run() if f.broken]
 
 
-def test_a_transfer_moves_custody_at_acceptance_and_not_before():
-    c = cast.network()
+def test_a_transfer_moves_custody_at_acceptance_and_not_before(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         file = cast.take_in(denise)
         referral = cast.refer(file, c.services["carpentry"], denise, mode="transfer")
@@ -74,8 +74,8 @@ def test_a_transfer_moves_custody_at_acceptance_and_not_before():
     assert not [f for f in promises.run() if f.broken]
 
 
-def test_a_decline_opens_a_decision_and_a_second_organization_accepts():
-    c = cast.network()
+def test_a_decline_opens_a_decision_and_a_second_organization_accepts(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         file = cast.take_in(denise)
         first = cast.refer(file, c.services["solar"], denise)
@@ -97,8 +97,8 @@ def test_a_decline_opens_a_decision_and_a_second_organization_accepts():
     assert not [f for f in promises.run() if f.broken]
 
 
-def test_closing_an_organization_loses_nobody():
-    c = cast.network()
+def test_closing_an_organization_loses_nobody(the_cast):
+    c = the_cast
     with c.acting("denise") as denise:
         files = [cast.take_in(denise, cast.told(f"Person{n}")) for n in range(20)]
         accepted = cast.refer(files[0], c.services["solar"], denise)
@@ -133,10 +133,10 @@ def test_closing_an_organization_loses_nobody():
     assert not [f for f in promises.run() if f.broken]
 
 
-def test_silence_expires_and_a_late_yes_counts_until_it_is_settled():
+def test_silence_expires_and_a_late_yes_counts_until_it_is_settled(the_cast):
     from warmhandoff.foundation import timers
 
-    c = cast.network()
+    c = the_cast
     with c.acting("denise") as denise:
         file = cast.take_in(denise)
         referral = cast.refer(file, c.services["solar"], denise)

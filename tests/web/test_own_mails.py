@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.cast import network
 from tests.house.pages import assert_page_ok
 from tests.web.staff import signed_in
 from tests.web.test_look import photograph
@@ -24,8 +23,8 @@ def demo(settings):
 
 
 @pytest.fixture
-def denise() -> Membership:
-    return network().members["denise"]
+def denise(the_cast) -> Membership:
+    return the_cast.members["denise"]
 
 
 def key(client) -> str:
@@ -77,8 +76,8 @@ def test_no_page_of_somebody_else_tells_it(denise):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_it_looks_well_and_is_read_by_everybody(page, live_server):
-    member = network().members["denise"]
+def test_it_looks_well_and_is_read_by_everybody(page, live_server, the_cast):
+    member = the_cast.members["denise"]
     client = signed_in(member)
     page.context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]

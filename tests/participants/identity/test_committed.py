@@ -19,8 +19,8 @@ BORN = date(1984, 11, 2)
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 def asked(c, file):

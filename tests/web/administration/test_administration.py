@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.cast import MONDAY, Cast, network, refer, take_in, told
+from tests.cast import MONDAY, Cast, refer, take_in, told
 from tests.web.desk import Desk
 from warmhandoff.custody.models import Custody
 from warmhandoff.foundation.models import Message
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 def page_of(cast: Cast, key: str, more: str = "") -> str:

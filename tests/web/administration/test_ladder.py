@@ -21,8 +21,8 @@ def demo(settings):
 
 
 @pytest.fixture
-def c():
-    found = cast.network()
+def c(the_cast):
+    found = the_cast
     with found.acting("denise") as denise:
         cast.refer(cast.take_in(denise), found.services["carpentry"], denise)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests import cast
 from tests.web.people.desk import get, send, signed_in, text
 from warmhandoff.programs.models import Contract, Criterion, ProgramTerms
 
@@ -19,8 +18,8 @@ def demo(settings):
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 def test_each_program_with_its_rules_and_their_sources(c):

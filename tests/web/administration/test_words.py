@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests import cast
 from tests.cast import MONDAY
 from tests.web.referrals.signed import Desk
 from warmhandoff.foundation import terms, vocabularies
@@ -23,8 +22,8 @@ def demo(settings):
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture

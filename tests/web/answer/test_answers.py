@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture(autouse=True)
-def nothing_counted_yet():
+def nothing_counted_yet(the_cast):
     cache.clear()
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture(autouse=True)
-def demo(settings):
+def demo(settings, the_cast):
     settings.DEMO = True
     cache.clear()
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast, network
+from tests.cast import Cast
 from tests.web.desk import Desk
 from warmhandoff.directory.models import Service
 from warmhandoff.exchange.csv import partners
@@ -20,9 +20,9 @@ DATA = Path(__file__).resolve().parents[3] / "data" / "la_partners.csv"
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 def names(desk: Desk, address: str) -> list[str]:

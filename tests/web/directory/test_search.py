@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import MONDAY, Cast, network
+from tests.cast import MONDAY, Cast
 from tests.web.desk import Desk
 from warmhandoff.directory import actions, reading
 from warmhandoff.directory.eligibility import Kind, Rule
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 def place(cast: Cast, who: str, service: str, *hours: actions.Open) -> None:

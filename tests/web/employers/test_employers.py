@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from tests import cast
 from tests.cast import MONDAY
 from tests.programs import paid_work
 from tests.web.people.test_work import Desk
@@ -19,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 def test_an_employer_with_a_worksite_and_whom_one_asks(c):

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from tests import cast
 from tests.cast import MONDAY
 from tests.programs import paid_work
 from tests.programs.paid_work import written
@@ -20,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 
-from tests import cast
 from tests.programs import paid_work
 from tests.web.network.test_pages_browser import enter
 from tests.web.organization.test_pages_browser import look
@@ -18,10 +17,10 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     cache.clear()
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 def test_each_page(c, page, live_server):

@@ -3,8 +3,6 @@
 import pytest
 from django.core.cache import cache
 
-from tests import cast
-
 
 @pytest.fixture(autouse=True)
 def demo(settings):
@@ -13,5 +11,5 @@ def demo(settings):
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.account.models import EmailAddress
 
-from tests.cast import MONDAY, Cast, network
+from tests.cast import MONDAY, Cast
 from tests.mailbox import body, mail_server, run_jobs
 from tests.web.desk import Desk
 from warmhandoff.foundation import clock
@@ -18,9 +18,9 @@ PASSWORD = "four quiet horses waiting"
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 def invited(cast: Cast, email: str = "jo@eastgate.example", at=MONDAY) -> Invitation:

@@ -11,8 +11,8 @@ def demo(settings):
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ LATER = MONDAY + timedelta(days=8)
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ NOTE = "Their area is served since May."
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 @pytest.fixture

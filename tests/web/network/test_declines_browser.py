@@ -21,9 +21,9 @@ NOTE = "The service’s page says that it serves all of the South Bay since May.
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    found = cast.network()
+    found = the_cast
     Membership.objects.update(started_at=datetime(2026, 1, 5, 18, tzinfo=UTC))
     return found
 

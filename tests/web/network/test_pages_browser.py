@@ -27,9 +27,9 @@ def ago(days: int) -> datetime:
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    found = cast.network()
+    found = the_cast
     Membership.objects.update(started_at=datetime(2026, 1, 5, 18, tzinfo=UTC))
     Organization.objects.filter(pk=found.organizations["bright"].pk).update(phone="")
     return found

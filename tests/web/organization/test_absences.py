@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.cast import MONDAY, Cast, network, refer, take_in, told
+from tests.cast import MONDAY, Cast, refer, take_in, told
 from tests.web.desk import Desk
 from warmhandoff.network import absence, actions
 from warmhandoff.network.models import Absence, User
@@ -19,9 +19,9 @@ TODAY, FRIDAY = MONDAY.date(), date(2026, 11, 27)
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    c = network()
+    c = the_cast
     user = User.objects.create_user("nora@eastgate.example", "Nora Ibáñez")
     with c.acting("marcus") as marcus:
         c.members["nora"] = actions.add_member(

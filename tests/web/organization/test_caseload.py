@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import Cast, network, refer, take_in, told
+from tests.cast import Cast, refer, take_in, told
 from tests.web.desk import Desk
 from warmhandoff.custody.models import Custody, Given
 from warmhandoff.network import actions
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    c = network()
+    c = the_cast
     user = User.objects.create_user("nora@eastgate.example", "Nora Ibáñez")
     with c.acting("marcus") as marcus:
         c.members["nora"] = actions.add_member(

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from tests.cast import MONDAY, Cast, network
+from tests.cast import MONDAY, Cast
 from tests.web.desk import Desk
 from warmhandoff.directory.models import PartnerImport, Service
 from warmhandoff.exchange.csv import upload
@@ -29,9 +29,9 @@ BAD = "Chrysalis,charity,=Housing,HSG,Hollywood,000\n"
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 @pytest.fixture

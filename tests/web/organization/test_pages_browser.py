@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import Page
 
-from tests.cast import Cast, network, take_in, told
+from tests.cast import Cast, take_in, told
 from tests.house.pages import assert_page_ok
 from tests.web.desk import Desk
 from warmhandoff.directory import actions as directory
@@ -35,9 +35,9 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    found = network()
+    found = the_cast
     Membership.objects.update(started_at=datetime(2026, 1, 5, 18, tzinfo=UTC))
     Service.objects.filter(pk=found.services["carpentry"].pk).update(
         room="full",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.cast import Cast, network
+from tests.cast import Cast
 from tests.web.desk import Desk
 from warmhandoff.directory.models import Service
 
@@ -27,9 +27,9 @@ FIELDS = {
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 def address(service: Service, more: str = "") -> str:

@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import mail
 
-from tests.cast import MONDAY, Cast, network, refer, take_in, told
+from tests.cast import MONDAY, Cast, refer, take_in, told
 from tests.web.desk import Desk
 from warmhandoff.custody.models import Custody
 from warmhandoff.directory import actions as describing
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 def second_lead(cast: Cast) -> Membership:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.cast import MONDAY, Cast, network
+from tests.cast import MONDAY, Cast
 from tests.web.desk import Desk
 from tests.web.own.themself import Themself
 from warmhandoff.custody import said_wrong
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 @pytest.fixture

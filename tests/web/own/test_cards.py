@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.cast import MONDAY, Cast, network, take_in, told
+from tests.cast import MONDAY, Cast, take_in, told
 from tests.web.desk import Desk, text_of
 from tests.web.own.themself import BORN, Themself
 from warmhandoff.foundation import clock
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
     cache.clear()
-    return network()
+    return the_cast
 
 
 @pytest.fixture

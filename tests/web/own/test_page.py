@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from tests.cast import MONDAY, Cast, network, refer
+from tests.cast import MONDAY, Cast, refer
 from tests.web.desk import Desk
 from tests.web.own.themself import Themself
 from warmhandoff.foundation import mail_links, messages
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 @pytest.fixture

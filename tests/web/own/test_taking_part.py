@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests import cast as made_up
-from tests.cast import MONDAY, Cast, network, program
+from tests.cast import MONDAY, Cast, program
 from tests.web.own.themself import Themself
 from warmhandoff.programs import own_page
 from warmhandoff.programs.actions import enrollment as verbs
@@ -18,9 +18,9 @@ TODAY = MONDAY.date()
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    found = network()
+    found = the_cast
     program(found)
     return found
 

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.core import mail
 from django.test import Client
 
-from tests.cast import MONDAY, Cast, network
+from tests.cast import MONDAY, Cast
 from tests.web.desk import Desk, text_of
 from warmhandoff.directory import actions
 from warmhandoff.directory.models import (
@@ -71,9 +71,9 @@ class Owner:
 
 
 @pytest.fixture
-def cast(settings) -> Cast:
+def cast(settings, the_cast) -> Cast:
     settings.DEMO = True
-    return network()
+    return the_cast
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from tests.cast import MONDAY, Cast, network, program
+from tests.cast import MONDAY, Cast, program
 from tests.programs.groups import group, joined
 from tests.web.desk import Desk
 from warmhandoff.programs.actions import groups, meetings
@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.mark.parametrize("name", ["marcus", "tavo"])
-def test_joined_to_make_up_and_left(settings, name: str) -> None:
+def test_joined_to_make_up_and_left(settings, name: str, the_cast) -> None:
     settings.DEMO = True
-    c: Cast = network()
+    c: Cast = the_cast
     program(c)
     with c.acting("marcus") as marcus:
         cohort = group(c, marcus, starts_on=MONDAY.date())

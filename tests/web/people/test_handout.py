@@ -31,8 +31,8 @@ MARKUP = '#panic("x") *Rosa* $x$ <a> @b `c` \\ // "'
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast
 
 
 @pytest.fixture

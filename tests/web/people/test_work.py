@@ -45,9 +45,9 @@ class Desk:
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 @pytest.fixture

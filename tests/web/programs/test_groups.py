@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from tests import cast as made_up
-from tests.cast import MONDAY, Cast, network, program
+from tests.cast import MONDAY, Cast, program
 from tests.programs.groups import STARTS, cbi, group, joined
 from tests.web.desk import Desk
 from warmhandoff.programs.actions import curricula, meetings
@@ -35,9 +35,9 @@ def day(name: str, on: date) -> dict[str, str]:
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    found = network()
+    found = the_cast
     program(found)
     return found
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import cast as made_up
-from tests.cast import Cast, network, program
+from tests.cast import Cast, program
 from tests.house.pages import assert_page_ok
 from tests.programs.groups import cbi, group, joined
 from tests.web.desk import Desk
@@ -30,9 +30,9 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def c(settings, now: datetime) -> Cast:
+def c(settings, now: datetime, the_cast) -> Cast:
     settings.DEMO = True
-    found = network()
+    found = the_cast
     Membership.objects.update(started_at=datetime(2026, 1, 5, 18, tzinfo=UTC))
     program(found)
     return found

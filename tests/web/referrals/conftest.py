@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests import cast
-
 
 @pytest.fixture(autouse=True)
 def demo(settings):
@@ -11,5 +9,5 @@ def demo(settings):
 
 
 @pytest.fixture
-def c():
-    return cast.network()
+def c(the_cast):
+    return the_cast

@@ -34,9 +34,9 @@ def soon(days=30):
 
 
 @pytest.fixture
-def b(settings):
+def b(settings, the_cast):
     settings.DEMO = True
-    c = cast.network()
+    c = the_cast
     with c.acting("denise", NOW) as denise:
         file = cast.take_in(denise)
         referral = cast.refer(file, c.services["carpentry"], denise)

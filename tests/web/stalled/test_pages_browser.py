@@ -23,7 +23,7 @@ LONG_AGO = NOW - timedelta(days=64)
 
 
 @pytest.fixture(autouse=True)
-def nothing_counted_yet():
+def nothing_counted_yet(the_cast):
     cache.clear()
 
 
@@ -111,9 +111,9 @@ def test_without_scripts(sunrow, chromium: Browser, live_server):
         assert "This day is still to come." in page.inner_text("main")
 
 
-def test_behind_the_sign_in(settings, page, live_server):
+def test_behind_the_sign_in(settings, page, live_server, the_cast):
     settings.DEMO = True
-    c = cast.network()
+    c = the_cast
     for first in ("Rosa", "Andre"):
         with c.acting("denise", LONG_AGO) as denise:
             sent = cast.refer(cast.take_in(denise, cast.told(first)), c.services["carpentry"], denise)

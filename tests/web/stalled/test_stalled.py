@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def nothing_counted_yet():
+def nothing_counted_yet(the_cast):
     cache.clear()
 
 
@@ -286,10 +286,10 @@ def test_it_speaks_spanish(known):
 
 
 @pytest.fixture
-def vera(settings) -> tuple[Cast, Referral, Desk]:
+def vera(settings, the_cast) -> tuple[Cast, Referral, Desk]:
     """Valley answers behind the sign-in as well."""
     settings.DEMO = True
-    c = cast.network()
+    c = the_cast
     with c.acting("denise") as denise:
         referral = cast.refer(cast.take_in(denise), c.services["carpentry"], denise)
     with c.acting("vera") as member:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 
-from tests import cast
 from tests.programs import paid_work
 from tests.programs.paid_work import written
 from tests.web.network.test_pages_browser import enter
@@ -26,9 +25,9 @@ def nothing_counted_yet():
 
 
 @pytest.fixture
-def c(settings):
+def c(settings, the_cast):
     settings.DEMO = True
-    return cast.network()
+    return the_cast
 
 
 def test_the_supervisor_without_scripts(c, chromium, live_server):
