@@ -78,7 +78,7 @@ def _changes(meetings: QuerySet[Meeting], since: datetime) -> list[Change]:
     counted = Count("events", filter=Q(events__kind__in=(MOVED, CANCELLED)))
     found = meetings.filter(pk__in=first, starts_at__gt=now).exclude(state=Meeting.State.HELD)
     changes = [
-        Change(one, first[one.pk] or one.starts_at, one.changes)  # type: ignore[attr-defined]
+        Change(one, first[one.pk] or one.starts_at, one.changes)
         for one in found.annotate(changes=counted).order_by("starts_at", "id")
     ]
     return [one for one in changes if one.is_off or one.was_at != one.starts_at]
