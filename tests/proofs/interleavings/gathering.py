@@ -12,6 +12,7 @@ from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.access import Member
 from warmhandoff.network.models import Membership
 from warmhandoff.network.reading import today
+from warmhandoff.network.roles import Role
 from warmhandoff.participants.models import Participant
 from warmhandoff.programs.actions import attendance, groups, meetings
 from warmhandoff.programs.actions.attendance import Said
@@ -82,8 +83,9 @@ def leave(w: Any, r: random.Random, member: Member) -> Any:
 
 
 def keep_apart(w: Any, r: random.Random, member: Member) -> Any:
+    """By a lead: nobody else may, and the page asks for that before."""
     files = list(Participant.objects.order_by("id"))
-    if len(files) < 2:
+    if len(files) < 2 or member.membership.role != Role.LEAD:
         return NOTHING
     one, other = r.sample(files, 2)
     return groups.keep_apart(one=one, other=other, by=member.actor)
