@@ -228,8 +228,7 @@ def say_no_again(*, enrollment: Enrollment, consent: Consent, by: Actor) -> Enro
 
 
 def _require_asked_again(enrollment: Enrollment, consent: Consent) -> None:
-    if enrollment.state not in TAKES_PART:
-        raise WrongState(_("They don’t take part now."), mend=_("Look at how it stands now."))
+    ENROLLMENT.require_beside("agree_again", enrollment.state, "provider")
     if consent.file_id != enrollment.file_id or consent.purpose != DATA_CLASS:
         raise NotYours()
     if (
