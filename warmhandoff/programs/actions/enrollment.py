@@ -282,7 +282,9 @@ def _were_served(theirs: QuerySet[Enrollment], *, on: date, by: Actor) -> None:
     near = Duty.objects.filter(
         subject_kind=SUBJECT, subject_id=OuterRef("pk"), kind=NEAR_EXIT, closed_at__isnull=True
     )
-    says = theirs.alias(near=Exists(near)).filter(Q(state=ENROLLED, enrolled_on__lte=on) | Q(near=True))
+    says = theirs.alias(was_near=Exists(near)).filter(
+        Q(state=ENROLLED, enrolled_on__lte=on) | Q(was_near=True)
+    )
     people = set(says.values_list("file__person_id", flat=True))
     if not people:
         return
