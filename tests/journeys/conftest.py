@@ -27,7 +27,7 @@ def world(live_server, chromium: Browser, settings, monkeypatch, the_cast) -> It
     """The cast's Monday morning. After each journey every promise is kept, and no browser complained."""
     running = RunningClock(MONDAY)
     monkeypatch.setattr(clock, "_asked", running)
-    settings.ROOT_URL = live_server.url
+    settings.ROOT_URL = settings.EMPLOYER_URL = live_server.url
     settings.DEMO = True  # no second step, but for the journey that sets one up
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     cache.clear()
