@@ -7,7 +7,7 @@ PYTEST_PROCESSES ?= auto
 SIZE ?= small
 RUN = .venv/bin/python
 
-.PHONY: help demo test lint format bench check setup setup-dev lock test-server drill proof
+.PHONY: help demo test test-template lint format bench check setup setup-dev lock test-server drill proof
 .DEFAULT_GOAL := help
 
 # The first Python of at least 3.11 on this machine.
@@ -42,9 +42,14 @@ setup:
 setup-dev:
 	@$(FIND_PYTHON); $$python tools/prepare.py dev
 
-test: lint
+test: setup-dev
 	@$(RUN) tools/prepare.py chromium
-	$(RUN) -m pytest -n $(PYTEST_PROCESSES) --dist loadfile
+	@$(MAKE) --no-print-directory -j 2 lint test-template
+	TEST_PICTURES=no $(RUN) -m pytest -n $(PYTEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+
+# What each process that tests copies its database from; otherwise the first of them makes it, and the others wait.
+test-template: setup-dev
+	@$(RUN) -m tests.database
 
 test-server: setup-dev
 	@$(RUN) tools/test_server.py

@@ -187,7 +187,7 @@ def refer(
         file=file,
         service=Service.objects.select_related("organization").get(pk=service.pk),
         need=need,
-        consent=more.pop("consent", None) or consent(file, service, by),
+        consent=more.pop("consent", None) or consent(file, service, by),  # type: ignore[arg-type]
         by=by.actor,
         membership=by.membership,
         mode=mode,

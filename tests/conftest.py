@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests import cast, grounds
+from tests.demo import ground
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -72,7 +74,21 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 
 
 CLONE, GROUND = pytest.StashKey[grounds.Clone](), pytest.StashKey[grounds.Ground]()
-GROUNDS = {each.name: each for each in (cast.THE_CAST,)}
+GROUNDS = {each.name: each for each in (cast.THE_CAST, ground.THE_STORY)}
+
+
+# About how many seconds a test takes that has this mark; and the files whose few tests take minutes.
+SECONDS = {"slow": 40, "browser": 8}
+MINUTES = ("test_controls.py", "test_interleavings.py", "test_imports.py", "test_earlier.py", "test_story.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no process is left alone with one at the end."""
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        seconds[item.path] += max((SECONDS.get(mark.name, 1) for mark in item.iter_markers()), default=1)
+        seconds[item.path] += 60 if item.path.name in MINUTES else 0
+    items.sort(key=lambda item: (-seconds[item.path], item.path))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -89,6 +105,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def the_cast(django_db_setup: None) -> cast.Cast:
     """The network of tests/cast.py stands before the test begins."""
     return cast.network()
+
+
+@pytest.fixture
+def the_story(django_db_setup: None) -> Any:
+    """The demo's story of five people is told before the test begins: for `told` of tests/demo."""
+    return grounds.standing(ground.THE_STORY)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import django
 import psutil
 import psycopg
 from django.apps import apps
@@ -150,3 +151,11 @@ def drop_orphans(server: TestServer) -> None:
         ).fetchall():
             if not psutil.pid_exists(int(name.split("_")[2])):
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+if __name__ == "__main__":  # ready before the tests begin (make test)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "warmhandoff.web.site.settings")
+    django.setup()
+    with test_server() as here, locked("template.lock"):
+        here.set_up_logins()
+        template(here)

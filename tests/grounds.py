@@ -59,6 +59,10 @@ class Clone:
             connection.execute(
                 logins.database_sql(self.name)
             )  # a clone doesn't inherit the database's own rights
+            # Nobody pulls the plug here (where somebody does, the server is another: tests/proofs/crash, tests/cli).
+            connection.execute(
+                f"ALTER ROLE {logins.APP} IN DATABASE {self.name} SET synchronous_commit = off"
+            )
             if BARE not in self._rows:  # the template's, whichever clone it is
                 self._rows[BARE] = _Rows(connection)
             for rows in self._rows.values():

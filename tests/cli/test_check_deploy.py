@@ -184,6 +184,8 @@ def test_backups_only_where_there_is_a_record(deployed):
 
 @pytest.mark.django_db(databases=["default", "owner", "reader", "employer", "eraser"])
 def test_a_database_as_it_should_be(deployed):
+    with server.connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")  # off for the tests' own login
     assert wrong(roles.examine()) == []
     assert [each for each in tables.examine() if each.level == ERROR and each.about != "files"] == []
     assert [each for each in server.examine() if each.level == ERROR] == []

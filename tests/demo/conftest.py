@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connections
 
-from warmhandoff.demo import clock as demo_clock
+from tests.cast import MONDAY
+from tests.demo import ground
 from warmhandoff.demo import counts, story
-from warmhandoff.demo.lives import LIVES
-from warmhandoff.foundation import clock
-from warmhandoff.foundation.models import DatabaseMark
 
-MONDAY = datetime(2026, 11, 23, 18, 40, tzinfo=UTC)
-FEW = ("Rosa Mendoza", "Maria Peralta", "Curtis Bell", "Andre Williams", "Teresa Quintanilla")
+__all__ = ["MONDAY"]
 
 
 @pytest.fixture
 def demo_database(transactional_db):
     """As `warmhandoff demo` marks it, but for the moment at which it stands."""
-    moment = clock.now()
-    DatabaseMark.objects.using("owner").update(kind="demo", clock_offset=MONDAY - moment, marked_at=moment)
+    ground.mark()
     counts.install()
     yield
     counts.uninstall()
@@ -30,10 +24,10 @@ def demo_database(transactional_db):
 
 @pytest.fixture
 def few_people(monkeypatch):
-    monkeypatch.setattr(story, "LIVES", tuple(life for life in LIVES if life.name in FEW))
+    monkeypatch.setattr(story, "LIVES", ground.FEW)
 
 
 @pytest.fixture
-def told(demo_database, few_people):
+def told(demo_database, few_people, the_story):
     """The six organizations, and five of the people."""
-    return story.build(demo_clock.now())
+    return the_story

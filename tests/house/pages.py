@@ -20,6 +20,10 @@ from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
+# Pictures are for people to look at (var/pictures): where nobody does, they are not taken.
+if os.environ.get("TEST_PICTURES") == "no":
+    Page.screenshot = lambda self, **how: b""  # type: ignore[method-assign, assignment]
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
     "--disable-background-networking",

@@ -316,7 +316,8 @@ def warmhandoff_check(*options):
         )
     return subprocess.run(
         [sys.executable, "-m", "warmhandoff", "check", *options],
-        cwd=ROOT, env=os.environ | address, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=os.environ | address | {"PGOPTIONS": "-c synchronous_commit=on"},  # off for the tests' own login
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
