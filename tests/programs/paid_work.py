@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests import cast
@@ -43,10 +43,11 @@ def planned(
     """Somebody who takes part is to work there from the week before; they have agreed to be introduced as Rosa M."""
     enrollment = more.pop("enrollment", None) or cast.enrolled(c, by, on=date(2026, 11, 2))
     site, supervisor = more.pop("at", None) or worksite(by)
+    first = more.pop("begins", LAST_WEEK)
     found = work.plan_work(
         enrollment=enrollment,
         place=work.Place(site, site.employer, supervisor, "pwe", Occupation.objects.get(soc="51-5112")),
-        planned=work.Planned(LAST_WEEK, date(2027, 2, 26), 200),
+        planned=work.Planned(first, first + timedelta(days=102), 200),
         hourly=Decimal(hourly),
         by=by.actor,
     )

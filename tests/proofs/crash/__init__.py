@@ -1,9 +1,9 @@
 """Crashes: web, worker and PostgreSQL are killed (kill -9) at random moments under load, and nothing that was acknowledged is gone.
 
 Real processes: the embedded PostgreSQL, `warmhandoff web`, `warmhandoff worker` and a mail server that writes down what it is
-given before it says 250. Drivers take people in and refer them, as the app's own login, in this process, which nobody kills; it
-writes down what it was told is done. Pressers read the mail as a mailbox's owner does, open the answer link in it over HTTP, and
-press: ask a question, say yes or no. A press that gets no answer is repeated with the same form's key until it has one; one
+given before it says 250. Drivers take people in and refer them, and hand in hours that others worked, as the app's own login, in
+this process, which nobody kills; it writes down what it was told is done. Pressers read the mail as a mailbox's owner does, open the
+link in it over HTTP, and press: ask a question, say yes or no, or at a worksite that hours are right. A press that gets no answer is repeated with the same form's key until it has one; one
 that has an answer is now and then repeated all the same.
 
 Afterwards, as the owner of the database: each acknowledged change is there (`lost`), each change has its message and each

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -19,12 +20,14 @@ from urllib.parse import urlencode, urlsplit
 from django.db import DatabaseError, InterfaceError, connection
 
 from tests import cast
+from tests.programs import paid_work
 from warmhandoff.foundation import actors, clock, duties, scoping
 from warmhandoff.foundation.duties import Owner
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import access, actions
 from warmhandoff.network.models import Membership, User
 from warmhandoff.network.roles import Role
+from warmhandoff.programs.actions.work import start_work
 
 GIVES_UP_AFTER = 90.0  # seconds, for one press
 
@@ -39,13 +42,26 @@ class Told:
     asked: list[str] = field(default_factory=list)  # also those without an answer
     answers: list[tuple[int, str]] = field(default_factory=list)  # link, verb
     owed: list[int] = field(default_factory=list)  # members with something due today
+    weeks: list[int] = field(default_factory=list)  # hours that were handed in
+    approved: list[str] = field(
+        default_factory=list
+    )  # and those that a worksite said are right, by their code
     keys: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)  # no answer came: it may be there, or not
     faults: list[str] = field(default_factory=list)  # what nobody expects
 
     def count(self) -> int:
-        return sum(map(len, (self.people, self.referrals, self.questions, self.answers, self.owed)))
+        told = (
+            self.people,
+            self.referrals,
+            self.questions,
+            self.answers,
+            self.owed,
+            self.weeks,
+            self.approved,
+        )
+        return sum(map(len, told))
 
 
 class Load:
@@ -106,6 +122,25 @@ class Load:
         self.told.owed.append(member.pk)
         time.sleep(0.2 + r.random())
 
+    def work(self, r: random.Random) -> None:
+        """Somebody takes part and works, and their hours of last week are handed in: their own supervisor has a mail."""
+        monday = clock.today(current_place().zone)
+        monday -= timedelta(days=monday.weekday() + 7)
+        email = f"{uuid.uuid4().hex}@works.example"
+        with self._acting("denise") as member:
+            file = cast.take_in(member)
+            one = cast.enrolled(self.network, member, file=file, on=monday)
+            site, supervisor = paid_work.worksite(member, email=email)
+            found = paid_work.planned(
+                self.network, member, enrollment=one, at=(site, supervisor), begins=monday
+            )
+            start_work(work=found, on=monday, by=member.actor)
+        self.told.people.append(file.person_id)
+        with self._acting("denise") as member:
+            sheet = paid_work.written(found, member, week=monday)
+        self.told.weeks.append(sheet.pk)
+        time.sleep(r.random())
+
     def take_in(self, r: random.Random) -> None:
         """The control's: as fast as it goes, on a session that does not wait for the disk."""
         if connection.connection is None or connection.connection.closed:
@@ -126,11 +161,14 @@ class Load:
     # --- Pressers: the mail's link, over HTTP ----------------------------------------------------------------------
 
     def press(self, r: random.Random) -> None:
-        token = self._next_link()
-        if token is None:
+        where, token = self._next_link() or ("", "")
+        if not token:
             time.sleep(0.2)
             return
         browser = Browser(self.port, f"127.{r.randrange(1, 200)}.{r.randrange(250)}.{r.randrange(1, 250)}")
+        if where == "w":
+            self._approve(browser, token, r)
+            return
         for _ in range(r.randrange(3)):
             words = f"Question {uuid.uuid4().hex}"
             self.told.asked.append(words)
@@ -141,16 +179,25 @@ class Load:
         if self._press(browser, token, verb, fields, r):
             self.told.answers.append((int(token.partition(".")[0]), verb))
 
-    def _next_link(self) -> str | None:
-        """The next mail that nobody has taken and that holds a link."""
+    def _approve(self, browser: Browser, token: str, r: random.Random) -> None:
+        """Behind a supervisor's link: each week that waits is right."""
+        status, page, _ = browser.insist("GET", f"/w/{token}/")
+        for address, code in re.findall(
+            r'action="(/w/[^"]+/right/([^/"]+)/)"', page if status == 200 else ""
+        ):
+            if self._send(browser, address, _filled_in(page), r, "right") == 302:
+                self.told.approved.append(code)
+
+    def _next_link(self) -> tuple[str, str] | None:
+        """The next mail that nobody has taken and that holds a link: an answer's (a) or a worksite's (w)."""
         with self._lock:
             lines = self.mail.read_text("utf-8").splitlines() if self.mail.exists() else []
             while self._taken < len(lines):
                 self._taken += 1
-                found = re.search(r"/a/([^/\s]+)/", json.loads(lines[self._taken - 1])["text"])
-                if found and found[1] not in self._opened:
-                    self._opened.add(found[1])
-                    return found[1]
+                found = re.search(r"/([aw])/([^/\s]+)/", json.loads(lines[self._taken - 1])["text"])
+                if found and found[2] not in self._opened:
+                    self._opened.add(found[2])
+                    return found[1], found[2]
         return None
 
     @property
@@ -165,7 +212,11 @@ class Load:
         status, form, _ = browser.insist("GET", address)
         if status != 200:
             return False
-        fields = fields | _filled_in(form)
+        return self._send(browser, address, fields | _filled_in(form), r, page) == 302
+
+    def _send(
+        self, browser: Browser, address: str, fields: dict[str, str], r: random.Random, page: str
+    ) -> int:
         status, _answer, tries = browser.insist("POST", address, fields)
         self.told.keys.append(fields["form_key"])
         if status == 302 and r.random() < 0.4:
@@ -175,7 +226,7 @@ class Load:
             self.told.faults.append(f"{page}: {status}")
         elif status != 302:
             self.told.unsure.append(f"{page}: {status} after {tries} tries")
-        return status == 302
+        return status
 
 
 def _filled_in(page: str) -> dict[str, str]:

@@ -44,6 +44,7 @@ def _build():
     migrate.bring_up_to_date(quiet=True)
     static.collect()
     network = cast.network()
+    cast.program(network, slots=10_000)
     # A working day's morning, whenever this runs: at night nothing would be mailed that could be lost.
     demo_clock.open_here()
     connections.close_all()
@@ -60,6 +61,7 @@ def _attack(processes, network, seconds: float, r: random.Random, *, patient: bo
     load.start(load.drive, DRIVERS, r.randrange(10**6))
     load.start(load.press, PRESSERS, r.randrange(10**6))
     load.start(load.owe, 1, r.randrange(10**6))
+    load.start(load.work, 1, r.randrange(10**6))
     until = time.monotonic() + seconds
     targets: list[str] = []
     while time.monotonic() < until:
@@ -78,7 +80,8 @@ def _attack(processes, network, seconds: float, r: random.Random, *, patient: bo
     )
     print(
         f"  acknowledged {told.count():,}: people {len(told.people):,}, referrals {len(told.referrals):,}, questions "
-        f"{len(told.questions):,}, answers {len(told.answers):,}, members {len(told.owed):,}; without an answer {len(told.unsure):,}"
+        f"{len(told.questions):,}, answers {len(told.answers):,}, members {len(told.owed):,}, weeks of hours {len(told.weeks):,}, "
+        f"approvals {len(told.approved):,}; without an answer {len(told.unsure):,}"
     )
     print(f"  lost {len(found.lost)} of {told.count():,} acknowledged")
     print(
@@ -95,7 +98,9 @@ def _attack(processes, network, seconds: float, r: random.Random, *, patient: bo
     faults = Counter(told.faults)
     for fault in [*found.faults[:20], *(f"{n} x {each}" for each, n in faults.most_common(5))]:
         print(f"  BREAK {fault}")
-    enough = told.referrals and told.answers and all(processes.kills[each] for each in TARGETS)
+    enough = (
+        told.referrals and told.answers and told.approved and all(processes.kills[each] for each in TARGETS)
+    )
     if not enough:
         print("  BREAK too little happened to prove anything")
     sys.stdout.flush()

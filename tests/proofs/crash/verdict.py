@@ -63,6 +63,7 @@ def reach(told: Told, mail: Path) -> Verdict:
     _forms(verdict, told)
     _mails(verdict, mail)
     _digests(verdict, told)
+    _hours(verdict, told)
     return verdict
 
 
@@ -102,7 +103,7 @@ def _mails(verdict: Verdict, mail: Path) -> None:
         for row in rows(
             "SELECT CASE m.subject_kind WHEN 'referral' THEN m.subject_id ELSE l.referral_id END, m.notice"
             " FROM foundation_message m LEFT JOIN referrals_answerlink l"
-            " ON m.subject_kind = 'answer_link' AND l.id = m.subject_id WHERE m.notice <> 'network.digest'"
+            " ON m.subject_kind = 'answer_link' AND l.id = m.subject_id WHERE m.notice LIKE 'referrals.%%'"
         )
     )
     verdict.missing += [f"{notice} of referral {referral}" for referral, notice in wanted - found]
@@ -134,3 +135,26 @@ def _digests(verdict: Verdict, told: Told) -> None:
     verdict.missing += [f"digest of member {each}" for each in told.owed if not made[each]]
     verdict.twice += [f"digest of member {each} {n} times" for each, n in made.items() if n > 1]
     verdict.digests = sum(made[each] for each in told.owed)
+
+
+def _hours(verdict: Verdict, told: Told) -> None:
+    """Hours that were handed in are there, with one mail each to their supervisor; each was said to be right once."""
+    handed = {
+        row[0]: row[1]
+        for row in rows(
+            "SELECT t.id, count(m.id) FROM programs_timesheet t JOIN programs_paidwork w ON w.id = t.work_id"
+            " LEFT JOIN programs_worksitelink l ON l.supervisor_id = w.supervisor_id"
+            " LEFT JOIN foundation_message m ON m.subject_kind = 'worksite_link' AND m.subject_id = l.id GROUP BY t.id"
+        )
+    }
+    verdict.lost += [f"hours {each}" for each in told.weeks if each not in handed]
+    verdict.missing += [f"mail about hours {each}" for each, mails in handed.items() if not mails]
+    verdict.stray += [f"{mails} mails about hours {each}" for each, mails in handed.items() if mails > 1]
+    answers = Counter(
+        row[0]
+        for row in rows(
+            "SELECT t.code FROM programs_timesheetanswer a JOIN programs_timesheet t ON t.id = a.timesheet_id"
+        )
+    )
+    verdict.lost += [f"approval of {code}" for code in told.approved if not answers[code]]
+    verdict.twice += [f"hours {code} approved {n} times" for code, n in answers.items() if n > 1]
