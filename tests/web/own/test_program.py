@@ -194,9 +194,8 @@ def test_handed_in_by_phone_sent_back_said_right_and_approved(
     assert "The week of Mon, Nov 16 was sent back The hours of a day differ" in back
     mend = f"hours/{sheet.code}/"
     assert "It was sent back: The hours of a day differ" in rosa.text(mend)
-    assert "Said right, and handed in again." in rosa.press(
-        mend, **FORTY | {"day_4": "6"}, reason="sent_back"
-    )
+    assert "What was wrong?" not in rosa.text(mend), "the worksite has said it"
+    assert "Said right, and handed in again." in rosa.press(mend, **FORTY | {"day_4": "6"})
     _, right = kept(c)
     assert (right.total, right.supersedes_id, right.reason) == (38, sheet.pk, "sent_back")
     with as_supervisor() as supervisor:

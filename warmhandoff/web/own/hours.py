@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from warmhandoff.foundation import terms
 from warmhandoff.foundation.errors import BadValue, NotYours, WrongState
 from warmhandoff.foundation.models import Actor
 from warmhandoff.foundation.scoping import current_organization
@@ -38,6 +39,7 @@ from warmhandoff.web.week import Week, number, week_of
 
 # The name that they agreed to be known by there is of the class contact; all else of a work is of the class program.
 CLASSES = ("contact", "program")
+REASON, SENT_BACK = "hours_reason", "sent_back"
 DONE: dict[str, Any] = {
     "handed_in": gettext_lazy("Handed in. Thank you."),
     "said_right": gettext_lazy("Said right, and handed in again. Thank you."),
@@ -53,6 +55,15 @@ class OwnHoursForm(HoursForm):
         super().__init__(*args, **kwargs)
         for name in self.fields:
             self.fields[name].label = capfirst(self.fields[name].label or "")
+
+    def why(self, *, sent_back: bool) -> None:
+        """What the worksite sent back says why by itself; else it is asked what was wrong."""
+        if sent_back:
+            del self.fields["reason"]
+        else:
+            self.offer(
+                "reason", [(code, words) for code, words in terms.choices(REASON) if code != SENT_BACK]
+            )
 
 
 @dataclass(frozen=True)
@@ -203,15 +214,14 @@ def correct(request: HttpRequest, visit: Visit, sheet: str) -> HttpResponseBase:
     if request.method != "POST" and (is_approved(stood) or stood in one.superseded):
         return redirect(visit.url("hours"))
     initial: dict[str, Any] = {f"day_{n}": number(each) for n, each in enumerate(stood.hours) if each}
-    if is_sent_back(stood):
-        initial["reason"] = "sent_back"
     form = OwnHoursForm(request.POST or None, week=stood.week, corrects=True, initial=initial)
+    form.why(sent_back=is_sent_back(stood))
 
     def act(by: Actor) -> str:
         standing = Timesheet.objects.select_related("work__enrollment", "work__site__locality").get(
             code=sheet, organization_id=current_organization()
         )
-        reason = form.cleaned_data["reason"]
+        reason = form.cleaned_data.get("reason", SENT_BACK)
         verbs.correct_hours(sheet=standing, hours=form.hours, reason=reason, by=by)
         return "said_right"
 
