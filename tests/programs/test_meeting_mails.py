@@ -99,7 +99,7 @@ def test_all_that_are_pushed_on_are_one_mail_and_one_publication(c, cohort, plan
         later = meetings.push_on(meeting=planned[0], why="other", by=marcus.actor)
     assert len(later) == 31
     (letter,) = deliver(c, MemberTold)
-    assert letter.subject == "31 citas suyas cambiaron"
+    assert letter.subject == "31 citas suyas han cambiado"
     method, events = calendar_of(letter)
     assert method == "PUBLISH" and len({str(event["UID"]) for event in events}) == 31
     assert not any("ATTENDEE" in event for event in events)
@@ -124,7 +124,7 @@ def test_what_waits_already_tells_the_next_change_as_well(c, cohort, planned):
     with c.acting("denise"):
         assert Message.objects.filter(notice=MemberTold.name).count() == 1
     (letter,) = deliver(c, MemberTold)
-    assert letter.subject == "2 citas suyas cambiaron"
+    assert letter.subject == "2 citas suyas han cambiado"
     _method, events = calendar_of(letter)
     assert [int(event["SEQUENCE"]) for event in events] == [2, 1]
     # From when it was before the first of them, to when it is now.

@@ -91,7 +91,9 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
                 )  # fmt: skip
 
         says = (
-            _("Moved, with all that follow, past the holidays. Who may be written to is told by mail; tell the others.")
+            _(
+                "Moved, with all that follow, past the holidays. Who may be written to is told by mail; tell the others."
+            )
             if data["which"] == forms.ALL
             else _("Moved. Who may be written to is told by mail; tell the others.")
         )
@@ -116,7 +118,9 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
             form,
             lambda: verbs.cancel(meeting=found, why=form.cleaned_data["why"], by=who.actor),
             to=group_page(found.cohort),
-            says=_("Called off; who may be written to is told by mail. Plan its session anew when you know the day."),
+            says=_(
+                "Called off; who may be written to is told by mail. Plan its session anew when you know the day."
+            ),
         )
         if done:
             return done
