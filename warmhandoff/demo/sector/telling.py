@@ -126,9 +126,10 @@ class Telling:
         self._on(business_day(self.starts, -8), "16:30", self.open_group)
         for one in self.ones:
             self._plan_one(one)
-        for week in range(8):
-            for weekday in range(5):
-                self._on(self.starts + timedelta(weeks=week, days=weekday), "11:40", self.say_who_came)
+        # From the Monday of that week: a group that begins on a Tuesday, after a holiday, meets on Mondays too.
+        monday = self.starts - timedelta(days=self.starts.weekday())
+        for day in range(8 * 7):
+            self._on(monday + timedelta(days=day), "11:40", self.say_who_came)
         self._on(business_day(self.over, 1), "15:00", self.make_up)
         self._on(business_day(self.over, 1), "18:10", self.say_who_came)
         self._on(business_day(self.over, 3), "16:00", self.end_group)
