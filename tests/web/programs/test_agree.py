@@ -57,10 +57,11 @@ def test_a_no_and_a_witness(c, one):
 
 
 def test_after_it_has_run_out_the_page_says_so(c, one):
-    later = MONDAY + timedelta(days=731)
-    desk = Desk(c, "denise")
-    desk.at = later
-    assert "No longer: their yes ended on" in desk.get(reverse("programs:enrollment", args=[one.code]))
+    desk, enrollment = Desk(c, "denise"), reverse("programs:enrollment", args=[one.code])
+    assert desk.soup(enrollment).find("a", href=page(one)) is None, "two years ahead nobody is pressed"
+    desk.at = MONDAY + timedelta(days=731)
+    assert "No longer: their yes ended on" in desk.get(enrollment)
+    assert desk.soup(enrollment).find("a", href=page(one)) is not None
     assert "Their yes ended on November 22, 2028." in desk.get(page(one))
 
 

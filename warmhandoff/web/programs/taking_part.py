@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from warmhandoff.participants import actions as participants
 from warmhandoff.participants.reading import file_or_404
 from warmhandoff.programs.actions import enrollment as verbs
 from warmhandoff.programs.actions.co_enrollment import DATA_CLASS as CO_ENROLLMENT
+from warmhandoff.programs.actions.consents import ASKS_AGAIN_BEFORE_DAYS
 from warmhandoff.programs.eligibility import shown_to
 from warmhandoff.programs.models import Contract, Enrollment, EnrollmentEvent
 from warmhandoff.programs.reading.enrollments import contracts_of, our_enrollment, places_taken
@@ -121,7 +123,7 @@ def enrollment(request: HttpRequest, code: str) -> HttpResponse:
         "agreed": found.consent,
         "consent_over": found.consent is not None and found.consent.revoked_at is not None,
         "consent_ran_out": found.consent is not None and found.consent.expires_at <= clock.now(),
-        "may_ask_again": found.state in TAKES_PART,
+        "may_ask_again": found.state in TAKES_PART and _is_near_its_end(found),
     }
     return render(request, "programs/enrollment.html", context)
 
@@ -276,6 +278,12 @@ def agree(request: HttpRequest, code: str) -> HttpResponse:
     answer = _acted(request, form, act, to=page_of(found), says=_("Written down."))
     more = {"languages": both_languages(), "until": _stands(found)}
     return answer or _show(request, form, found, template="programs/agree.html", **more)
+
+
+def _is_near_its_end(found: Enrollment) -> bool:
+    """What they agreed to ends soon, or holds no more."""
+    soon = clock.now() + timedelta(days=ASKS_AGAIN_BEFORE_DAYS)
+    return found.consent is None or not found.consent.is_live(soon)
 
 
 def _stands(found: Enrollment) -> str:
