@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -188,3 +189,22 @@ def test_an_action_refuses_a_value_at_its_field():
     form.refuse(BadValue("elsewhere", "No room."))
     assert form.errors["note"] == ["Too short. Write a whole sentence."]
     assert form.non_field_errors() == ["No room."]
+
+
+def test_a_select_is_as_django_writes_it():
+    """Options in groups, what is chosen, what has to be escaped: but for the spaces, no difference."""
+
+    class Form(forms.Form):
+        place = forms.ChoiceField(
+            choices=[("", "Any"), ("a&b", "A & <B>"), ("Far", [(1, "One"), (2, "Two")])],
+            widget=forms.Select(attrs={"data-x": '"'}),
+        )
+
+    theirs = str(Form({"place": "2"}, renderer=forms.renderers.DjangoTemplates())["place"])
+    ours = str(Form({"place": "2"})["place"]).replace(' class="usa-select"', "")
+    one, other = (
+        BeautifulSoup(re.sub(r">\s+<", "><", each.strip()), "html.parser") for each in (ours, theirs)
+    )
+    assert one.select and one == other
+    assert '<option value="a&amp;b">A &amp; &lt;B&gt;</option>' in ours
+    assert '<option value="2" selected>Two</option>' in ours
