@@ -51,8 +51,9 @@ def need(c) -> Need:
 def test_from_today_to_a_press(c, completed):
     denise, address = desk(c), f"/referrals/{completed.code}/met/"
     today = denise.soup("/today/")
-    assert "The referral to Carpentry basics at Valley Trades is done. Ask them whether it is met." in denise.get(
-        "/today/"
+    assert (
+        "The referral to Carpentry basics at Valley Trades is done. Ask them whether it is met."
+        in denise.get("/today/")
     )
     assert today.find("a", string="Say whether it is met")["href"] == address
     page = denise.soup(address)
