@@ -33,6 +33,12 @@ def prepared(
                 _drop(server)
 
 
+def settle() -> None:
+    """What was written in bulk is on the disk now: nothing that is measured waits for that."""
+    with postgres.ensure_running(settings.POSTGRES_HOME) as server, server.connect() as connection:
+        connection.execute("CHECKPOINT")
+
+
 def _filled(server: postgres.Server, name: str, size: data.Size, *, keep: bool) -> dict[str, Any]:
     mark = f"bench {name}"
     note = settings.VAR_DIR / f"built-{name}.json"

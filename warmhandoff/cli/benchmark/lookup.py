@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.db import connections
 
 from warmhandoff.cli import visit
-from warmhandoff.cli.benchmark import pages
+from warmhandoff.cli.benchmark import ground, pages
 from warmhandoff.cli.benchmark.figures import milliseconds
 from warmhandoff.cli.supervisor import Supervisor, command
 from warmhandoff.foundation.scoping import acting_as
@@ -109,6 +109,7 @@ def _a_million(*, is_large: bool) -> Iterator[int]:
             return
         print(f"Writing the keys of {times * files:,} further files ...", flush=True)
         _fill(cursor, times)
+        ground.settle()
         files = _files(cursor)
     try:
         yield files

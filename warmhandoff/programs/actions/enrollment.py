@@ -282,7 +282,7 @@ def _were_served(theirs: QuerySet[Enrollment], *, on: date, by: Actor) -> None:
     near = Duty.objects.filter(
         subject_kind=SUBJECT, subject_id=OuterRef("pk"), kind=NEAR_EXIT, closed_at__isnull=True
     )
-    says = theirs.alias(was_near=Exists(near)).filter(
+    says = theirs.annotate(was_near=Exists(near)).filter(
         Q(state=ENROLLED, enrolled_on__lte=on) | Q(was_near=True)
     )
     people = set(says.values_list("file__person_id", flat=True))
@@ -290,11 +290,11 @@ def _were_served(theirs: QuerySet[Enrollment], *, on: date, by: Actor) -> None:
         return
     lock(people)
     # Read once nobody else can act on them. When the rule looks at them next needs no word: it looks again by itself.
-    told = list(says.annotate(near=Exists(near)).select_related("file").order_by("file__person_id", "id"))
+    told = list(says.select_related("file").order_by("file__person_id", "id"))
     if first := [one for one in told if one.state == ENROLLED and one.enrolled_on and one.enrolled_on <= on]:
         _move_all(first, "begin", "began", by=by, on=on, active_on=on)
     for enrollment in told:
-        if enrollment.near:
+        if enrollment.was_near:
             say_near(enrollment=enrollment, by=by)
 
 
