@@ -48,7 +48,9 @@ def machines() -> str:
         parts.append(f"## {called}\n")
         says, to = taken_back.get(machine.name, ("", {}))
         drawn = [f"    {s} --> {t.target}: {t.verb}" for t in machine.transitions for s in t.sources]
-        drawn += [f"    {state} --> {before}: take back" for state, befores in to.items() for before in befores]
+        drawn += [
+            f"    {state} --> {before}: take back" for state, befores in to.items() for before in befores
+        ]
         parts.append(
             f"```mermaid\nstateDiagram-v2\n    [*] --> {machine.initial}\n" + "\n".join(drawn) + "\n```\n"
         )

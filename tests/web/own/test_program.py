@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast as made_up
-from tests.cast import MONDAY, Cast, network, program
+from tests.cast import MONDAY, Cast, program
 from tests.programs import paid_work
 from tests.programs.groups import group
 from tests.programs.paid_work import LAST_WEEK
@@ -45,9 +45,9 @@ KEY = "00000000-0000-0000-0000-00000000000f"
 
 
 @pytest.fixture
-def c(settings) -> Cast:
+def c(settings, the_cast) -> Cast:
     settings.DEMO = True
-    found = network()
+    found = the_cast
     program(found)
     return found
 
