@@ -22,6 +22,8 @@ from warmhandoff.cli.benchmark import pages
 from warmhandoff.cli.benchmark.attendance import contract_of, version
 from warmhandoff.cli.supervisor import Supervisor
 from warmhandoff.custody import actions as custody
+from warmhandoff.custody.protocol import AFTER_INTAKE, PLAN
+from warmhandoff.custody.reading import duties_about
 from warmhandoff.employers import actions as employers
 from warmhandoff.employers.models import EmployerContact, Site
 from warmhandoff.foundation import clock, scoping
@@ -39,6 +41,7 @@ from warmhandoff.programs.scheduling import Slot
 PEOPLE: Final = 6
 WEEKS: Final = 3 * 52
 WEEKS_OF_WORK: Final = 13
+CHECK_IN: Final = "check_in"
 Act = Callable[[], None]
 
 
@@ -151,6 +154,23 @@ class _Story:
         gave = services.Gave("case_management", self.by.membership, _today())
         services.give(file=one.file, gave=gave, by=self.by.actor)
         enrollment.were_served(files=[one.file.pk], on=_today(), by=self.by.actor)
+        if _today().day <= 7:
+            self._next(one)
+
+    def _next(self, one: _One) -> None:
+        """When they talk next, once a month."""
+        planned = next(
+            (
+                duty
+                for duty in duties_about(one.file.person_id)
+                if duty.kind in (AFTER_INTAKE, PLAN, CHECK_IN)
+            ),
+            None,
+        )
+        custody.add_step(
+            person_id=one.file.person_id, kind=CHECK_IN, due_at=clock.now() + timedelta(days=40),
+            by=self.by.actor, instead_of=planned,
+        )  # fmt: skip
 
     def agrees_on_an_hour(self, one: _One) -> None:
         tomorrow = datetime.combine(

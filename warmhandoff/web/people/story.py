@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -22,7 +23,7 @@ from warmhandoff.foundation import clock, privacy, terms, together
 from warmhandoff.foundation.models import Actor, EventBase
 from warmhandoff.network.models import Membership, Organization, User
 from warmhandoff.network.roles import Permission
-from warmhandoff.participants.models import FileEvent, Need
+from warmhandoff.participants.models import Consent, FileEvent, Need
 from warmhandoff.participants.reading import LOGGED
 from warmhandoff.referrals.actions.silence import BY_THEIR_HOLDER
 from warmhandoff.referrals.models import ReferralEvent
@@ -202,6 +203,8 @@ SETTLED = {
     "taken_back": gettext_lazy("what ended it was recorded by mistake"),
     "asked_again": gettext_lazy("the same place is asked once more"),
 }
+# Stands for an entry's code in an address.
+NO_CODE = "entry-code"
 VOCABULARIES = ("service_code", "next_step", "release_reason", "refusal_reason", *REASONS.values())
 
 
@@ -286,6 +289,7 @@ def known_for(
         notes=notes,
         writers=writers,
         how={code: str(words) for code, words in HOW},
+        corrects=reverse("people:correct", args=[card.file.code, NO_CODE]),
     )
 
 
@@ -342,7 +346,7 @@ def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entr
             continue
         entry = _entry(kind, event, known)
         if len(together.get(event.pk, ())) > 1 and kind == "file.need_opened":
-            entry.says = _needs_sentence(together[event.pk], known)
+            entry.sentence = partial(_needs_sentence, together[event.pk], known)
         old = _chain(event, before)
         if old:
             _tell_as_correction(entry, old, event, known)
@@ -398,7 +402,7 @@ def _needs_together(events: list[tuple[str, EventBase]]) -> dict[int, list[FileE
 
 
 def _needs_sentence(events: list[FileEvent], known: Known) -> str:
-    needs = said.together([_file_facts(event, known)["need"] for event in events])
+    needs = said.together([_need_said(event, known) for event in events])
     return _("%(who)s wrote down what is needed: %(needs)s.") % {
         "who": who_did(events[0].by, known),
         "needs": needs,
@@ -423,7 +427,7 @@ def _entry(kind: str, event: EventBase, known: Known) -> Entry:
     return Entry(
         icon=telling.icon,
         group=telling.group,
-        says=str(telling.says) % facts_told(event, known),
+        sentence=lambda: str(telling.says) % facts_told(event, known),
         at=event.happened_at,
         recorded_at=event.recorded_at,
         notes=_notes_of(event, known),
@@ -486,24 +490,34 @@ CARRIED_OUTCOMES: dict[str, Any] = {
 }
 
 
-def _file_facts(event: FileEvent, known: Known) -> dict[str, str]:
+def _file_facts(event: FileEvent, known: Known) -> dict[str, Any]:
+    return {
+        "need": lambda: _need_said(event, known),
+        "outcome": lambda: OUTCOMES.get(event.detail, ""),
+        "carried": lambda: CARRIED_OUTCOMES.get(event.detail, ""),
+        "recipients": lambda: _recipients_said(event, known),
+        "until": lambda: said.day(consent.expires_at) if (consent := _consent_of(event, known)) else "",
+        "how": lambda: known.how.get(event.detail.split(":")[0], ""),
+    }
+
+
+def _need_said(event: FileEvent, known: Known) -> str:
     need = known.needs.get(event.subject_id or 0)
-    consent = known.consents.get(event.subject_id or 0) if event.subject_kind == "consent" else None
-    recipients = [
+    return known.words.inside("service_code", need.code) if need else _("one that your role doesn’t read")
+
+
+def _consent_of(event: FileEvent, known: Known) -> Consent | None:
+    return known.consents.get(event.subject_id or 0) if event.subject_kind == "consent" else None
+
+
+def _recipients_said(event: FileEvent, known: Known) -> str:
+    consent = _consent_of(event, known)
+    asked = [
         known.organizations[pk].name
         for pk in (consent.recipients if consent else [])
         if pk in known.organizations
     ]
-    return {
-        "need": known.words.inside("service_code", need.code)
-        if need
-        else _("one that your role doesn’t read"),
-        "outcome": str(OUTCOMES.get(event.detail, "")),
-        "carried": str(CARRIED_OUTCOMES.get(event.detail, "")),
-        "recipients": said.together(recipients) or _("anybody"),
-        "until": said.day(consent.expires_at) if consent else "",
-        "how": known.how.get(event.detail.split(":")[0], ""),
-    }
+    return said.together(asked) or _("anybody")
 
 
 # What a note is about, by the event of the same moment that it was written with.
@@ -556,7 +570,8 @@ def _correct_page(event: EventBase, known: Known) -> str:
         return ""
     if not _may_correct(event.by_id, known):
         return ""
-    return reverse("people:correct", args=[known.card.file.code, code_of("event", event.pk)])
+    # Put together once: a story of years has a hundred of them.
+    return known.corrects.replace(NO_CODE, code_of("event", event.pk))
 
 
 def _changes_of(kind: str, event: EventBase, known: Known) -> list[Changed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -34,13 +35,21 @@ FILTERS = {
 }
 
 
+# A sentence, or what puts it together once it is shown: a page shows few of the entries of years.
+Sentence = str | Callable[[], str]
+
+
+def spoken(sentence: Sentence) -> str:
+    return sentence() if callable(sentence) else sentence
+
+
 @dataclass
 class Entry:
     """One thing that happened. `before` is what it corrects, oldest first; `says` is empty where nothing of that stands."""
 
     icon: str
     group: str
-    says: str
+    sentence: Sentence
     at: datetime
     recorded_at: datetime
     notes: list[Noted] = field(default_factory=list)
@@ -51,6 +60,10 @@ class Entry:
     # Where whoever looks can correct it.
     correct: str = ""
     rank: int = 0
+
+    @cached_property
+    def says(self) -> str:
+        return spoken(self.sentence)
 
     @property
     def day(self) -> str:
@@ -97,10 +110,22 @@ class Known:
     notes: Notes
     writers: dict[int, Actor]
     how: dict[str, str]
+    corrects: str  # where an entry is corrected, with a word in the place of its code
+    # Who did it, in words, by actor: most of a story is by the same few.
+    called: dict[tuple[int, int | None], str] = field(default_factory=dict)
 
 
 def who_did(actor: Actor, known: Known, event: EventBase | None = None) -> str:
     """`You`, a colleague by name, another organization by its name."""
+    # One who isn't of ours is told by the organization that the event is of.
+    of = event.organization_id if isinstance(event, ReferralEvent) else None
+    found = known.called.get((actor.pk, of))
+    if found is None:
+        found = known.called[actor.pk, of] = _called(actor, known, event)
+    return found
+
+
+def _called(actor: Actor, known: Known, event: EventBase | None) -> str:
     if actor == known.who.actor:
         return _("You")
     member = known.members.get(actor.subject_id or 0) if actor.kind == Actor.Kind.MEMBER else None
@@ -123,7 +148,7 @@ def who_did(actor: Actor, known: Known, event: EventBase | None = None) -> str:
 class Said:
     """How one event is told; empty where it says that what it corrects never happened."""
 
-    says: str
+    says: Sentence
     icon: str = "info_outline"
     notes: tuple[Noted, ...] = ()
 
@@ -163,6 +188,6 @@ def entries_of(
             )
         while was is not None:
             before = tell(was)
-            entry.before.insert(0, before.says if before else "")
+            entry.before.insert(0, spoken(before.says) if before else "")
             was = by_id.get(was.supersedes_id)
         yield entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,7 +47,8 @@ def _tells(rows: Sequence[list[Any]], known: Known) -> Iterable[Entry]:
 
     def tell(event: AppointmentEvent) -> Said | None:
         who = who_did(event.by, known, event)
-        return Said(sentence(event, who=who, name=known.card.first), SAYS[event.kind][0])
+        says = partial(sentence, event, who=who, name=known.card.first)
+        return Said(says, SAYS[event.kind][0])
 
     return entries_of(events, tell, known, group=STEPS)
 

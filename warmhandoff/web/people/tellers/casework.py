@@ -6,6 +6,7 @@ Only what is of no class whose opening is written down: a story is no reason to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -72,15 +73,20 @@ def _services(services: list[ServiceGiven], sessions: list[CoachingSession], kno
             if member is None or service.staff_id == service.by.subject_id
             else member.user.name
         )
-        facts = {"who": who, "name": known.card.first, "what": says(service)}
+        facts = {"who": who, "name": known.card.first}
         if session is None:
-            return Said(_("%(who)s gave %(name)s: %(what)s.") % facts, "check")
-        parts = [said.inside(terms.word("coach_guide", part)) for part in session.parts]
-        facts["parts"] = said.together(parts)
+            return Said(
+                lambda: _("%(who)s gave %(name)s: %(what)s.") % {**facts, "what": says(service)}, "check"
+            )
         notes = tuple(known.notes.about("coaching", [session.pk]))
-        return Said(_("%(who)s coached %(name)s: %(parts)s.") % facts, "chat", notes)
+        return Said(partial(_coached, session, facts), "chat", notes)
 
     return entries_of(services, tell, known)
+
+
+def _coached(session: CoachingSession, facts: dict[str, str]) -> str:
+    parts = said.together([said.inside(terms.word("coach_guide", part)) for part in session.parts])
+    return _("%(who)s coached %(name)s: %(parts)s.") % {**facts, "parts": parts}
 
 
 def _ratings(ratings: list[Rating], known: Known) -> Iterator[Entry]:
