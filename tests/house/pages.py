@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from django.conf import settings
 from django.db import connections
@@ -138,12 +139,12 @@ def chromium_path() -> str:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """The distribution's Chromium, which talks to nobody but the pages under test."""
-    # Playwright keeps an event loop in this thread; Django would take a test's own queries for asynchronous ones.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     # Inside, Django keeps its connections apart from those outside: none may outlive its side.
     connections.close_all()
-    with sync_playwright() as playwright:
+    # Playwright keeps an event loop in this thread; Django would take a test's own queries for asynchronous ones. No test that
+    # comes after it finds the word for that in its environment.
+    with patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
         try:
             yield chromium

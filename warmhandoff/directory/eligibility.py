@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
@@ -133,7 +134,7 @@ class Verdict:
 
     findings: tuple[Finding, ...] = ()
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         """The worst of them; a service that asks nothing is for everyone."""
         found = {finding.standing for finding in self.findings}
