@@ -9,6 +9,7 @@ import gc
 import importlib
 import json
 import os
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -41,6 +42,8 @@ PARTS: Final = (
     "attendance",
     "history",
 )
+# Without these there is no page.
+NEEDED: Final = frozenset({"pages", "verbs"})
 # People, referrals, organizations.
 SIZES: Final = {
     "tiny": (1_000, 3_000, 20),
@@ -98,10 +101,15 @@ def run(options: argparse.Namespace) -> int:
         gc.collect()
         gc.freeze()
         parts = _parts(options, supervisor, server)
-        measured = {}
+        measured, failed = {}, []
         for name in options.only or parts:
             ground.settle()
-            measured[name] = parts[name]()
+            try:
+                measured[name] = parts[name]()
+            except Exception as error:
+                # What was measured before it, and comes after it, isn't lost with it.
+                failed.append(name)
+                print(f"{name} failed: {error!r}", file=sys.stderr, flush=True)
         figures = {
             "size": options.size,
             "machine": started,
@@ -109,13 +117,13 @@ def run(options: argparse.Namespace) -> int:
             **measured,
             "busy_after": report.busy(),
         }
-    if options.only:
+    if options.only or NEEDED & set(failed):
         print(json.dumps({name: figures[name] for name in measured}, indent=1, default=str))
-        return 0
+        return len(failed)
     kept = settings.VAR_DIR / "figures"
     options.page.write_text(report.page(report.remember(kept, figures)), "utf-8")
     print(report.summary(figures))
-    return 0
+    return len(failed)
 
 
 def _parts(options: argparse.Namespace, supervisor: Supervisor, server: Any) -> dict[str, Callable[[], Any]]:

@@ -168,7 +168,7 @@ class _Story:
             None,
         )
         custody.add_step(
-            person_id=one.file.person_id, kind=CHECK_IN, due_at=clock.now() + timedelta(days=40),
+            person_id=one.file.person_id, kind=CHECK_IN, due_at=clock.now() + timedelta(days=28),
             by=self.by.actor, instead_of=planned,
         )  # fmt: skip
 
