@@ -106,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
             ground.settle()
             try:
                 measured[name] = parts[name]()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, it is said
                 # What was measured before it, and comes after it, isn't lost with it.
                 failed.append(name)
                 print(f"{name} failed: {error!r}", file=sys.stderr, flush=True)
