@@ -23,7 +23,7 @@ from warmhandoff.directory.eligibility import Facts, Finding, Kind, Rule, Verdic
 from warmhandoff.directory.models import Service
 from warmhandoff.directory.reading import rules_of
 from warmhandoff.directory.words import verified
-from warmhandoff.foundation import clock, together
+from warmhandoff.foundation import clock
 from warmhandoff.foundation.scoping import current_organization
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization, Queue
@@ -299,7 +299,7 @@ def offers_for(
     *, file: Participant, contact: Contact, need_code: str, named: Collection[int] = ()
 ) -> list[Offer]:
     """Every service for this kind of need, best first; those that can't be asked come last, each with why."""
-    services = _services(need_code)
+    services = list(_services(need_code))
     organizations = {service.organization_id for service in services}
     rules = rules_of([service.pk for service in services])
     someone = Someone(
@@ -323,17 +323,13 @@ def offers_for(
     )
 
 
-def _services(need_code: str) -> list[Service]:
-    found = Service.objects.filter(
+def _services(need_code: str) -> Iterable[Service]:
+    return Service.objects.filter(
         service_code=need_code, active=True, organization__state=Organization.State.ACTIVE
-    ).order_by()
-    services, organizations = together.read(
-        found, Organization.objects.filter(pk__in=found.values("organization_id")).order_by()
-    )
-    organization_of = {one.pk: one for one in organizations}
-    for service in services:
-        service.organization = organization_of[service.organization_id]
-    return services
+    ).select_related("organization").only(
+        "code", "name", "name_es", "name_sort", "area", "serves", "languages", "room", "seats", "full_until", "room_as_of",
+        "room_said_by", "mailbox", "verified_on", "verified_by", "organization__name", "organization__name_sort", "organization__standing", "organization__phone",
+    )  # fmt: skip
 
 
 def _led(organization_ids: Collection[int]) -> set[int]:
