@@ -18,7 +18,7 @@ from django.db import connections
 from warmhandoff.cli import visit
 from warmhandoff.cli.benchmark import ground, pages
 from warmhandoff.cli.benchmark.figures import milliseconds
-from warmhandoff.cli.supervisor import Supervisor, command
+from warmhandoff.cli.supervisor import Supervisor
 from warmhandoff.foundation.scoping import acting_as
 from warmhandoff.network.access import Member, member
 from warmhandoff.network.models import Membership
@@ -90,10 +90,7 @@ def _over_http(
     session = visit.sign_in(who.membership.user)
     asks = [pages.Ask("/people/", {"q": text}, fragment=True) for text in typed]
     connections.close_all()
-    with supervisor.children():
-        supervisor.start("web", command("web", "--port", str(port)))
-        if not supervisor.wait_for_page(pages.HOST, port):
-            raise RuntimeError("The web process did not answer.")
+    with pages.serving(supervisor, port):
         timed = pages._timed([pages.Page("fragment", asks, session)], port, runs, supervisor)
     return timed["fragment"]
 

@@ -90,13 +90,14 @@ def over_http(pages: list[Page], supervisor: Supervisor, port: int, runs: int) -
     """The time, the bytes and the statements of these pages alone."""
     queries = {page.name: _statements(page) for page in pages}
     connections.close_all()
-    with _serving(supervisor, port):
+    with serving(supervisor, port):
         timed = _timed(pages, port, runs, supervisor)
     return {name: figure | {"statements": queries[name]} for name, figure in timed.items()}
 
 
 @contextmanager
-def _serving(supervisor: Supervisor, port: int) -> Iterator[None]:
+def serving(supervisor: Supervisor, port: int) -> Iterator[None]:
+    """The real web process, as long as it is asked."""
     with supervisor.children():
         supervisor.start("web", command("web", "--port", str(port)))
         if not supervisor.wait_for_page(HOST, port):
