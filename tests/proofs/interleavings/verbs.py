@@ -254,14 +254,18 @@ def receiver(w: World, r: random.Random) -> Deed:
 
 def _said(w: World, r: random.Random, what: str) -> dict[str, Any]:
     """What a verb is told: mostly what it may be, now and then a day too far or a stage of another state."""
-    day = (w.now + timedelta(days=r.choice((1, 9, 30, 55, 89, 120)))).date()
+    day = current_place().day_of(w.now) + timedelta(days=r.choice((1, 9, 30, 55, 89, 120)))
     return {
         "waitlist": {"review_on": day, "position": r.choice((None, 1, 7))},
         "hold": {"until": day, "reason": r.choice(("papers", "other"))},
         "set_stage": {"stage": r.choice(("orientation_booked", "papers_complete", "started", "halfway"))},
         "write": {"text": "."},
         # Seen today, by a day that is near enough or too far.
-        "confirm": {"what_next": "next_session", "next_by": day, "last_seen_on": w.now.date()},
+        "confirm": {
+            "what_next": "next_session",
+            "next_by": day,
+            "last_seen_on": current_place().day_of(w.now),
+        },
         # Every other no is looked at once more.
         "decline": SAID["decline"] if r.random() < 0.5 else {"reason": "not_met", "detail": "area"},
     }.get(what) or SAID.get(what, {})
@@ -458,7 +462,7 @@ def _press(w: World, known: Known, what: str, generation: int, key: str, address
 
 
 def _fields(what: str) -> dict[str, Any]:
-    today = clock.now().astimezone().date()
+    today = current_place().day_of(clock.now())
     when = {"happened_on_month": today.month, "happened_on_day": today.day, "happened_on_year": today.year}
     when |= {f"happened_on_{n}": part for n, part in enumerate((today.month, today.day, today.year))}
     days = days_to_call(current_place().deadline("first_contact", clock.now()))
@@ -471,7 +475,7 @@ def _fields(what: str) -> dict[str, Any]:
         "engage": when,
         "complete": when,
         "set_stage": {"stage": "started", **when},
-        "waitlist": {"when": (clock.now() + timedelta(days=30)).date().isoformat()},
+        "waitlist": {"when": (today + timedelta(days=30)).isoformat()},
         "hold": {"when": "other", "reason": "papers"},
         "write": {"message": "."},
         "confirm": {

@@ -14,6 +14,7 @@ from tests.web.desk import Desk
 from tests.web.organization.test_pages_browser import look
 from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, scoping
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network.models import Membership, Organization
 from warmhandoff.referrals import actions, board
 from warmhandoff.referrals.models import Referral
@@ -52,7 +53,9 @@ def test_the_board(c, page, live_server):
     page.goto(f"{live_server.url}/network/")
     look(page, "board-empty")
     # As of a day on which the services say what they are.
-    Service.objects.update(room_as_of=ago(40).date(), verified_on=ago(40).date())
+    Service.objects.update(
+        room_as_of=current_place().day_of(ago(40)), verified_on=current_place().day_of(ago(40))
+    )
     sent(c, 21, "Rosa", "Mendoza", "carpentry")
     accepted = sent(c, 14, "Andre", "Wells", "carpentry")
     with c.acting("vera", ago(13)) as vera:
@@ -70,7 +73,7 @@ def test_the_board(c, page, live_server):
         )
     listed = sent(c, 2, "Kofi", "Mensah", "carpentry")
     with c.acting("vera", ago(1)) as vera:
-        review_on = (NOW + timedelta(days=9)).date()
+        review_on = current_place().day_of(NOW + timedelta(days=9))
         actions.waitlist(referral=Referral.objects.get(pk=listed.pk), review_on=review_on, by=vera.actor)
     with clock.at(NOW), scoping.acting_as(None):
         board.check_holders()

@@ -22,6 +22,7 @@ from warmhandoff.exchange.csv import partners
 from warmhandoff.foundation import mail_links, scoping
 from warmhandoff.foundation.actors import operator_actor
 from warmhandoff.foundation.duties import Owner, open_duty
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.network import account_mails, actions
 from warmhandoff.network.invitations import token_of
 from warmhandoff.network.models import AccountMail, Agreement, Membership, Organization, Queue, User
@@ -43,7 +44,7 @@ def cast(settings, the_cast) -> Cast:
         room="full",
         seats=None,
         full_until=date(2099, 3, 3),
-        room_as_of=NOW.date(),
+        room_as_of=current_place().day_of(NOW),
         verified_on=date(2026, 11, 2),
     )
     Service.objects.filter(pk=found.services["housing"].pk).update(room_as_of=date(2026, 1, 5))

@@ -18,6 +18,7 @@ from tests.web.own.themself import Themself
 from warmhandoff.custody import said_wrong
 from warmhandoff.foundation import mail_links
 from warmhandoff.foundation.actors import participant_actor
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
 from warmhandoff.participants import own_links
 from warmhandoff.participants.own_page import OwnCode
@@ -165,14 +166,14 @@ def takes_part(rosa: Themself) -> Enrollment:
         enrollment = cast.enrolled(c, denise, contract=contract, file=rosa.file, on=date(2026, 11, 2))
         paid_work.begun(c, denise, enrollment=enrollment)
     with c.acting("marcus", NOW) as marcus:
-        since = NOW.date() - 14 * day
+        since = current_place().day_of(NOW) - 14 * day
         cohort = group(c, marcus, starts_on=since)
         member = groups.join(cohort=cohort, enrollment=enrollment, by=marcus.actor, on=since)
         meetings.schedule(cohort=cohort, by=marcus.actor)
     asks = cast.program(c, slug="sector")
     with c.acting("denise", NOW) as denise:
         enrolling.apply(file=rosa.file, contract=asks, by=denise.actor)
-        shown = eligibility.Said(True, "document", NOW.date())
+        shown = eligibility.Said(True, "document", current_place().day_of(NOW))
         eligibility.verify(file=rosa.file, shown="justice_history", said=shown, by=denise.actor)
         for meeting, mark in zip(cohort.meetings.order_by("starts_at"), ("present", "absent"), strict=False):
             said = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -15,6 +15,7 @@ from tests.house.pages import assert_page_ok, browser
 from warmhandoff.directory.models import Criterion, Service
 from warmhandoff.foundation import scoping
 from warmhandoff.foundation.actors import link_actor
+from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.referrals import actions
 from warmhandoff.referrals.models import AnswerLink, Referral
 
@@ -65,8 +66,8 @@ def rosa(c: cast.Cast, needs=("WRK-TRN",)):
 def fill_the_directory(c: cast.Cast) -> None:
     """Room confirmed, full until a day, a requirement: one of each."""
     for name, more in (
-        ("solar", {"verified_on": NOW.date()}),
-        ("carpentry", {"full_until": NOW.date().replace(year=NOW.year + 1)}),
+        ("solar", {"verified_on": current_place().day_of(NOW)}),
+        ("carpentry", {"full_until": current_place().day_of(NOW) + timedelta(days=365)}),
     ):
         Service.objects.filter(pk=c.services[name].pk).update(**more)
     Criterion.objects.create(service=c.services["it"], kind="diploma")
