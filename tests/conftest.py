@@ -18,6 +18,7 @@ from django.utils import translation
 
 from tests import cast, grounds
 from tests.demo import ground
+from warmhandoff.foundation import collector
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -89,6 +90,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         seconds[item.path] += max((SECONDS.get(mark.name, 1) for mark in item.iter_markers()), default=1)
         seconds[item.path] += 60 if item.path.name in MINUTES else 0
     items.sort(key=lambda item: (-seconds[item.path], item.path))
+
+
+def pytest_collection_finish() -> None:
+    """Five thousand tests and all that they import stay to the end: the collector needn't look through them again and again."""
+    collector.keep_what_is_loaded()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -134,7 +134,8 @@ FORM_RENDERER = "warmhandoff.web.forms.renderer.Renderer"
 CSRF_FAILURE_VIEW = "warmhandoff.web.site.errors.csrf_failure"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "warmhandoff.web.site.templates.Templates",
+        "NAME": "django",
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
