@@ -13,7 +13,7 @@ from tests import cast
 from tests.cast import MONDAY
 from tests.programs.groups import STARTS, group, joined
 from warmhandoff.foundation import messages
-from warmhandoff.foundation.errors import NotYours
+from warmhandoff.foundation.errors import BadValue, NotYours
 from warmhandoff.foundation.models import ContactPoint, Duty, Message
 from warmhandoff.jurisdictions.place import current_place
 from warmhandoff.participants import actions as participants
@@ -92,6 +92,72 @@ def test_called_off_it_is_a_cancelation_under_the_same_uid(c, cohort, planned):
     method, (event,) = calendar_of(letter)
     assert method == "CANCEL" and str(event["STATUS"]) == "CANCELLED"
     assert (event["UID"], int(event["SEQUENCE"])) == (before["UID"], 2)
+
+
+def plan_anew(c, meeting, on=WEDNESDAY, begins=time(18), at=IN_HOURS):
+    with c.acting("marcus", at=at) as marcus:
+        return meetings.plan(
+            cohort=meeting.cohort, session=meeting.template, on=on, begins=begins, by=marcus.actor
+        )
+
+
+def call_off(c, meeting, at=MONDAY):
+    with c.acting("marcus", at=at) as marcus:
+        meetings.cancel(meeting=meeting, why="other", by=marcus.actor)
+
+
+def test_what_was_called_off_and_is_planned_anew_is_a_new_appointment(c, cohort, planned):
+    call_off(c, planned[0])
+    assert len(deliver(c, MemberTold)) == len(deliver(c, LeaderTold)) == 1
+    anew = plan_anew(c, planned[0])
+    (letter,) = deliver(c, MemberTold)
+    assert letter.subject == "Una nueva cita para usted: mié 25 nov, 6 pm"
+    assert "mié 25 nov, 6 pm: una nueva fecha" in letter.body
+    method, (event,) = calendar_of(letter)
+    assert (method, event["DTSTART"].dt, int(event["SEQUENCE"])) == ("REQUEST", anew.starts_at, 0)
+    assert str(event["UID"]).startswith(f"{anew.code}@")
+    (letter,) = deliver(c, LeaderTold)
+    assert letter.subject.endswith("One more meeting: Wed, Nov 25, 6 pm")
+
+
+def test_called_off_and_planned_anew_before_the_mail_goes_are_told_together(c, cohort, planned):
+    call_off(c, planned[0])
+    plan_anew(c, planned[0], at=MONDAY + timedelta(minutes=5))
+    (letter,) = deliver(c, MemberTold)
+    assert letter.subject == "2 citas suyas han cambiado"
+    method, events = calendar_of(letter)
+    assert method == "PUBLISH" and sorted(str(event["STATUS"]) for event in events) == [
+        "CANCELLED",
+        "CONFIRMED",
+    ]
+
+
+def test_what_was_planned_and_called_off_again_is_no_news(c, cohort, planned):
+    call_off(c, planned[0])
+    deliver(c, MemberTold)
+    call_off(c, plan_anew(c, planned[0]), at=IN_HOURS + timedelta(minutes=5))
+    with c.acting("denise"):
+        assert Message.objects.filter(notice=MemberTold.name, state="queued").count() == 1
+    assert deliver(c, MemberTold, at=IN_HOURS + timedelta(hours=1)) == []
+
+
+def test_what_is_scheduled_a_second_time_is_told_and_the_first_time_is_not(c, cohort, planned):
+    assert deliver(c, MemberTold) == []
+    call_off(c, planned[0])
+    deliver(c, MemberTold)
+    with c.acting("marcus", at=IN_HOURS) as marcus:
+        (anew,) = meetings.schedule(cohort=cohort, by=marcus.actor)
+    (letter,) = deliver(c, MemberTold)
+    _method, (event,) = calendar_of(letter)
+    assert event["DTSTART"].dt == anew.starts_at and letter.subject.startswith("Una nueva cita para usted")
+
+
+def test_what_is_planned_and_refused_tells_nobody(c, cohort, planned):
+    call_off(c, planned[0])
+    deliver(c, MemberTold)
+    with pytest.raises(BadValue, match=r"Thanksgiving|closed"):
+        plan_anew(c, planned[0], on=date(2026, 11, 26))
+    assert deliver(c, MemberTold) == []
 
 
 def test_all_that_are_pushed_on_are_one_mail_and_one_publication(c, cohort, planned):

@@ -1,4 +1,4 @@
-"""Mails about a group's meetings that have moved or are called off: to who comes, and to who leads them.
+"""Mails about a group's meetings that have moved, are called off, or are planned besides: to who comes, and to who leads them.
 
 Neither says what meets, or where: to who comes it is an appointment, as any other. A mail tells all that has changed since it was
 queued: several meetings are one mail.
@@ -52,7 +52,8 @@ class MeetingsChanged(NetworkNotice):
         return super().context(language) | {
             "number": len(self.changed),
             "is_off": first.is_off,
-            "when": dates.moment(first.was_at if first.is_off else first.starts_at),
+            "is_new": first.is_new,
+            "when": dates.moment(first.was_at if first.is_off and first.was_at else first.starts_at),
             "changes": "\n".join(_said(one) for one in self.changed),
         }
 
@@ -80,6 +81,8 @@ class MeetingsChanged(NetworkNotice):
 
 
 def _said(one: Change) -> str:
+    if one.was_at is None:
+        return _("%(now)s: a new date") % {"now": dates.moment(one.starts_at)}
     if one.is_off:
         return _("%(was)s: called off") % {"was": dates.moment(one.was_at)}
     return _("%(now)s, and not %(was)s") % {
@@ -89,7 +92,7 @@ def _said(one: Change) -> str:
 
 
 class MemberTold(MeetingsChanged):
-    """To who comes: an appointment of theirs has moved or is called off, or several. The subject is their place in the group."""
+    """To who comes: an appointment of theirs has moved, is called off or is planned besides, or several. The subject is their place in the group."""
 
     name = "programs.meetings_changed"
     template = "programs/notices/meetings_changed"

@@ -42,7 +42,8 @@ def _leaders(meetings: Sequence[Meeting]) -> list[Membership]:
 def _members(meetings: Sequence[Meeting]) -> list[CohortMember]:
     """Who belongs to the group, and who comes to one of them to make up for something."""
     found = list(members_of(meetings[0].cohort)) if any(not one.make_up for one in meetings) else []
-    guests = MakeUp.objects.filter(meeting__in=meetings, called_off_at__isnull=True)
+    stood = [one for one in meetings if one.pk]  # nobody was asked to one that is just being planned
+    guests = MakeUp.objects.filter(meeting__in=stood, called_off_at__isnull=True)
     there = {member.pk: member for member in found}
     there |= {guest.member_id: guest.member for guest in guests.select_related("member__file")}
     return list(there.values())

@@ -56,9 +56,10 @@ def schedule(*, cohort: Cohort, by: Actor, optional: bool = True) -> list[Meetin
     _lock(cohort)
     missing = sessions_to_plan(cohort, optional=optional)
     free = _free_moments(cohort, _day_after_last(cohort))
-    planned = Meeting.objects.bulk_create(
-        _meeting(cohort, next(free), template=session) for session in missing
-    )
+    found = [_meeting(cohort, next(free), template=session) for session in missing]
+    if cohort.meetings.exists():
+        tell_changes(found)  # who comes knew of the first ones
+    planned = Meeting.objects.bulk_create(found)
     _tell(planned, Kind.PLANNED, by=by)
     look_ahead(cohort=cohort, by=by)
     return planned
@@ -75,6 +76,7 @@ def plan(
     if session not in sessions_to_plan(cohort):
         raise WrongState("This session is planned already.", mend="Move it instead.")
     meeting = _meeting(cohort, _on(cohort, on, begins), template=session)
+    tell_changes([meeting])
     return _plan_one(meeting, room, by=by)
 
 

@@ -1,31 +1,35 @@
-"""What became of a group's meetings since a moment: moved to when, or called off; for the mails that tell it."""
+"""What became of a group's meetings since a moment: moved to when, called off, or planned besides; for the mails that tell it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from warmhandoff.foundation import clock
 from warmhandoff.network.models import Membership
 from warmhandoff.programs.models import CohortMember, CohortStaff, MakeUp, Meeting, MeetingEvent
 
-MOVED, CANCELLED = MeetingEvent.Kind.MOVED, MeetingEvent.Kind.CANCELLED
+PLANNED, MOVED, CANCELLED = MeetingEvent.Kind.PLANNED, MeetingEvent.Kind.MOVED, MeetingEvent.Kind.CANCELLED
 
 
 @dataclass(frozen=True)
 class Change:
-    """One meeting that is still to come, or was. `was_at`: when it was to be before, where it moved."""
+    """One meeting that is still to come, or was. `was_at`: when it was to be before; None where it is a new one."""
 
     meeting: Meeting
-    was_at: datetime
+    was_at: datetime | None
     # How often it was moved or called off, ever: what calendars call its sequence.
     sequence: int
 
     @property
     def is_off(self) -> bool:
         return self.meeting.state == Meeting.State.CANCELLED
+
+    @property
+    def is_new(self) -> bool:
+        return self.was_at is None
 
     @property
     def code(self) -> str:
@@ -67,18 +71,28 @@ def changes_for_leader(membership: Membership, cohort_id: int, *, since: datetim
 
 
 def _changes(meetings: QuerySet[Meeting], since: datetime) -> list[Change]:
-    """The first one first. What is over, or stands where it stood, is no change."""
+    """The first one first. What is over, stands where it stood, or came and went again, is no change."""
     now = clock.now()
+    # What is planned when a group is set up is told as it is joined; news is what came after that.
+    first_plan = MeetingEvent.objects.filter(kind=PLANNED, meeting__cohort=OuterRef("meeting__cohort"))
     told = MeetingEvent.objects.filter(
-        kind__in=(MOVED, CANCELLED), recorded_at__gte=since, meeting__in=meetings.order_by()
+        Q(kind__in=(MOVED, CANCELLED))
+        | Q(kind=PLANNED, recorded_at__gt=first_plan.order_by("recorded_at").values("recorded_at")[:1]),
+        recorded_at__gte=since,
+        meeting__in=meetings.order_by(),
     )
-    first: dict[int, datetime | None] = {}
-    for meeting_id, was_at in told.order_by("id").values_list("meeting_id", "was_at"):
-        first.setdefault(meeting_id, was_at)
+    first: dict[int, tuple[str, datetime | None]] = {}
+    for meeting_id, kind, was_at in told.order_by("id").values_list("meeting_id", "kind", "was_at"):
+        first.setdefault(meeting_id, (kind, was_at))
     counted = Count("events", filter=Q(events__kind__in=(MOVED, CANCELLED)))
     found = meetings.filter(pk__in=first, starts_at__gt=now).exclude(state=Meeting.State.HELD)
     changes = [
-        Change(one, first[one.pk] or one.starts_at, one.changes)
+        Change(one, None if kind == PLANNED else was_at or one.starts_at, one.changes)
         for one in found.annotate(changes=counted).order_by("starts_at", "id")
+        for kind, was_at in (first[one.pk],)
     ]
-    return [one for one in changes if one.is_off or one.was_at != one.starts_at]
+    return [
+        one
+        for one in changes
+        if not (one.is_off and one.is_new) and (one.is_off or one.was_at != one.starts_at)
+    ]
