@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from tests import cast
 from tests.cast import MONDAY
@@ -170,3 +172,34 @@ def test_a_failure_leaves_what_stood(c, one):
     fire(ASKED)
     leaves_nothing(c, lambda: say(c, one, ASKED), at=ASKED)
     leaves_nothing(c, lambda: say(c, one, ASKED, refused=True), at=ASKED)
+
+
+def test_who_enrolled_before_this_was_watched_is_asked_in_time_too(c, one):
+    """Migration 0027 sets what no verb had set; where it waits, came up, or nobody need ask, it sets nothing."""
+    mend = import_module("warmhandoff.programs.migrations.0027_consents_come_up").MEND
+
+    def mended(at=MONDAY):
+        with c.acting("denise", at), connection.cursor() as cursor:
+            cursor.execute(mend)
+
+    def waiting():
+        return list(
+            Timer.objects.filter(subject_kind=SUBJECT, called_off_at=None).values_list(
+                "subject_id", "fired_at"
+            )
+        )
+
+    mended()
+    assert waiting() == [(one.pk, None)], "it waits already"
+    Timer.objects.filter(subject_kind=SUBJECT).update(called_off_at=MONDAY)
+    mended()
+    assert waiting() == [(one.pk, None)]
+    fire(ASKED - timedelta(days=2))
+    assert owed(c, one, ASKED) == []
+    fire(ASKED + timedelta(hours=20))
+    assert [duty.kind for duty in owed(c, one, ASKED + timedelta(days=1))] == [RENEW_CONSENT]
+    mended(ASKED + timedelta(days=1))
+    assert len(waiting()) == 1, "it came up"
+    Timer.objects.filter(subject_kind=SUBJECT).update(called_off_at=MONDAY)
+    mended(ENDS + timedelta(days=1))
+    assert waiting() == [], "it has run out: there is nothing to be asked again in time"
