@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connections
@@ -11,7 +11,7 @@ from django.db import connections
 from tests.demo.conftest import MONDAY
 from warmhandoff.demo import earlier
 from warmhandoff.demo.models import ToldLife
-from warmhandoff.demo.sector import funnel
+from warmhandoff.demo.sector import funnel, telling
 from warmhandoff.demo.sector.drawn import ASK, GROUPS, groups
 from warmhandoff.foundation import promises
 from warmhandoff.jurisdictions.place import current_place
@@ -47,6 +47,17 @@ def test_the_same_people_each_time_with_the_rates_that_are_named():
     assert abs(share(lambda fate: bool(fate.trains)) - 0.75) < 0.03
     assert abs(share(lambda fate: fate.done) - 0.50) < 0.03
     assert abs(share(lambda fate: fate.credential) - 0.40) < 0.07
+
+
+@pytest.mark.parametrize(
+    ("gone", "written_down"),
+    [
+        ("2025-01-02", "2025-07-09"), ("2025-04-09", "2025-07-09"), ("2025-04-10", "2026-01-09"),
+        ("2025-10-10", "2026-01-09"), ("2025-10-11", "2026-07-09"), ("2025-12-31", "2026-07-09"),
+    ],
+)  # fmt: skip
+def test_whoever_was_forgotten_is_written_down_before_the_half_years_report(gone, written_down):
+    assert telling._next_clearing(date.fromisoformat(gone)) == date.fromisoformat(written_down)
 
 
 def test_a_group_is_told_as_the_rules_allow(told):

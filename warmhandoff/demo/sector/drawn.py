@@ -24,7 +24,7 @@ LATEST_WEEK: Final = 2
 ELIGIBLE: Final = 0.92
 MANAGED, IN_GROUP, GROUP_DONE = 0.90, 0.80, 0.60
 TRAINS, DONE, CREDENTIAL = 0.75, 0.50, 0.40
-# Of those who train: paid work in place of a course. Of all: an end that nobody wrote down.
+# Of those who train: paid work in place of a course. Of all: an end that nobody wrote down in time.
 WORKS: Final = 0.3
 NO_END: Final = 0.03
 AGES: Final = (((18, 24), 22), ((25, 34), 34), ((35, 44), 25), ((45, 54), 13), ((55, 71), 6))
@@ -65,7 +65,7 @@ class Fate:
     credential: bool = False
     completes: bool = False
     why_left: str = ""
-    is_forgotten: bool = False  # nobody wrote down that they left
+    is_forgotten: bool = False  # nobody wrote down that they left, before the half-year’s report
 
 
 @dataclass(frozen=True)

@@ -156,9 +156,11 @@ class Telling:
         if fate.completes:
             self._on(ends, at, lambda: self.completes(one))
             self._on(business_day(ends, 10), at, lambda: self.goes(one, "needs_met"))
-        elif not fate.is_forgotten:
+        else:
             # By the program's rule after 90 days without a service; else when they say so.
             leaves = ends if fate.why_left != enrollment.NO_SERVICE else ends + timedelta(days=210)
+            if fate.is_forgotten:
+                leaves = _next_clearing(leaves)
             self._on(leaves, at, lambda: self.leaves(one))
             self._on(business_day(leaves, 4), at, lambda: self.goes(one, "unreachable"))
 
@@ -509,6 +511,13 @@ class Telling:
 
 def _today() -> date:
     return clock.today(current_place().zone)
+
+
+def _next_clearing(day: date) -> date:
+    """Before the half-year's report, whoever left and was forgotten is written down: the first clearing 90 days or more after `day`."""
+    since = day + timedelta(days=90)
+    clearings = (date(since.year + year, month, 8) for year in (0, 1) for month in (1, 7))
+    return business_day(next(each for each in clearings if each >= since), 1)
 
 
 def _in_days(days: int) -> datetime:
