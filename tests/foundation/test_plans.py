@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.cast import take_in, told
 from warmhandoff.foundation import plans
@@ -97,7 +97,8 @@ def test_the_server_keeps_a_statement_once_whatever_the_size_of_its_numbers():
     assert ask(2**62) == 2**62 + 1
 
 
-def test_a_kept_plan_shows_each_organization_its_own(the_cast):
+@pytest.mark.parametrize("forced", [False, True])
+def test_a_kept_plan_shows_each_organization_its_own(the_cast, forced):
     """One statement from one connection, often enough that its plan is kept, for two organizations in turn, and for nobody."""
     c = the_cast
     for name in ("denise", "ines"):
@@ -111,6 +112,8 @@ def test_a_kept_plan_shows_each_organization_its_own(the_cast):
     for _ in range(10):
         for name in ("denise", "ines"):
             with c.acting(name) as member:
+                if forced:  # as the page of a person does
+                    plans.go_by_kept_plans()
                 owners = {duty.organization_id for duty in asked.all()}
                 assert owners == {member.organization_id}
         assert not asked.all().exists()
@@ -121,3 +124,16 @@ def test_a_kept_plan_shows_each_organization_its_own(the_cast):
             ["%foundation_duty%"],
         )
         assert cursor.fetchone()[0] > 0, "no plan was kept: this test shows nothing"
+
+
+def test_a_page_goes_by_the_plans_that_are_kept_to_the_end_of_its_transaction_and_no_further():
+    def mode():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW plan_cache_mode")
+            return cursor.fetchone()[0]
+
+    with transaction.atomic():
+        assert mode() == "auto"
+        plans.go_by_kept_plans()
+        assert mode() == "force_generic_plan"
+    assert mode() == "auto"

@@ -115,6 +115,21 @@ def test_keys_of_people_are_put_in_as_well(c):  # noqa: F811
             assert [one.pk for one in prepared.read(person=file.person_id)[0]] == [file.person_id]
 
 
+def test_codes_are_put_in_as_well(c):  # noqa: F811
+    from tests import cast
+    from warmhandoff.participants.models import Participant
+
+    prepared = together.Prepared(
+        lambda code, organization: (Participant.objects.filter(code=code, organization_id=organization),)
+    )
+    home = c.organizations["eastgate"].pk
+    with c.acting("denise") as denise:
+        files = [cast.take_in(denise), cast.take_in(denise, cast.told("Ana", "Vega"))]
+        for file in files:
+            assert [one.pk for one in prepared.read(code=file.code, organization=home)[0]] == [file.pk]
+        assert prepared.read(code="it's no code", organization=home) == [[]]
+
+
 def test_a_key_that_the_statement_loses_is_an_error(c):  # noqa: F811
     prepared = together.Prepared(
         lambda organization: (Organization.objects.filter(name=f"No. {organization}"),)

@@ -92,6 +92,16 @@ def test_business_days_between(first, last, days):
     assert current_place().business_days_between(date.fromisoformat(first), date.fromisoformat(last)) == days
 
 
+def test_business_days_between_are_those_that_one_would_count():
+    place, first = current_place(), date(2026, 11, 20)
+    for begins in range(8):
+        began = first + timedelta(days=begins)
+        for days in range(-3, 800, 5):
+            last = began + timedelta(days=days)
+            counted = sum(place.is_business_day(began + timedelta(days=n)) for n in range(1, days + 1))
+            assert place.business_days_between(began, last) == counted, (began, last)
+
+
 def test_a_day_is_the_places_day():
     place = current_place()
     late = datetime(2026, 11, 24, 7, 59, tzinfo=UTC)

@@ -5,7 +5,6 @@ The run ends by writing docs/reference/bench.md, where a figure that falls short
 """
 
 import argparse
-import gc
 import importlib
 import json
 import os
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.urls import get_resolver
 
 from warmhandoff.cli import port, static
 from warmhandoff.cli.supervisor import Supervisor
+from warmhandoff.foundation import collector
 
 HELP = (
     "Measure pages and verbs on a made-up network, in a database of its own; writes docs/reference/bench.md."
@@ -36,11 +35,11 @@ PARTS: Final = (
     "lookup",
     "directory",
     "fit",
+    "attendance",
+    "history",
     "silence",
     "digests",
     "eligibility",
-    "attendance",
-    "history",
 )
 # Without these there is no page.
 NEEDED: Final = frozenset({"pages", "verbs"})
@@ -97,9 +96,7 @@ def run(options: argparse.Namespace) -> int:
         )
         static.collect()
         # What is measured in this process is measured as in the web process (web/site/wsgi.py).
-        get_resolver().url_patterns  # noqa: B018
-        gc.collect()
-        gc.freeze()
+        collector.keep_what_is_loaded()
         parts = _parts(options, supervisor, server)
         measured, failed = {}, []
         for name in options.only or parts:
@@ -138,13 +135,14 @@ def _parts(options: argparse.Namespace, supervisor: Supervisor, server: Any) -> 
         "directory": lambda: _part("directory").measure(runs=options.runs),
         # Among the services that the search was measured on.
         "fit": lambda: _part("fit").measure(runs=options.runs),
+        "attendance": lambda: _part("attendance").measure(),
+        "history": lambda: _part("history").measure(supervisor, options.port, runs=options.runs),
+        # From here on the network is filled up: what is measured in the one that the page's heading names comes before.
         "silence": lambda: _part("silence").measure(
             referrals=1_000_000 if options.size == "full" else referrals
         ),
         "digests": lambda: _part("digests").measure(),
         "eligibility": lambda: _part("eligibility").measure(),
-        "attendance": lambda: _part("attendance").measure(),
-        "history": lambda: _part("history").measure(supervisor, options.port, runs=options.runs),
     }
 
 

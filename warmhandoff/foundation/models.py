@@ -180,6 +180,12 @@ class Duty(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="duty_open_queue",
             ),
+            # What came up lately: an open page asks for it again and again.
+            models.Index(
+                fields=["organization_id", "opened_at"],
+                condition=Q(closed_at__isnull=True),
+                name="duty_opened_lately",
+            ),
             models.Index(fields=["subject_kind", "subject_id"], name="duty_subject"),
         ]
         constraints: ClassVar = [

@@ -9,6 +9,7 @@ queryset that changes what a row is (`values`, `annotate`, `select_related`) is 
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,22 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BooleanField, CharField, IntegerField, Model, QuerySet, TextField
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    IntegerField,
+    Model,
+    QuerySet,
+    TextField,
+    UUIDField,
+)
 from django.db.models.base import ModelState
 from django.db.models.sql import InsertQuery
+from psycopg.sql import quote
 
-Key = int | uuid.UUID | date
+Key = int | str | uuid.UUID | date
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,7 @@ class Prepared:
         _PARTS = together.Prepared(lambda file, people: (Need.objects.filter(file=file), User.objects.filter(pk__in=people)))
         needs, users = _PARTS.read(file=3, people=[1, 2])
 
-    What is given are keys, days, moments (aware), lists of numbers to be looked for with `__in`, and `Many` keys. Nothing else in
+    What is given are keys, codes, days, moments (aware), lists of numbers to be looked for with `__in`, and `Many` keys. Nothing else in
     the parts may depend on who asks or when: no clock, no reader, no place (the row policies hold as ever, they stand in the
     database).
     """
@@ -81,7 +93,7 @@ class Prepared:
         places = [at.get(key, value) if isinstance(key := _alone(value), Key) else value for value in values]
         if lost := set(at.values()) - {one for one in places if isinstance(one, _Place)}:
             raise ValueError(f"{len(lost)} of the keys don't stand in the statement as they are given.")
-        return parts, text, places
+        return parts, *_with_constants(text, places)
 
 
 @dataclass(frozen=True)
@@ -132,9 +144,11 @@ def _stand_ins(shape: _Shape, numbers: Iterator[int]) -> Given:
     return _stand_in(kind, next(numbers))
 
 
-def _stand_in(kind: type, number: int) -> int | uuid.UUID | date:
+def _stand_in(kind: type, number: int) -> Key:
     if kind is uuid.UUID:
         return uuid.UUID(int=number)
+    if kind is str:
+        return str(number)
     if kind is int:
         return number
     # So many days before the calendar's last: nothing has such a date.
@@ -158,6 +172,23 @@ def _written(parts: Sequence[QuerySet[Any]]) -> tuple[str, list[Any]]:
     return f"SELECT {', '.join(texts)}", values
 
 
+def _with_constants(text: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The statement with what is the same each time written into it: the server then plans by it, once."""
+    left = iter(values)
+    keys = []
+
+    def written(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        value = next(left)
+        if isinstance(value, str | bool | int):
+            return quote(value).replace("%", "%%")
+        keys.append(value)
+        return "%s"
+
+    return re.sub("%%|%s", written, text), keys
+
+
 def _rows_of(parts: Sequence[QuerySet[Any]], text: str, values: Sequence[Any]) -> list[list[Any]]:
     using = parts[0].db
     with connections[using].cursor() as cursor:
@@ -167,38 +198,50 @@ def _rows_of(parts: Sequence[QuerySet[Any]], text: str, values: Sequence[Any]) -
 
 
 def _rows(model: type[Model], text: str | None, using: str) -> list[Model]:
-    columns = _columns(model)
-    return [
-        _row(model, using, {name: convert(row[column]) for name, column, convert in columns})
-        for row in json.loads(text or "[]")
-    ]
+    renamed, converted = _columns(model)
+    rows = json.loads(text or "[]")
+    for row in rows:
+        for name, column in renamed:
+            row[name] = row.pop(column)
+        for name, convert in converted:
+            if row[name] is not None:
+                row[name] = convert(row[name])
+    return [_row(model, using, row) for row in rows]
 
 
 def _row(model: type[Model], using: str, values: dict[str, Any]) -> Model:
     """As `from_db` makes one, without going through each field once more: a story of years is made of a thousand."""
     one = model.__new__(model)
-    one.__dict__.update(values)
-    one._state = ModelState()
-    one._state.adding, one._state.db = False, using
+    one.__dict__ = values
+    one._state = state = ModelState()
+    state.adding, state.db = False, using
     return one
 
 
 @cache
-def _columns(model: type[Model]) -> list[tuple[str, str, Callable[[Any], Any]]]:
-    """(attribute, column, what makes the value of it)."""
-    return [(field.attname, field.column, _converter(field)) for field in model._meta.concrete_fields]
+def _columns(
+    model: type[Model],
+) -> tuple[list[tuple[str, str]], list[tuple[str, Callable[[Any], Any]]]]:
+    """(attribute, column) where they differ, and (attribute, what makes the value of what came)."""
+    fields = model._meta.concrete_fields
+    return (
+        [(field.attname, field.column) for field in fields if field.attname != field.column],
+        [(field.attname, convert) for field in fields if (convert := _converter(field))],
+    )
 
 
-def _converter(field: Any) -> Callable[[Any], Any]:
-    """Words, numbers and yes or no are in JSON as they are in Python."""
+def _converter(field: Any) -> Callable[[Any], Any] | None:
+    """None for words, numbers and yes or no, which are in JSON as they are in Python."""
     while field.is_relation:
         field = field.target_field
-    as_it_is = isinstance(field, CharField | TextField | IntegerField | BooleanField)
-    return _same if as_it_is else field.to_python
-
-
-def _same(value: Any) -> Any:
-    return value
+    if isinstance(field, CharField | TextField | IntegerField | BooleanField):
+        return None
+    if isinstance(field, DateTimeField):
+        return datetime.fromisoformat
+    if isinstance(field, DateField):
+        return date.fromisoformat
+    convert: Callable[[Any], Any] = uuid.UUID if isinstance(field, UUIDField) else field.to_python
+    return convert
 
 
 def write(rows: Sequence[Model]) -> None:

@@ -201,8 +201,10 @@ class Place:
 
     def business_days_between(self, first: date, last: date) -> int:
         """How many business days lie after `first` up to and including `last`; 0 where `last` is not later."""
-        span = range(1, max((last - first).days, 0) + 1)
-        return sum(self.is_business_day(first + timedelta(days=n)) for n in span)
+        days = max((last - first).days, 0)
+        weeks, left = divmod(days, 7)
+        weekdays = 5 * weeks + sum((last.weekday() - n) % 7 < 5 for n in range(left))
+        return weekdays - sum(first < day <= last and day.weekday() < 5 for day in self.closed_days)
 
     def office_time(self, begins: datetime, ends: datetime) -> timedelta:
         """How long the offices are open between two moments; nothing where the second isn't later."""

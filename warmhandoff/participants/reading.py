@@ -15,6 +15,7 @@ from warmhandoff.foundation.codes import sort_key
 from warmhandoff.foundation.errors import NotYours
 from warmhandoff.foundation.models import Actor, ContactPoint
 from warmhandoff.foundation.scoping import current, current_organization
+from warmhandoff.network.models import Organization
 from warmhandoff.participants.models import (
     Consent,
     ConsentText,
@@ -25,6 +26,7 @@ from warmhandoff.participants.models import (
     Narrative,
     Need,
     Participant,
+    Person,
     Reach,
     Schooling,
     Share,
@@ -60,15 +62,36 @@ class Shown:
     changes: list[FileChange] = field(default_factory=list)
 
 
-def file_or_404(code: str) -> Participant:
-    """This organization's own file with this code."""
-    file = (
-        Participant.objects.filter(code=code, organization_id=current_organization())
-        .select_related("organization", "person", "contact", "listing")
-        .first()
+def _own_file(code: str, organization: int) -> tuple[QuerySet[Any], ...]:
+    files = Participant.objects.filter(code=code, organization_id=organization)
+    return (
+        files,
+        Organization.objects.filter(pk=organization),
+        Person.objects.filter(pk__in=files.values("person_id")),
+        Contact.objects.filter(file_id__in=files.values("pk")),
+        Listing.objects.filter(file_id__in=files.values("pk")),
     )
-    if file is None:
+
+
+_OWN_FILE = together.Prepared(_own_file)
+_CONTACT_OF: Any = Participant._meta.get_field("contact")
+_LISTING_OF: Any = Participant._meta.get_field("listing")
+
+
+def file_or_404(code: str) -> Participant:
+    """This organization's own file with this code, with its contact (for who reads that class) and listing."""
+    files, organizations, people, contacts, listings = _OWN_FILE.read(
+        code=code, organization=current_organization()
+    )
+    if not files:
         raise NotYours()
+    file: Participant = files[0]
+    file.organization, file.person = organizations[0], people[0]
+    for part, found in ((_CONTACT_OF, contacts), (_LISTING_OF, listings)):
+        # As a join leaves it: what isn't there is known not to be, and isn't asked for again.
+        part.set_cached_value(file, found[0] if found else None)
+        for one in found:
+            one.file = file
     return file
 
 

@@ -13,9 +13,12 @@ from warmhandoff.participants.models import Contact, FileKey, KeyRules, Particip
 
 CHUNK = 5_000
 # What the database holds of a file that is compared: the person's own ways, those no longer used too (they were theirs).
-COLUMNS = """c.first_name, c.last_name, c.birth_date, c.area, c.zip_code,
+_CONTACT = "c.first_name, c.last_name, c.birth_date, c.area, c.zip_code"
+COLUMNS = f"""{_CONTACT},
     (SELECT array_agg(p.channel || ':' || p.value) FROM participants_reach r
-       JOIN foundation_contactpoint p ON p.id = r.contact_point_id WHERE r.file_id = c.file_id)"""
+       JOIN foundation_contactpoint p ON p.id = r.contact_point_id WHERE r.file_id = c.file_id)"""  # noqa: S608  our own columns
+# The same, where nothing that is compared has a way to reach somebody.
+WITHOUT_REACH = f"{_CONTACT}, NULL::text[]"
 
 
 def of_columns(

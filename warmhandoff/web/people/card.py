@@ -7,7 +7,7 @@ them, and whom to ask.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, reduce
@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from warmhandoff.custody.models import Custody, CustodyEvent, Link
 from warmhandoff.custody.protocol import NEXT_STEP_KINDS
 from warmhandoff.custody.reading import duties_about, sees_to, shown_instead
+from warmhandoff.directory.models import Service
 from warmhandoff.foundation import clock, together
-from warmhandoff.foundation.models import Actor, ContactPoint, Duty
+from warmhandoff.foundation.models import Actor, ContactPoint, Duty, EventBase
 from warmhandoff.network.models import Membership, Organization, Queue, User
 from warmhandoff.network.reading import absence_of, absences_on, today, who_covers
 from warmhandoff.network.roles import Permission
@@ -41,12 +42,13 @@ from warmhandoff.web.today.lines import (
     Line,
     closed_houses,
     handovers_of,
+    led_queues,
     lines_of,
     needs_more,
     seen_by,
     told_by,
     two_navigators,
-    with_leads,
+    with_sides,
     words_of_lines,
 )
 from warmhandoff.web.today.subjects import facts_of_subjects
@@ -148,10 +150,10 @@ class Card:
     steps: list[Line] = field(default_factory=list)
     can: dict[str, bool] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def referrals(self) -> list[Referral]:
         """Theirs that we take part in."""
-        return list(with_leads(Referral.objects.filter(person_id=self.file.person_id)).order_by("id"))
+        return self.here.referrals
 
     @cached_property
     def events(self) -> Events:
@@ -220,12 +222,13 @@ def card_for(code: str, who: Who, *, file: Participant | None = None) -> Card:
 
 @dataclass(frozen=True)
 class Here:
-    """Who holds someone here, what is open about them, and what we share of the file now."""
+    """Who holds someone here, what is open about them, what we share of the file now, and which referrals we take part in."""
 
     custody: Custody | None
     is_away: bool  # whoever sees to them
     duties: list[Duty]
     shares: list[Share]
+    referrals: list[Referral]
 
 
 def _here_parts(
@@ -237,6 +240,8 @@ def _here_parts(
         Q(pk__in=held.values("membership_id")) | Q(pk__in=queues.values("lead_id"))
     )
     shares = shares_of(file, organization, now)
+    referrals = Referral.objects.filter(person_id=person)
+    receivers = referrals.values("receiver_id")
     return (
         held,
         queues,
@@ -247,6 +252,10 @@ def _here_parts(
         shares,
         Organization.objects.filter(pk__in=shares.order_by().values("recipient_id")),
         Consent.objects.filter(pk__in=shares.order_by().values("consent_id")),
+        referrals.order_by("id"),
+        Service.objects.filter(pk__in=referrals.values("service_id")),
+        Organization.objects.filter(Q(pk__in=receivers) | Q(pk__in=referrals.values("sender_id"))),
+        led_queues().filter(organization_id__in=receivers),
     )
 
 
@@ -255,12 +264,14 @@ _HERE = together.Prepared(_here_parts)
 
 def here_of(file: Participant) -> Here:
     """All of it in one statement."""
-    held, queues, members, users, away, duties, shares, recipients, consents = _HERE.read(
-        file=file.pk,
-        person=file.person_id,
-        organization=file.organization_id,
-        now=clock.now(),
-        on=today(),
+    held, queues, members, users, away, duties, shares, recipients, consents, referrals, *of_referrals = (
+        _HERE.read(
+            file=file.pk,
+            person=file.person_id,
+            organization=file.organization_id,
+            now=clock.now(),
+            on=today(),
+        )
     )
     user_of, member_of = {user.pk: user for user in users}, {member.pk: member for member in members}
     for member in members:
@@ -275,7 +286,8 @@ def here_of(file: Participant) -> Here:
     for share in shares:
         share.recipient = recipient_of[share.recipient_id]
         share.consent = consent_of.get(share.consent_id)
-    return Here(held[0] if held else None, bool(away), duties, shares)
+    with_sides(referrals, *of_referrals)
+    return Here(held[0] if held else None, bool(away), duties, shares, referrals)
 
 
 def steps_of(card: Card, who: Who) -> list[Line]:
@@ -334,9 +346,7 @@ def _events(file: Participant, referrals: list[Referral]) -> Events:
         organization=file.organization_id,
         referrals=[one.pk for one in referrals],
     )
-    actor_of = {actor.pk: actor for actor in actors}
-    for event in (*of_file, *of_custody, *of_referrals):
-        event.by = actor_of[event.by_id]
+    tell_who_did((*of_file, *of_custody, *of_referrals), {actor.pk: actor for actor in actors})
     referral_of = {one.pk: one for one in referrals}
     organization_of = {one.pk: one for one in organizations}
     for event in of_referrals:
@@ -346,6 +356,15 @@ def _events(file: Participant, referrals: list[Referral]) -> Events:
     for navigator in watching:
         navigator.user = user_of[navigator.user_id]
     return Events(of_file, of_custody, of_referrals, watching)
+
+
+def tell_who_did(events: Iterable[EventBase], actors: Mapping[int, Actor]) -> None:
+    """`event.by` of each, as a join would leave it: a story of years has a thousand."""
+    for event in events:
+        _BY.set_cached_value(event, actors[event.by_id])
+
+
+_BY: Any = EventBase._meta.get_field("by")
 
 
 def may_do(card: Card, who: Who) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from warmhandoff.custody.reading import links_of
+from warmhandoff.foundation import plans
 from warmhandoff.foundation.errors import BadValue
 from warmhandoff.network.models import Membership
 from warmhandoff.network.roles import Permission
@@ -83,6 +84,7 @@ def next_says(step: Line, who: Who) -> str:
 def story(request: HttpRequest, code: str) -> HttpResponse:
     """What happened, newest first."""
     who: Who = request.who  # type: ignore[attr-defined]
+    plans.go_by_kept_plans()
     card = card_for(code, who, file=request.live.read)  # type: ignore[attr-defined]
     if card.listing.standing == Listing.Standing.MERGED and not request.GET:
         return _to_the_one_shown(request, card, who)

@@ -28,7 +28,7 @@ from warmhandoff.participants.reading import LOGGED
 from warmhandoff.referrals.actions.silence import BY_THEIR_HOLDER
 from warmhandoff.referrals.models import ReferralEvent
 from warmhandoff.referrals.states import WITH_A_PLACE
-from warmhandoff.web.people.card import Card
+from warmhandoff.web.people.card import Card, tell_who_did
 from warmhandoff.web.people.forms import HOW
 from warmhandoff.web.people.noted import Noted, Notes, code_of, words_of_reason
 from warmhandoff.web.people.said_before import Changed, changed
@@ -272,8 +272,7 @@ def known_for(
     unknown = {note.first.written_by_id for _kind, note in notes.everything()}
     unknown = (unknown | {event.by_id for event in also}) - writers.keys()
     writers |= Actor.objects.in_bulk(unknown) if unknown else {}
-    for event in also:
-        event.by = writers[event.by_id]
+    tell_who_did(also, writers)
     people |= {actor.subject_id for actor in writers.values() if actor.kind == Actor.Kind.MEMBER}
     others = {event.other_organization_id for event in moved}
     others |= {recipient for consent in consents.values() for recipient in consent.recipients}
@@ -432,7 +431,7 @@ def _entry(kind: str, event: EventBase, known: Known) -> Entry:
         recorded_at=event.recorded_at,
         notes=_notes_of(event, known),
         changes=_changes_of(kind, event, known),
-        correct=_correct_page(event, known),
+        correction=partial(_correct_page, event, known),
         rank=RANK.get(kind, len(RANK)),
     )
 
@@ -570,7 +569,6 @@ def _correct_page(event: EventBase, known: Known) -> str:
         return ""
     if not _may_correct(event.by_id, known):
         return ""
-    # Put together once: a story of years has a hundred of them.
     return known.corrects.replace(NO_CODE, code_of("event", event.pk))
 
 

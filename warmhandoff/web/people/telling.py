@@ -57,13 +57,17 @@ class Entry:
     reason: str = ""
     by: str = ""
     changes: list[Changed] = field(default_factory=list)
-    # Where whoever looks can correct it.
-    correct: str = ""
+    correction: Sentence = ""
     rank: int = 0
 
     @cached_property
     def says(self) -> str:
         return spoken(self.sentence)
+
+    @cached_property
+    def correct(self) -> str:
+        """Where whoever looks can correct it."""
+        return spoken(self.correction)
 
     @property
     def day(self) -> str:

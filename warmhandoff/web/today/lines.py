@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -524,7 +524,6 @@ def _parts(
 ) -> tuple[QuerySet[Any], ...]:
     asked = Referral.objects.filter(pk__among=referrals)
     listed = Listing.objects.filter(organization_id=organization)
-    leads = Queue.objects.filter(lead__state=Membership.State.ACTIVE)
     needs = Need.objects.filter(organization_id=organization, data_class="needs", closed_on__isnull=True)
     navigators = two_navigators()
     return (
@@ -535,7 +534,7 @@ def _parts(
         Service.objects.filter(pk__among=asked.values("service_id")),
         Organization.objects.filter(pk__among=asked.values("sender_id")),
         Organization.objects.filter(pk__among=asked.values("receiver_id")),
-        leads.filter(organization_id__among=asked.values("receiver_id")),
+        led_queues().filter(organization_id__among=asked.values("receiver_id")),
         ReferralEvent.objects.filter(referral_id__among=referrals, kind__in=_TELLS_WHO_KNOWS),
         SecondLook.objects.filter(referral_id__among=referrals, verdict="").order_by(),
         needs.filter(file__person_id__among=looking).order_by("opened_on", "id"),
@@ -562,14 +561,7 @@ def _read(duties: Sequence[Duty], referrals: Iterable[int], also: Sequence[int],
         people=together.Many(list(people), of=uuid.UUID),
         looking=together.Many(list(looking), of=uuid.UUID),
     )  # fmt: skip
-    service_of = {one.pk: one for one in services}
-    organization_of = {one.pk: one for one in (*senders, *receivers)}
-    led = {queue.organization_id for queue in leads}
-    for referral in asked:
-        referral.service = service_of[referral.service_id]
-        referral.sender = organization_of[referral.sender_id]
-        referral.receiver = organization_of[referral.receiver_id]
-        referral.has_lead = referral.receiver_id in led
+    with_sides(asked, services, (*senders, *receivers), leads)
     person_of = {file.pk: file.person_id for file in files}
     user_of = {user.pk: user for user in users}
     for navigator in navigators:
@@ -644,10 +636,24 @@ def needs_more(duties: Sequence[Duty]) -> bool:
     return any(duty.due_at < now or duty.kind == "settle" for duty in duties)
 
 
-def with_leads(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+def with_sides(
+    referrals: Iterable[Referral],
+    services: Iterable[Service],
+    organizations: Iterable[Organization],
+    led: Iterable[Queue],
+) -> None:
     """Referrals as lines tell them: with both sides, and whether the receiver has a lead."""
-    leads = Queue.objects.filter(organization_id=OuterRef("receiver_id"), lead__state=Membership.State.ACTIVE)
-    return referrals.select_related("service", "sender", "receiver").annotate(has_lead=Exists(leads))
+    service_of, organization_of = {one.pk: one for one in services}, {one.pk: one for one in organizations}
+    with_lead = {queue.organization_id for queue in led}
+    for one in referrals:
+        one.service = service_of[one.service_id]
+        one.sender, one.receiver = organization_of[one.sender_id], organization_of[one.receiver_id]
+        one.has_lead = one.receiver_id in with_lead  # type: ignore[attr-defined]
+
+
+def led_queues() -> QuerySet[Queue]:
+    """Of organizations where somebody signs in and answers."""
+    return Queue.objects.filter(lead__state=Membership.State.ACTIVE)
 
 
 def two_navigators() -> QuerySet[Membership]:
@@ -921,7 +927,7 @@ def _suggested(duty: Duty, referral: Referral, facts: Around) -> str:
 def who_knows(referral: Referral, facts: Around) -> str:
     """`Their lead and the navigator, Luz Ortega, know.`"""
     told, prefix = facts.told.get(referral.pk, set()), "" if referral.state in (SENT, EXPIRED) else "contact_"
-    lead = f"{prefix}lead_told" in told and referral.has_lead  # type: ignore[attr-defined]  # `with_leads`
+    lead = f"{prefix}lead_told" in told and referral.has_lead  # type: ignore[attr-defined]  # `with_sides`
     navigators = [one.user.name for one in facts.navigators] if f"{prefix}sender_told" in told else []
     reminded = bool(told & {"reminded", "contact_late"})
     if len(navigators) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,15 +47,17 @@ def _tells(rows: Sequence[list[Any]], known: Known) -> Iterable[Entry]:
     far = _how_far(events, session_of)
 
     def tell(event: Attendance) -> Said | None:
-        session = session_of[event.template_id]
         icon, says = SAYS[Mark(event.mark)]
+        return Said(partial(sentence, event, str(says)), icon)
+
+    def sentence(event: Attendance, says: str) -> str:
         facts = {
             "name": known.card.first,
-            "number": session.number,
+            "number": session_of[event.template_id].number,
             "group": cohort_of[event.member_id].name,
             "why": said.inside(terms.word("absence_why", event.absence)),
         }
-        return Said(f"{str(says) % facts} {far.get(event.pk, '')}".strip(), icon)
+        return f"{says % facts} {far.get(event.pk, '')}".strip()
 
     return entries_of(events, tell, known)
 

@@ -67,26 +67,28 @@ def _services(services: list[ServiceGiven], sessions: list[CoachingSession], kno
         if service.struck:
             return Said("")
         session = session_of.get(service.pk)
-        member = known.members.get(service.staff_id)
-        who = (
-            who_did(service.by, known, service)
-            if member is None or service.staff_id == service.by.subject_id
-            else member.user.name
-        )
-        facts = {"who": who, "name": known.card.first}
         if session is None:
-            return Said(
-                lambda: _("%(who)s gave %(name)s: %(what)s.") % {**facts, "what": says(service)}, "check"
-            )
+            return Said(partial(_given, service, known), "check")
         notes = tuple(known.notes.about("coaching", [session.pk]))
-        return Said(partial(_coached, session, facts), "chat", notes)
+        return Said(partial(_coached, service, session, known), "chat", notes)
 
     return entries_of(services, tell, known)
 
 
-def _coached(session: CoachingSession, facts: dict[str, str]) -> str:
+def _given(service: ServiceGiven, known: Known) -> str:
+    return _("%(who)s gave %(name)s: %(what)s.") % {**_who_gave(service, known), "what": says(service)}
+
+
+def _coached(service: ServiceGiven, session: CoachingSession, known: Known) -> str:
     parts = said.together([said.inside(terms.word("coach_guide", part)) for part in session.parts])
-    return _("%(who)s coached %(name)s: %(parts)s.") % {**facts, "parts": parts}
+    return _("%(who)s coached %(name)s: %(parts)s.") % {**_who_gave(service, known), "parts": parts}
+
+
+def _who_gave(service: ServiceGiven, known: Known) -> dict[str, str]:
+    member = known.members.get(service.staff_id)
+    wrote_it_down = member is None or service.staff_id == service.by.subject_id
+    who = member.user.name if member and not wrote_it_down else who_did(service.by, known, service)
+    return {"who": who, "name": known.card.first}
 
 
 def _ratings(ratings: list[Rating], known: Known) -> Iterator[Entry]:

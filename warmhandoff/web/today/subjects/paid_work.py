@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from warmhandoff.employers.models import Employer, EmployerContact, Site
+from warmhandoff.foundation import together
 from warmhandoff.foundation.models import Duty
+from warmhandoff.participants.models import Participant
 from warmhandoff.programs import protocol as p
 from warmhandoff.programs.models import PaidWork, WorksiteLink
 from warmhandoff.web.today import said
@@ -52,17 +56,33 @@ OF_LINKS_KINDS = {
 }
 
 
+def _parts(about: Sequence[int]) -> tuple[QuerySet[Any], ...]:
+    works = PaidWork.objects.filter(pk__in=about)
+    sites = Site.objects.filter(pk__in=works.values("site_id"))
+    return (
+        works,
+        sites,
+        Employer.objects.filter(pk__in=sites.values("employer_id")),
+        EmployerContact.objects.filter(pk__in=works.values("supervisor_id")),
+        Participant.objects.filter(pk__in=works.values("file_id")),
+    )
+
+
+_PARTS = together.Prepared(_parts)
+
+
 def _facts(about: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
-    found = PaidWork.objects.filter(pk__among=about).select_related("site__employer", "supervisor", "file")
+    works, *others = _PARTS.read(about=about)
+    site_of, employer_of, supervisor_of, file_of = ({one.pk: one for one in found} for found in others)
     return {
         one.pk: {
-            "employer": one.site.employer.name,
-            "supervisor": one.supervisor.name,
+            "employer": employer_of[site_of[one.site_id].employer_id].name,
+            "supervisor": supervisor_of[one.supervisor_id].name,
             "begins": said.on_day(one.planned_from),
             "work": one.code,
-            "code": one.file.code,
+            "code": file_of[one.file_id].code,
         }
-        for one in found
+        for one in works
     }
 
 
