@@ -1,5 +1,9 @@
 """Several lists in one statement are the lists that as many statements give."""
 
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
@@ -35,6 +39,28 @@ def test_rows_are_the_same_in_the_same_order_with_the_same_types(c):  # noqa: F8
         assert len(said) == 1
         assert [as_it_is(rows) for rows in found] == [as_it_is(part) for part in parts]
         assert all(found)
+
+
+def test_fractions_are_exact_and_what_is_in_a_document_is_as_python_reads_it(c):  # noqa: F811
+    from tests import cast
+    from warmhandoff.casework.actions import services
+    from warmhandoff.casework.models import ServiceGiven
+    from warmhandoff.participants.models import Draft
+
+    with c.acting("denise") as denise:
+        file = cast.take_in(denise)
+        for units in ("0.10", "1.25", "7", "0.30"):
+            gave = services.Gave("case_management", denise.membership, MONDAY.date(), Decimal(units))
+            services.give(file=file, gave=gave, by=denise.actor)
+        (found,) = together.read(ServiceGiven.objects.order_by("id"))
+        assert as_it_is(found) == as_it_is(ServiceGiven.objects.order_by("id"))
+        assert [str(one.units) for one in found] == ["0.10", "1.25", "7.00", "0.30"]
+        Draft.objects.create(
+            organization_id=denise.organization_id, membership=denise.membership, form_key=uuid.uuid4(),
+            answers={"a": 0.5, "b": [1, {"c": None}]}, expires_at=MONDAY + timedelta(days=1),
+        )  # fmt: skip
+        ((draft,),) = together.read(Draft.objects.all())
+        assert draft.answers == {"a": 0.5, "b": [1, {"c": None}]} and type(draft.answers["a"]) is float
 
 
 def test_what_can_have_no_rows_has_none(c):  # noqa: F811

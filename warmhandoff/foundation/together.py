@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import count, groupby
 from typing import Any
@@ -25,7 +26,9 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    DecimalField,
     IntegerField,
+    JSONField,
     Model,
     QuerySet,
     TextField,
@@ -167,7 +170,11 @@ def _written(parts: Sequence[QuerySet[Any]]) -> tuple[str, list[Any]]:
         except EmptyResultSet:
             texts.append("NULL")
             continue
-        texts.append(f"(SELECT json_agg(row)::text FROM ({text}) row)")  # noqa: S608  what Django wrote
+        # As lists: the names of its columns, again and again, are most of a row.
+        names = ",".join(f"c{n}" for n in range(len(columns)))
+        texts.append(
+            f"(SELECT json_agg(json_build_array({names}))::text FROM ({text}) row({names}))"  # noqa: S608  what Django wrote
+        )
         values += part_values
     return f"SELECT {', '.join(texts)}", values
 
@@ -198,15 +205,13 @@ def _rows_of(parts: Sequence[QuerySet[Any]], text: str, values: Sequence[Any]) -
 
 
 def _rows(model: type[Model], text: str | None, using: str) -> list[Model]:
-    renamed, converted = _columns(model)
-    rows = json.loads(text or "[]")
+    names, converted = _columns(model)
+    rows = json.loads(text or "[]", parse_float=None if _has_json(model) else Decimal)
     for row in rows:
-        for name, column in renamed:
-            row[name] = row.pop(column)
-        for name, convert in converted:
-            if row[name] is not None:
-                row[name] = convert(row[name])
-    return [_row(model, using, row) for row in rows]
+        for at, convert in converted:
+            if row[at] is not None:
+                row[at] = convert(row[at])
+    return [_row(model, using, dict(zip(names, row, strict=True))) for row in rows]
 
 
 def _row(model: type[Model], using: str, values: dict[str, Any]) -> Model:
@@ -219,14 +224,18 @@ def _row(model: type[Model], using: str, values: dict[str, Any]) -> Model:
 
 
 @cache
-def _columns(
-    model: type[Model],
-) -> tuple[list[tuple[str, str]], list[tuple[str, Callable[[Any], Any]]]]:
-    """(attribute, column) where they differ, and (attribute, what makes the value of what came)."""
+def _has_json(model: type[Model]) -> bool:
+    """Whether it has a column of JSON, whose numbers are Python's own: of any other model a fraction is exact."""
+    return any(isinstance(field, JSONField) for field in model._meta.concrete_fields)
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[[Any], Any]]]]:
+    """What the attributes are called, and (which of them, what makes its value of what came)."""
     fields = model._meta.concrete_fields
     return (
-        [(field.attname, field.column) for field in fields if field.attname != field.column],
-        [(field.attname, convert) for field in fields if (convert := _converter(field))],
+        [field.attname for field in fields],
+        [(n, convert) for n, field in enumerate(fields) if (convert := _converter(field))],
     )
 
 
@@ -240,8 +249,14 @@ def _converter(field: Any) -> Callable[[Any], Any] | None:
         return datetime.fromisoformat
     if isinstance(field, DateField):
         return date.fromisoformat
-    convert: Callable[[Any], Any] = uuid.UUID if isinstance(field, UUIDField) else field.to_python
+    if isinstance(field, DecimalField) and not _has_json(field.model):
+        return Decimal
+    convert: Callable[[Any], Any] = _uuid if isinstance(field, UUIDField) else field.to_python
     return convert
+
+
+# A story of years says the same one again and again.
+_uuid = lru_cache(maxsize=4096)(uuid.UUID)
 
 
 def write(rows: Sequence[Model]) -> None:

@@ -10,8 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -236,9 +235,8 @@ def _here_parts(
 ) -> tuple[QuerySet[Any], ...]:
     held = Custody.objects.filter(person_id=person, organization_id=organization, until__isnull=True)
     queues = Queue.objects.filter(pk__in=held.values("queue_id"))
-    members = Membership.objects.filter(
-        Q(pk__in=held.values("membership_id")) | Q(pk__in=queues.values("lead_id"))
-    )
+    # A union, where two conditions would have every membership looked at.
+    members = Membership.objects.filter(pk__in=held.values("membership_id").union(queues.values("lead_id")))
     shares = shares_of(file, organization, now)
     referrals = Referral.objects.filter(person_id=person)
     receivers = referrals.values("receiver_id")
@@ -325,10 +323,11 @@ def _with_who_acted(
         CustodyEvent.objects.filter(person_id=person, organization_id=organization),
         ReferralEvent.objects.filter(referral_id__in=referrals),
     )
+    acted = [part.order_by().values("by_id") for part in parts]
     two = two_navigators()
     return (
         *(part.order_by("happened_at", "id") for part in parts),
-        Actor.objects.filter(reduce(or_, (Q(pk__in=part.order_by().values("by_id")) for part in parts))),
+        Actor.objects.filter(pk__in=acted[0].union(*acted[1:])),
         Organization.objects.filter(pk__in=parts[2].order_by().values("organization_id")),
         two,
         User.objects.filter(pk__in=two.values("user_id")),

@@ -203,6 +203,8 @@ SETTLED = {
     "taken_back": gettext_lazy("what ended it was recorded by mistake"),
     "asked_again": gettext_lazy("the same place is asked once more"),
 }
+# With these entries stands what was said before.
+CHANGE_TOLD = frozenset({"file.learned", "file.contact_changed", "file.contact_corrected"})
 # Stands for an entry's code in an address.
 NO_CODE = "entry-code"
 VOCABULARIES = ("service_code", "next_step", "release_reason", "refusal_reason", *REASONS.values())
@@ -229,7 +231,8 @@ def _of_rooms(rooms: list[list[Any]], known: Known) -> Iterator[Entry]:
     at = 0
     for teller, parts in _PARTS_OF:
         for entry in teller.tells(rooms[at : at + parts], known):
-            entry.notes = [_with_page(note, known) for note in entry.notes]
+            if entry.notes:
+                entry.notes = [_with_page(note, known) for note in entry.notes]
             yield entry
         at += parts
 
@@ -265,8 +268,7 @@ def known_for(
     needs = {need.pk: need for need in (*card.shown.needs, *card.shown.closed_needs)}
     _log_closed_needs(card, needs.values(), who)
     moved = [event for _kind, event in events if isinstance(event, CustodyEvent)]
-    people = {event.by.subject_id for _kind, event in events if event.by.kind == Actor.Kind.MEMBER}
-    people |= {event.membership_id for event in moved}
+    people = {event.membership_id for event in moved}
     notes = Notes.of(card.shown)
     writers = {event.by_id: event.by for _kind, event in events}
     unknown = {note.first.written_by_id for _kind, note in notes.everything()}
@@ -332,8 +334,8 @@ def _log_closed_needs(card: Card, needs: Iterable[Need], who: Who) -> None:
 
 def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entry]:
     """An entry each, but for what was corrected: that stands, struck out, in its correction."""
-    before: ByItself = {(type(event), event.pk): (kind, event) for kind, event in events}
     corrected = {(type(event), event.supersedes_id) for _kind, event in events if event.supersedes_id}  # type: ignore[attr-defined]
+    before: ByItself = {(type(event), event.pk): (kind, event) for kind, event in events} if corrected else {}
     together = _needs_together(events)
     escheated = {event.happened_at for kind, event in events if kind == "custody.escheated_in"}
     for kind, event in events:
@@ -344,10 +346,9 @@ def _entries(events: list[tuple[str, EventBase]], known: Known) -> Iterator[Entr
         if kind == "file.need_opened" and event.pk not in together:
             continue
         entry = _entry(kind, event, known)
-        if len(together.get(event.pk, ())) > 1 and kind == "file.need_opened":
+        if kind == "file.need_opened" and len(together[event.pk]) > 1:
             entry.sentence = partial(_needs_sentence, together[event.pk], known)
-        old = _chain(event, before)
-        if old:
+        if before and (old := _chain(event, before)):
             _tell_as_correction(entry, old, event, known)
         yield entry
 
@@ -531,6 +532,8 @@ def _notes_of(event: EventBase, known: Known) -> list[Noted]:
     if isinstance(event, FileEvent):
         return [_with_page(one, known) for one in known.notes.about("file_event", [event.pk])]
     about = WRITTEN_WITH.get(event.kind) if isinstance(event, CustodyEvent | ReferralEvent) else None
+    if about is None:
+        return []
     return [
         _with_page(note, known)
         for kind, note in known.notes.everything()
@@ -574,12 +577,12 @@ def _correct_page(event: EventBase, known: Known) -> str:
 
 def _changes_of(kind: str, event: EventBase, known: Known) -> list[Changed]:
     """What stood there before, with the entry that tells of the change; each once, where one moment has two such entries."""
+    if kind not in CHANGE_TOLD:
+        return []
     at = event.recorded_at
     changes = [one for one in known.card.shown.changes if one.changed_at == at]
     if kind == "file.learned":
         return changed(one for one in changes if one.data_class != "contact")
-    if kind not in ("file.contact_changed", "file.contact_corrected"):
-        return []
     told_apart = any(
         one.kind == FileEvent.Kind.LEARNED and one.recorded_at == at for one in known.card.events.file
     )

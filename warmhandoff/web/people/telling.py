@@ -52,11 +52,11 @@ class Entry:
     sentence: Sentence
     at: datetime
     recorded_at: datetime
-    notes: list[Noted] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)
+    notes: Sequence[Noted] = ()
+    before: Sequence[str] = ()
     reason: str = ""
     by: str = ""
-    changes: list[Changed] = field(default_factory=list)
+    changes: Sequence[Changed] = ()
     correction: Sentence = ""
     rank: int = 0
 
@@ -77,10 +77,10 @@ class Entry:
     def on(self) -> date:
         return said.day_of(self.at)
 
-    @property
+    @cached_property
     def written_later(self) -> str:
         """The day it was written down, where that was another one."""
-        later = said.day_of(self.recorded_at) != said.day_of(self.at)
+        later = self.recorded_at != self.at and said.day_of(self.recorded_at) != said.day_of(self.at)
         return said.day(self.recorded_at) if later else ""
 
 
@@ -148,7 +148,7 @@ def _called(actor: Actor, known: Known, event: EventBase | None) -> str:
 # --- What rooms above the referrals tell --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Said:
     """How one event is told; empty where it says that what it corrects never happened."""
 
@@ -174,24 +174,32 @@ def entries_of(
     events: Sequence[Any], tell: Callable[[Any], Said | None], known: Known, *, group: str = PROGRAM
 ) -> Iterator[Entry]:
     """An entry for each event that stands, with what it corrects struck out in it; none for what `tell` has no words for."""
-    by_id = {event.pk: event for event in events}
-    gone = {event.supersedes_id for event in events}
+    # Asked of each of a story's hundreds: `id` is there at once, where `pk` is looked for.
+    gone = {of for event in events if (of := event.supersedes_id) is not None}
+    by_id = {event.id: event for event in events} if gone else {}
     for event in events:
-        now = tell(event) if event.pk not in gone else None
+        now = tell(event) if event.id not in gone else None
         if now is None:
             continue
         entry = Entry(
-            now.icon, group, now.says, event.happened_at, event.recorded_at, list(now.notes), rank=event.pk
+            now.icon, group, now.says, event.happened_at, event.recorded_at, now.notes, rank=event.id
         )
-        was = by_id.get(event.supersedes_id)
+        was = by_id.get(event.supersedes_id) if gone else None
         if was is not None:
             entry.icon, entry.reason, entry.by = (
                 "edit",
                 words_of_reason(event.reason),
                 who_did(event.by, known),
             )
-        while was is not None:
-            before = tell(was)
-            entry.before.insert(0, spoken(before.says) if before else "")
-            was = by_id.get(was.supersedes_id)
+            entry.before = _before(was, by_id, tell)
         yield entry
+
+
+def _before(was: Any, by_id: dict[int, Any], tell: Callable[[Any], Said | None]) -> list[str]:
+    """What each said that was corrected, oldest first."""
+    told: list[str] = []
+    while was is not None:
+        before = tell(was)
+        told.insert(0, spoken(before.says) if before else "")
+        was = by_id.get(was.supersedes_id)
+    return told

@@ -122,13 +122,29 @@ _AT_WORK = together.Prepared(
             subject_id__in=memberships_of(user).values("pk"),
         ),
         Authenticator.objects.filter(user_id=user),
+        User.objects.filter(pk=user),
     )
 )
 
 
+def user_at_work(pk: int) -> User | None:
+    """The account, with what `who_for` asks of it next."""
+    *at_work, users = _AT_WORK.read(user=pk)
+    if not users:
+        return None
+    user: User = users[0]
+    user.at_work = at_work  # type: ignore[attr-defined]  # until `who_for` takes it
+    return user
+
+
 def _memberships(user: User) -> tuple[Membership, ...]:
     """Under which they can work today, oldest first; each with all that `member` and `Who` ask of it."""
-    mine, organizations, actors, second_steps = _AT_WORK.read(user=user.pk)
+    at_work = getattr(user, "at_work", None)
+    if at_work is None:
+        at_work = _AT_WORK.read(user=user.pk)[:-1]
+    else:
+        del user.at_work  # type: ignore[attr-defined]  # its memberships know the account: they don't keep each other
+    mine, organizations, actors, second_steps = at_work
     by_id = {one.pk: one for one in organizations}
     acted = {actor.subject_id: actor.pk for actor in actors}
     for one in mine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -66,17 +67,16 @@ def _how_far(events: Sequence[Attendance], session_of: dict[int, SessionTemplate
     """`14 of 20 required.`, after each that they had."""
     gone = {event.supersedes_id for event in events}
     had: dict[int, set[int]] = {}
+    required = Counter(one.version_id for one in session_of.values() if one.required)
+    says = _("%(had)s of %(of)s required.")
     said_of = {}
     for event in events:
         session = session_of[event.template_id]
         if event.pk in gone or event.mark not in HAD_IT or not session.required:
             continue
         had.setdefault(session.version_id, set()).add(session.pk)
-        required = sum(one.required and one.version_id == session.version_id for one in session_of.values())
-        said_of[event.pk] = _("%(had)s of %(of)s required.") % {
-            "had": len(had[session.version_id]),
-            "of": required,
-        }
+        of = session.version_id
+        said_of[event.pk] = says % {"had": len(had[of]), "of": required[of]}
     return said_of
 
 
