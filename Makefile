@@ -3,7 +3,8 @@
 # make help    the other commands
 
 PORT ?= 8000
-PYTEST_PROCESSES ?= auto
+# One more than there are cores: a process often waits for its browser or its database.
+PYTEST_PROCESSES ?= $(shell expr $$(nproc) + 1)
 SIZE ?= small
 RUN = .venv/bin/python
 

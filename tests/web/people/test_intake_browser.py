@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from time import perf_counter
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.cast import MONDAY
+from tests.house.pages import assert_page_ok
 from tests.web.people.test_pages_browser import chromium, enter, let_it_be, look, page  # noqa: F401
 from warmhandoff.foundation.models import Duty
 from warmhandoff.participants.models import Contact, Draft, Need, Participant, Reach
@@ -179,6 +180,20 @@ def test_with_scripts_off_every_step_can_be_done(chromium, live_server, c):  # n
         page.get_by_role("button", name="Take them in").click()
         assert "Rosa is with you now" in page.inner_text("main")
     assert not Draft.objects.using("owner").exists() and not Reach.objects.using("owner").exists()
+
+
+def test_nothing_fades_while_what_is_typed_is_kept(denise: Page):
+    """Each pause in typing keeps it: a button that pales meanwhile looks as if it couldn't be pressed, and is hard to read."""
+    kept: list[Route] = []
+    denise.route("**/people/new/keep/", lambda route: kept.append(route))
+    denise.get_by_label("First name").fill("Rosa")
+    denise.wait_for_selector("form.intake.htmx-request")
+    take_in = denise.get_by_role("button", name="Take them in")
+    assert take_in.evaluate("one => getComputedStyle(one).opacity") == "1"
+    assert_page_ok(denise)
+    assert len(kept) == 1
+    kept[0].continue_()
+    denise.wait_for_selector("form.intake:not(.htmx-request)")
 
 
 def test_how_it_looks(denise: Page):
